@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Installs what the test suites drive: three browsers and real SPICE servers, all from Debian.
+# Does nothing when all is there, or where apt-get or the right to use it is missing.
+set -u
+packages=(
+  chromium firefox-esr webkit2gtk-driver
+  xserver-xspice xserver-xorg-core spice-vdagent qemu-system-x86 qemu-system-common qemu-utils
+  websockify spice-html5 python3-numpy
+  xvfb openbox xterm gtk-3-examples adwaita-icon-theme xfonts-base fonts-dejavu-core
+  xdotool xclip x11-apps x11-utils x11-xserver-utils x11-xkb-utils xkb-data dbus-x11
+  imagemagick openssl socat procps
+)
+missing=()
+for package in "${packages[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+command -v apt-get >/dev/null || { echo "apt-get is not here: not installing ${missing[*]}"; exit 1; }
+sudo=""
+if [ "$(id -u)" -ne 0 ]; then
+  sudo -n true 2>/dev/null || { echo "no right to use apt-get: not installing ${missing[*]}"; exit 1; }
+  sudo="sudo -n"
+fi
+export DEBIAN_FRONTEND=noninteractive
+$sudo apt-get update -qq || echo "apt-get update failed; trying with the lists that are here"
+$sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
