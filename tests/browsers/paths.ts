@@ -1,0 +1,12 @@
+/** Where Debian puts the browsers. */
+import { existsSync } from 'node:fs';
+
+export const chromiumPath = '/usr/bin/chromium';
+export const firefoxPath = '/usr/bin/firefox-esr';
+
+const miniBrowsers = ['4.1', '4.0', '6.0'].flatMap((version) =>
+  ['x86_64', 'aarch64'].map((cpu) => `/usr/lib/${cpu}-linux-gnu/webkit2gtk-${version}/MiniBrowser`),
+);
+
+/** Undefined where WebKitGTK's MiniBrowser is not installed. */
+export const webkitPath = miniBrowsers.find((path) => existsSync(path));

@@ -1,0 +1,44 @@
+/** The project's own bridge, as built into dist. */
+import { join } from 'node:path';
+import { startProcess, until } from './process.ts';
+
+export const repository = join(import.meta.dirname, '..', '..');
+
+export interface Bridge {
+  /** `http://127.0.0.1:PORT/` */
+  readonly url: string;
+  /** The page of a target. */
+  pageUrl(target: string, query?: Record<string, string>): string;
+  log(): string;
+  stop(): Promise<void>;
+}
+
+/** Starts the bridge with `targets` (name to URI); without any it offers its demo desktop as `demo`. */
+export async function startBridge(
+  targets: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<Bridge> {
+  const main = join(repository, 'dist', 'bridge', 'main.js');
+  const named = Object.entries(targets).flatMap(([name, uri]) => ['--target', `${name}=${uri}`]);
+  const child = startProcess(process.execPath, [main, '--listen', '127.0.0.1:0', ...named, ...args]);
+  try {
+    const url = await until(
+      'the bridge to listen',
+      () => /listening on (http:\/\/\S+)/.exec(child.log())?.[1],
+      { owner: child },
+    );
+    return {
+      url,
+      pageUrl(target, query = {}) {
+        const page = new URL(url);
+        page.search = new URLSearchParams({ target, autoconnect: '1', ...query }).toString();
+        return page.href;
+      },
+      log: () => child.log(),
+      stop: () => child.stop(),
+    };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}

@@ -1,0 +1,47 @@
+/** Which of the programs that the suites drive are on this machine. */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { chromiumPath, firefoxPath, webkitPath } from '../browsers/paths.ts';
+
+const onPath = (name: string): boolean =>
+  [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].some(
+    (directory) => directory !== '' && existsSync(join(directory, name)),
+  );
+
+/** Each need, and the files or commands that meet it. */
+const needs = {
+  chromium: [chromiumPath],
+  firefox: [firefoxPath],
+  webkit: [webkitPath ?? 'MiniBrowser of WebKitGTK', 'WebKitWebDriver', 'Xvfb'],
+  xspice: [
+    '/usr/lib/xorg/modules/drivers/spiceqxl_drv.so',
+    'setpriv',
+    'Xorg',
+    'openbox',
+    'xset',
+    'xprop',
+    'xdotool',
+    'import',
+    'xterm',
+    'xev',
+    'x11perf',
+    'gtk3-demo',
+    'gtk3-icon-browser',
+    'spice-vdagentd',
+  ],
+  qemu: ['setpriv', 'qemu-system-x86_64'],
+  websockify: ['setpriv', 'websockify'],
+  spiceHtml5: ['/usr/share/spice-html5/spice_auto.html'],
+  openssl: ['openssl'],
+} as const;
+
+export type Need = keyof typeof needs;
+
+/** What is missing of the given needs; empty when all is there. */
+export function missingPrograms(...wanted: Need[]): string[] {
+  const all: readonly string[] = wanted.flatMap((need) => needs[need]);
+  return all.filter((what) => !(what.startsWith('/') ? existsSync(what) : onPath(what)));
+}
+
+/** On a continuous integration machine a missing program is a failure, elsewhere a skipped suite. */
+export const isCi = process.env['CI'] === 'true';

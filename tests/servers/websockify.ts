@@ -1,0 +1,33 @@
+/** Debian's websockify: the reference for a WebSocket to TCP bridge. */
+import { connect } from 'node:net';
+import { freePort } from './ports.ts';
+import { startProcess, until } from './process.ts';
+
+export interface Websockify {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Bridges ws://127.0.0.1:port/ to the TCP port `target`. */
+export async function startWebsockify(target: number): Promise<Websockify> {
+  const port = await freePort();
+  const child = startProcess('websockify', [`127.0.0.1:${port}`, `127.0.0.1:${target}`]);
+  try {
+    await until('websockify', () => canConnect(port), { owner: child });
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+  return { port, stop: () => child.stop() };
+}
+
+function canConnect(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
