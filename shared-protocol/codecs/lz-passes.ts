@@ -1,0 +1,187 @@
+import { SHORT_COPY, copyBack } from './lz-copy.ts';
+import { lzBadDistance, lzOverrun, lzTruncated } from './lz-header.ts';
+
+/**
+ * The passes of LZ (protocol reference, section 3.3), one function per unit so that each is monomorphic. All fill `out`
+ * completely from the control bytes at `at` and return where they end in `data`.
+ *
+ *     c < 32: c + 1 literals; else a copy of (c >> 5) + bias units, 7 continued by bytes up to one below 255,
+ *     from (c & 31) << 8 | byte (31 << 8 | 255: + a big-endian u16) units before the previous one
+ */
+
+const CODEC = 'LZ';
+const FAR = 31 * 256 + 255;
+
+/** Colours, literals B, G, R; the top byte of `out` becomes 0. */
+export function lzRgb(data: Uint8Array, at: number, out: Uint32Array): number {
+  const end = data.length;
+  const count = out.length;
+  let i = 0;
+  while (i < count) {
+    if (at >= end) throw lzTruncated(CODEC, data);
+    const control = data[at++]!;
+    if (control < 32) {
+      const stop = i + control + 1;
+      if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
+      if (at + (control + 1) * 3 > end) throw lzTruncated(CODEC, data);
+      for (; i < stop; i++, at += 3) out[i] = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16);
+      continue;
+    }
+    let length = control >> 5;
+    if (length === 7) {
+      let more: number;
+      do {
+        if (at >= end) throw lzTruncated(CODEC, data);
+        more = data[at++]!;
+        length += more;
+      } while (more === 255);
+    }
+    if (at >= end) throw lzTruncated(CODEC, data);
+    let distance = ((control & 31) << 8) + data[at++]!;
+    if (distance === FAR) {
+      if (at + 2 > end) throw lzTruncated(CODEC, data);
+      distance += (data[at]! << 8) | data[at + 1]!;
+      at += 2;
+    }
+    distance++;
+    if (distance > i) throw lzBadDistance(CODEC, at, i, distance);
+    if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
+    if (length < SHORT_COPY) {
+      for (const stop = i + length; i < stop; i++) out[i] = out[i - distance]!;
+    } else {
+      copyBack(out, i, distance, length);
+      i += length;
+    }
+  }
+  return at;
+}
+
+/** Alpha over the colours that are already in `out`. */
+export function lzAlpha(data: Uint8Array, at: number, out: Uint32Array): number {
+  const end = data.length;
+  const count = out.length;
+  let i = 0;
+  while (i < count) {
+    if (at >= end) throw lzTruncated(CODEC, data);
+    const control = data[at++]!;
+    if (control < 32) {
+      const stop = i + control + 1;
+      if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
+      if (at + (control + 1) > end) throw lzTruncated(CODEC, data);
+      for (; i < stop; i++) out[i] = out[i]! | (data[at++]! << 24);
+      continue;
+    }
+    let length = control >> 5;
+    if (length === 7) {
+      let more: number;
+      do {
+        if (at >= end) throw lzTruncated(CODEC, data);
+        more = data[at++]!;
+        length += more;
+      } while (more === 255);
+    }
+    if (at >= end) throw lzTruncated(CODEC, data);
+    let distance = ((control & 31) << 8) + data[at++]!;
+    if (distance === FAR) {
+      if (at + 2 > end) throw lzTruncated(CODEC, data);
+      distance += (data[at]! << 8) | data[at + 1]!;
+      at += 2;
+    }
+    distance++;
+    length += 2;
+    if (distance > i) throw lzBadDistance(CODEC, at, i, distance);
+    if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
+    for (const stop = i + length; i < stop; i++) out[i] = out[i]! | (out[i - distance]! & 0xff000000);
+  }
+  return at;
+}
+
+/** 16-bit pixels, literals big endian. */
+export function lzRgb16(data: Uint8Array, at: number, out: Uint16Array): number {
+  const end = data.length;
+  const count = out.length;
+  let i = 0;
+  while (i < count) {
+    if (at >= end) throw lzTruncated(CODEC, data);
+    const control = data[at++]!;
+    if (control < 32) {
+      const stop = i + control + 1;
+      if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
+      if (at + (control + 1) * 2 > end) throw lzTruncated(CODEC, data);
+      for (; i < stop; i++, at += 2) out[i] = (data[at]! << 8) | data[at + 1]!;
+      continue;
+    }
+    let length = control >> 5;
+    if (length === 7) {
+      let more: number;
+      do {
+        if (at >= end) throw lzTruncated(CODEC, data);
+        more = data[at++]!;
+        length += more;
+      } while (more === 255);
+    }
+    if (at >= end) throw lzTruncated(CODEC, data);
+    let distance = ((control & 31) << 8) + data[at++]!;
+    if (distance === FAR) {
+      if (at + 2 > end) throw lzTruncated(CODEC, data);
+      distance += (data[at]! << 8) | data[at + 1]!;
+      at += 2;
+    }
+    distance++;
+    length += 1;
+    if (distance > i) throw lzBadDistance(CODEC, at, i, distance);
+    if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
+    if (length < SHORT_COPY) {
+      for (const stop = i + length; i < stop; i++) out[i] = out[i - distance]!;
+    } else {
+      copyBack(out, i, distance, length);
+      i += length;
+    }
+  }
+  return at;
+}
+
+/** Bytes: palette indices or a lone alpha channel. */
+export function lzBytes(data: Uint8Array, at: number, out: Uint8Array): number {
+  const end = data.length;
+  const count = out.length;
+  let i = 0;
+  while (i < count) {
+    if (at >= end) throw lzTruncated(CODEC, data);
+    const control = data[at++]!;
+    if (control < 32) {
+      const stop = i + control + 1;
+      if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
+      if (at + (control + 1) > end) throw lzTruncated(CODEC, data);
+      for (; i < stop; i++) out[i] = data[at++]!;
+      continue;
+    }
+    let length = control >> 5;
+    if (length === 7) {
+      let more: number;
+      do {
+        if (at >= end) throw lzTruncated(CODEC, data);
+        more = data[at++]!;
+        length += more;
+      } while (more === 255);
+    }
+    if (at >= end) throw lzTruncated(CODEC, data);
+    let distance = ((control & 31) << 8) + data[at++]!;
+    if (distance === FAR) {
+      if (at + 2 > end) throw lzTruncated(CODEC, data);
+      distance += (data[at]! << 8) | data[at + 1]!;
+      at += 2;
+    }
+    distance++;
+    length += 2;
+    if (distance > i) throw lzBadDistance(CODEC, at, i, distance);
+    if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
+    if (length < SHORT_COPY) {
+      for (const stop = i + length; i < stop; i++) out[i] = out[i - distance]!;
+    } else {
+      copyBack(out, i, distance, length);
+      i += length;
+    }
+  }
+  return at;
+}
