@@ -1,7 +1,7 @@
 import { bitmapFormat } from '../channels/image.ts';
 import { CodecError } from './codec-error.ts';
 import { checkImageSize, type DecodedImage, type ImageSize } from './decoded-image.ts';
-import { expandPalette, type PaletteTarget } from './palette.ts';
+import { expandPalette, type DecodeTarget } from './palette.ts';
 
 const BITS: Readonly<Record<number, number>> = {
   [bitmapFormat.bit1Le]: 1,
@@ -31,10 +31,11 @@ export interface Bitmap {
 
 /**
  * Decodes an uncompressed bitmap. 16BIT gives rgb555; 24BIT, 32BIT xrgb32 (the top byte of 32BIT is arbitrary); RGBA
- * argb32; 8BIT_A a8; palette formats see `expandPalette` (indices above the palette are black); 1-bit without palette a1.
+ * argb32; 8BIT_A a8; palette formats see `expandPalette` (indices above the palette are black); 1-bit a1 without a palette or for
+ * the target mask.
  * The caller owns the result. Throws CodecError.
  */
-export function decodeBitmap(bitmap: Bitmap, target: PaletteTarget, expected?: ImageSize): DecodedImage {
+export function decodeBitmap(bitmap: Bitmap, target: DecodeTarget, expected?: ImageSize): DecodedImage {
   const { format, width, height, stride, topDown, data, palette } = bitmap;
   const bits = BITS[format];
   if (bits === undefined)
@@ -65,7 +66,7 @@ export function decodeBitmap(bitmap: Bitmap, target: PaletteTarget, expected?: I
       break;
   }
   const lowFirst = format === bitmapFormat.bit1Le || format === bitmapFormat.bit4Le;
-  if (palette === undefined) {
+  if (palette === undefined || (target === 'mask' && bits === 1)) {
     if (bits !== 1) throw new CodecError('BITMAP', 'no-palette', 14, 'a palette', 'none');
     return { format: 'a1', width, height, pixels: spreadBits(rows, lowFirst) };
   }
@@ -78,7 +79,7 @@ export function decodeBitmap(bitmap: Bitmap, target: PaletteTarget, expected?: I
     width,
     height,
     palette,
-    target,
+    target: target === 'mask' ? '32' : target,
     wrap: false,
   });
 }

@@ -14,7 +14,7 @@ import type { GlzMissing, GlzWindow } from './glz.ts';
 import { decodeJpeg, decodeJpegAlpha, type JpegDecoder } from './jpeg-alpha.ts';
 import { decodeLz, decodeLzPalette } from './lz.ts';
 import { decodeLz4 } from './lz4.ts';
-import type { PaletteTarget } from './palette.ts';
+import type { DecodeTarget } from './palette.ts';
 import { decodeQuic } from './quic.ts';
 import { inflateGlz } from './zlib-glz.ts';
 
@@ -32,8 +32,8 @@ export type ImageNeeds = 'nothing' | 'palette' | 'jpeg' | 'glz' | 'cache' | 'sur
 
 /** What `decodePure` may need from the channel. */
 export interface PureContext {
-  /** The surface that is drawn on; palettes mean different things on 32-bit and 16-bit ones. */
-  readonly target: PaletteTarget;
+  /** The surface that is drawn on; palettes mean different things on 32-bit and 16-bit ones. Or mask. */
+  readonly target: DecodeTarget;
   /** Raw entries from the palette cache, for payloads with PAL_FROM_CACHE; else the payload's own palette counts. */
   readonly palette?: ArrayLike<number> | undefined;
 }
@@ -71,7 +71,7 @@ export const imageKinds: { readonly [K in Kind]: KindInfo<K> } = {
     decode: (payload, image, context) => {
       const palette = paletteOf(payload, context);
       if (palette === undefined) throw new CodecError('LZ', 'no-palette', 0, 'a palette', 'none');
-      return decodeLzPalette(payload.data, palette, context.target, image);
+      return decodeLzPalette(payload.data, palette, context.target === '555' ? '555' : '32', image);
     },
   },
   quic: { needs: 'nothing', lossy: false, decode: (payload, image) => decodeQuic(payload.data, image) },

@@ -6,6 +6,9 @@ import type { DecodedImage } from './decoded-image.ts';
  */
 export type PaletteTarget = '32' | '555';
 
+/** The use as a mask takes the bits of 1-bit bitmaps as they are, whatever their palette. */
+export type DecodeTarget = PaletteTarget | 'mask';
+
 export interface PaletteImage {
   readonly bits: 1 | 4 | 8;
   /** Whether the leftmost pixel is in the low bits of a byte. */
