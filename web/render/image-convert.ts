@@ -1,0 +1,63 @@
+import { copyRows } from './blit.ts';
+import { convertRow } from './pixel-row.ts';
+import { newPixels, sameWords, type PlacedRaster, type Raster, type RasterFormat } from './raster.ts';
+
+/** A rectangle of an image, inside of it, as a raster of its own in another format. */
+export const convertArea = (
+  image: Raster,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  format: RasterFormat,
+): Raster => {
+  const pixels = newPixels(format, width * height);
+  const from = top * image.width + left;
+  if (sameWords(image.format, format)) {
+    copyRows(pixels, 0, width, image.pixels, from, image.width, width, height);
+  } else {
+    for (let y = 0; y < height; y += 1) {
+      const start = from + y * image.width;
+      convertRow(image.format, image.pixels, start, width, format, pixels, y * width);
+    }
+  }
+  return { format, width, height, pixels };
+};
+
+/**
+ * An image with pixels of the target's format, to be drawn on it. Pixels of the same words are not copied, unless
+ * they are the target's own.
+ */
+export const inFormatOf = (target: Raster, image: Raster): Raster =>
+  sameWords(image.format, target.format) && image.pixels !== target.pixels
+    ? image
+    : convertArea(image, 0, 0, image.width, image.height, target.format);
+
+/**
+ * An image laid over the target with its upper left corner at (left, top), in the target's format; only the part
+ * inside the given extents needs to be right.
+ */
+export const placeInFormatOf = (
+  target: Raster,
+  image: Raster,
+  left: number,
+  top: number,
+  extents: { left: number; top: number; right: number; bottom: number },
+): PlacedRaster => {
+  if (sameWords(image.format, target.format) && image.pixels !== target.pixels) {
+    return { raster: image, left, top };
+  }
+  const x0 = Math.max(0, extents.left - left);
+  const y0 = Math.max(0, extents.top - top);
+  const width = Math.max(0, Math.min(image.width, extents.right - left) - x0);
+  const height = Math.max(0, Math.min(image.height, extents.bottom - top) - y0);
+  if (width === 0 || height === 0) {
+    const none: Raster = { format: target.format, width: 0, height: 0, pixels: newPixels(target.format, 0) };
+    return { raster: none, left, top };
+  }
+  return {
+    raster: convertArea(image, x0, y0, width, height, target.format),
+    left: left + x0,
+    top: top + y0,
+  };
+};

@@ -1,0 +1,130 @@
+import {
+  bitmapFlag,
+  bitmapFormat,
+  imageFlag,
+  type Image,
+  type Palette,
+} from '@spice-viewer/shared-protocol/channels/image.ts';
+import { decodePure, decodeWithGlz, imageKinds } from '@spice-viewer/shared-protocol/codecs/decode-image.ts';
+import type { DecodedImage } from '@spice-viewer/shared-protocol/codecs/decoded-image.ts';
+import type { GlzWindow } from '@spice-viewer/shared-protocol/codecs/glz.ts';
+import type { PaletteTarget } from '@spice-viewer/shared-protocol/codecs/palette.ts';
+import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
+import { u64ToString, type U64 } from '@spice-viewer/shared-protocol/wire/u64.ts';
+import type { ImageCache } from './image-cache.ts';
+import type { ImageReference } from './image-roles.ts';
+import type { PaletteCache } from './palette-cache.ts';
+import type { RasterFormat, ResolvedImage } from './raster.ts';
+import type { SurfaceStore } from './surface-store.ts';
+
+/**
+ * Why an image is not there yet.
+ * - cache: the image cache lacks that id, or with `lossless` has it lossy only; try again when it changed
+ * - glz: the dictionary lacks that image; try again after `GlzWindow.onImage`
+ * - jpeg: decode it with `decodeWithJpeg`, then hand the result to `accept`
+ */
+export type PendingImage =
+  | { readonly pending: 'cache'; readonly id: U64; readonly lossless: boolean }
+  | { readonly pending: 'glz'; readonly missing: U64 }
+  | { readonly pending: 'jpeg' };
+
+export const isPending = (resolution: ResolvedImage | PendingImage | null): resolution is PendingImage =>
+  resolution !== null && 'pending' in resolution;
+
+const jpegPending: PendingImage = { pending: 'jpeg' };
+
+/** Turns the image references of one display channel into pixels, keeping the caches of §3.8 and §3.1 up to date. */
+export class ImageResolver {
+  private readonly surfaces: SurfaceStore;
+  private readonly images: ImageCache;
+  private readonly palettes: PaletteCache;
+  private readonly glz: GlzWindow | undefined;
+
+  constructor(surfaces: SurfaceStore, images: ImageCache, palettes: PaletteCache, glz?: GlzWindow) {
+    this.surfaces = surfaces;
+    this.images = images;
+    this.palettes = palettes;
+    this.glz = glz;
+  }
+
+  /**
+   * Decodes, looks up or fetches one image. To be called once for each reference of a message, in order; again only
+   * if it was pending. The result is read-only. null stands for a surface that does not exist: nothing to draw.
+   * @throws ProtocolError, CodecError
+   */
+  resolve({ image, target }: ImageReference): ResolvedImage | PendingImage | null {
+    const { payload } = image;
+    switch (payload.kind) {
+      case 'surface':
+        return this.surfaces.get(payload.surfaceId) ?? null;
+      case 'fromCache':
+        return this.images.get(image.id) ?? { pending: 'cache', id: image.id, lossless: false };
+      case 'fromCacheLossless':
+        return this.images.get(image.id, true) ?? { pending: 'cache', id: image.id, lossless: true };
+      case 'jpeg':
+      case 'jpegAlpha':
+        return jpegPending;
+      case 'glzRgb':
+      case 'zlibGlzRgb': {
+        if (this.glz === undefined) throw new ProtocolError('bad-value', 'no GLZ image', payload.kind);
+        const decoded = decodeWithGlz(image, this.glz);
+        return 'missing' in decoded
+          ? { pending: 'glz', missing: decoded.missing }
+          : this.accept(image, decoded);
+      }
+      case 'bitmap':
+      case 'lzPlt': {
+        const palette = this.paletteOf(image);
+        if (target === 'a1' && payload.kind === 'bitmap' && palette !== undefined) {
+          return this.accept(image, decodePure(withoutPalette(image), { target: '32' }));
+        }
+        return this.accept(
+          image,
+          decodePure(image, { target: paletteTargetOf(target), palette: palette?.entries }),
+        );
+      }
+      case 'quic':
+      case 'lzRgb':
+      case 'lz4':
+        return this.accept(image, decodePure(image, { target: '32' }));
+    }
+  }
+
+  /** Caches what was decoded elsewhere (asynchronously, in a worker) as the descriptor asks. @returns the same pixels */
+  accept(image: Image, decoded: DecodedImage): DecodedImage {
+    if ((image.flags & imageFlag.cacheReplaceMe) !== 0) this.images.replace(image.id, decoded);
+    else if ((image.flags & imageFlag.cacheMe) !== 0) {
+      this.images.put(image.id, decoded, imageKinds[image.payload.kind].lossy);
+    }
+    return decoded;
+  }
+
+  /**
+   * The palette of a BITMAP or LZ_PLT, put into the cache or taken from there as its flags ask.
+   * @throws ProtocolError for a cached palette that is not there
+   */
+  paletteOf({ payload }: Image): Palette | undefined {
+    if (payload.kind !== 'bitmap' && payload.kind !== 'lzPlt') return undefined;
+    if (payload.paletteId !== undefined) {
+      if (payload.kind === 'bitmap' && payload.format > bitmapFormat.bit8) return undefined;
+      const cached = this.palettes.get(payload.paletteId);
+      if (cached !== undefined) return cached;
+      throw new ProtocolError('bad-value', 'a palette that is cached', u64ToString(payload.paletteId));
+    }
+    const palette = payload.palette ?? undefined;
+    if (palette !== undefined && (payload.flags & bitmapFlag.palCacheMe) !== 0) this.palettes.put(palette);
+    return palette;
+  }
+}
+
+/** How palettes are expanded for a surface (§3.1): x555 entries on 16-bit ones. */
+export const paletteTargetOf = (format: RasterFormat): PaletteTarget =>
+  format === 'rgb555' || format === 'rgb565' ? '555' : '32';
+
+/** As a mask only the bits count. */
+const withoutPalette = (image: Image): Image => {
+  const { payload } = image;
+  return payload.kind === 'bitmap'
+    ? { ...image, payload: { ...payload, paletteId: undefined, palette: null } }
+    : image;
+};

@@ -1,0 +1,65 @@
+import type { DecodedImage } from '@spice-viewer/shared-protocol/codecs/decoded-image.ts';
+import type { Surface } from './surface.ts';
+
+/**
+ * How pixels lie in memory. xrgb32/argb32: Uint32Array of 0xAARRGGBB, rgb555/rgb565: Uint16Array,
+ * a8: Uint8Array, a1: Uint8Array of 0 and 1.
+ */
+export type RasterFormat = 'xrgb32' | 'argb32' | 'rgb555' | 'rgb565' | 'a8' | 'a1';
+
+export type PixelArray = Uint32Array | Uint16Array | Uint8Array;
+
+/** A rectangle of pixels: rows from the top, no padding. Decoded images and surfaces are rasters. */
+export interface Raster {
+  readonly format: RasterFormat;
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: PixelArray;
+}
+
+/** An image reference of a message after resolution: pixels of its own, or a surface (read when drawn). */
+export type ResolvedImage = DecodedImage | Surface;
+
+/** A raster laid over a target: the target's pixel (x, y) is the raster's (x - left, y - top). */
+export interface PlacedRaster {
+  readonly raster: Raster;
+  readonly left: number;
+  readonly top: number;
+}
+
+export const newPixels = (format: RasterFormat, count: number): PixelArray => {
+  switch (format) {
+    case 'xrgb32':
+    case 'argb32':
+      return new Uint32Array(count);
+    case 'rgb555':
+    case 'rgb565':
+      return new Uint16Array(count);
+    case 'a8':
+    case 'a1':
+      return new Uint8Array(count);
+  }
+};
+
+export const bytesPerPixel = (format: RasterFormat): number =>
+  format === 'xrgb32' || format === 'argb32' ? 4 : format === 'rgb555' || format === 'rgb565' ? 2 : 1;
+
+/** All bits that a pixel of the format has, as an int32. */
+export const pixelBits = (format: RasterFormat): number => {
+  switch (format) {
+    case 'xrgb32':
+    case 'argb32':
+      return -1;
+    case 'rgb555':
+    case 'rgb565':
+      return 0xffff;
+    case 'a8':
+      return 0xff;
+    case 'a1':
+      return 1;
+  }
+};
+
+/** Whether pixels of both formats are the same words, so that they may be moved as they are. */
+export const sameWords = (a: RasterFormat, b: RasterFormat): boolean =>
+  a === b || ((a === 'xrgb32' || a === 'argb32') && (b === 'xrgb32' || b === 'argb32'));
