@@ -155,6 +155,9 @@ function writeHome(dir: string, display: string): NodeJS.ProcessEnv {
     XDG_DATA_HOME: join(home, '.local', 'share'),
     XDG_RUNTIME_DIR: home,
     DISPLAY: display,
+    // Xspice draws two-coloured X cursors into the picture itself; themed ones are the SPICE client's to draw.
+    XCURSOR_THEME: 'Adwaita',
+    XCURSOR_SIZE: '24',
     GDK_BACKEND: 'x11',
     GSETTINGS_BACKEND: 'memory',
     GTK_OVERLAY_SCROLLING: '0',
@@ -215,6 +218,7 @@ async function start(
   await until('the X display', () => exec('xset', 'q'), { owner: xorg });
   await until('a SPICE link reply', async () => (await probeLink(ports.port)) === 0, { owner: xorg });
   await exec('xset', 's', 'off');
+  await exec('xsetroot', '-cursor_name', 'left_ptr');
   if (options.agent) {
     const at = (name: string) => join(dir, name);
     const common = ['-s', at('virtio'), '-S', at('agent.sock')];
