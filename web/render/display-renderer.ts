@@ -1,11 +1,13 @@
 import type { DisplayMessage } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
 import { maskFlag, type Base, type Mask } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import { copyBits } from './copy-bits.ts';
+import { drawAlphaBlend } from './draw-alpha-blend.ts';
 import { drawBlackness, drawInvers, drawWhiteness } from './draw-blackness-whiteness-invers.ts';
 import { drawCopy } from './draw-copy.ts';
 import { drawFill } from './draw-fill.ts';
 import { drawOpaque } from './draw-opaque.ts';
 import { drawRop3 } from './draw-rop3.ts';
+import { drawText } from './draw-text.ts';
 import { drawTransparent } from './draw-transparent.ts';
 import {
   imageReferences,
@@ -119,8 +121,10 @@ export class DisplayRenderer {
   }
 
   drawText(message: DisplayMessage<'drawText'>, images: ResolvedImages): void {
-    void message;
-    void images;
+    this.paint(message.base, (surface, region) => {
+      this.masked.setIntersection(region, message.backArea);
+      drawText(surface, region, this.masked, message, images);
+    });
   }
 
   drawTransparent(message: DisplayMessage<'drawTransparent'>, images: ResolvedImages): void {
@@ -128,8 +132,7 @@ export class DisplayRenderer {
   }
 
   drawAlphaBlend(message: DisplayMessage<'drawAlphaBlend'>, images: ResolvedImages): void {
-    void message;
-    void images;
+    this.paint(message.base, (surface, region) => drawAlphaBlend(surface, region, message, images));
   }
 
   drawComposite(message: DisplayMessage<'drawComposite'>, images: ResolvedImages): void {

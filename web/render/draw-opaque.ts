@@ -9,8 +9,8 @@ import { placeSource } from './scale.ts';
 import type { Surface } from './surface.ts';
 
 /**
- * DRAW_OPAQUE: first the image is copied, then the brush combined with that. INVERS_SRC inverts the image,
- * INVERS_DEST means nothing here.
+ * DRAW_OPAQUE: first the image is copied, then the brush combined with that, which INVERS_SRC inverts. INVERS_DEST
+ * means nothing here. If the operation would leave the image as it is, nothing is drawn at all.
  */
 export const drawOpaque = (
   target: Surface,
@@ -19,11 +19,11 @@ export const drawOpaque = (
   images: ResolvedImages,
 ): void => {
   const { srcArea, base, scaleMode, ropDescriptor, brush } = message;
-  const inverted = (ropDescriptor & rop.inversSrc) !== 0;
-  const op = rop2Of(ropDescriptor & ~rop.inversDest, rop.inversBrush);
+  const op = rop2Of(ropDescriptor, rop.inversBrush, rop.inversSrc);
+  if (op === rop2.noop) return;
   if (images.src !== undefined) {
     const source = placeSource(target, region, images.src, srcArea, base.box, scaleMode);
-    if (source !== undefined) blitRaster(target, region, inverted ? rop2.copy ^ 15 : rop2.copy, source);
+    if (source !== undefined) blitRaster(target, region, rop2.copy, source);
   }
   paintBrush(target, region, op, brush, images.brush);
 };

@@ -1,6 +1,14 @@
 import { copyRows } from './blit.ts';
 import { convertRow } from './pixel-row.ts';
-import { newPixels, sameWords, type PlacedRaster, type Raster, type RasterFormat } from './raster.ts';
+import {
+  newPixels,
+  sameWords,
+  type DrawnAs,
+  type PlacedRaster,
+  type Raster,
+  type RasterFormat,
+} from './raster.ts';
+import { Surface } from './surface.ts';
 
 /** A rectangle of an image, inside of it, as a raster of its own in another format. */
 export const convertArea = (
@@ -28,7 +36,7 @@ export const convertArea = (
  * An image with pixels of the target's format, to be drawn on it. Pixels of the same words are not copied, unless
  * they are the target's own.
  */
-export const inFormatOf = (target: Raster, image: Raster): Raster =>
+export const inFormatOf = (target: DrawnAs, image: Raster): Raster =>
   sameWords(image.format, target.format) && image.pixels !== target.pixels
     ? image
     : convertArea(image, 0, 0, image.width, image.height, target.format);
@@ -38,7 +46,7 @@ export const inFormatOf = (target: Raster, image: Raster): Raster =>
  * inside the given extents needs to be right.
  */
 export const placeInFormatOf = (
-  target: Raster,
+  target: DrawnAs,
   image: Raster,
   left: number,
   top: number,
@@ -60,4 +68,14 @@ export const placeInFormatOf = (
     left: left + x0,
     top: top + y0,
   };
+};
+
+/**
+ * The format to which an image is converted before it is scaled or blended on a target: the target's, but images of the
+ * same words keep theirs, and with it whether they have alpha; what has no alpha of its own gets none. Surfaces stay
+ * as they are.
+ */
+export const keptFormat = (target: RasterFormat, image: Raster): RasterFormat => {
+  if (image instanceof Surface || sameWords(target, image.format)) return image.format;
+  return target === 'argb32' ? 'xrgb32' : target;
 };

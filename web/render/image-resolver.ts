@@ -52,7 +52,8 @@ export class ImageResolver {
    * if it was pending. The result is read-only. null stands for a surface that does not exist: nothing to draw.
    * @throws ProtocolError, CodecError
    */
-  resolve({ image, target }: ImageReference): ResolvedImage | PendingImage | null {
+  resolve(reference: ImageReference): ResolvedImage | PendingImage | null {
+    const { image } = reference;
     const { payload } = image;
     switch (payload.kind) {
       case 'surface':
@@ -73,16 +74,8 @@ export class ImageResolver {
           : this.accept(image, decoded);
       }
       case 'bitmap':
-      case 'lzPlt': {
-        const palette = this.paletteOf(image);
-        if (target === 'a1' && payload.kind === 'bitmap' && palette !== undefined) {
-          return this.accept(image, decodePure(withoutPalette(image), { target: '32' }));
-        }
-        return this.accept(
-          image,
-          decodePure(image, { target: paletteTargetOf(target), palette: palette?.entries }),
-        );
-      }
+      case 'lzPlt':
+        return this.accept(image, this.decodeWithPalette(reference));
       case 'quic':
       case 'lzRgb':
       case 'lz4':
@@ -97,6 +90,20 @@ export class ImageResolver {
       this.images.put(image.id, decoded, imageKinds[image.payload.kind].lossy);
     }
     return decoded;
+  }
+
+  private decodeWithPalette({ image, target, paletteAlpha }: ImageReference): DecodedImage {
+    const palette = this.paletteOf(image);
+    if (palette === undefined) return decodePure(image, { target: paletteTargetOf(target) });
+    if (target === 'a1') return decodePure(withoutPalette(image), { target: '32' });
+    const cached = (image.flags & (imageFlag.cacheMe | imageFlag.cacheReplaceMe)) !== 0;
+    if (target === 'argb32' && image.payload.kind === 'bitmap' && (cached || paletteAlpha === true)) {
+      // Entries are whole ARGB words here, so HIGH_BITS_SET, for images without alpha, means nothing.
+      const plain = { ...image, flags: image.flags & ~imageFlag.highBitsSet };
+      const decoded = decodePure(plain, { target: '32', palette: palette.entries });
+      return decoded.format === 'xrgb32' ? { ...decoded, format: 'argb32' } : decoded;
+    }
+    return decodePure(image, { target: paletteTargetOf(target), palette: palette.entries });
   }
 
   /**

@@ -15,6 +15,8 @@ export interface ImageReference {
   readonly image: Image;
   /** What palettes are to be expanded for: the surface's format, or a1 for a QMask. */
   readonly target: RasterFormat;
+  /** Whether the top byte of palette entries counts as alpha on an ARGB surface. */
+  readonly paletteAlpha?: boolean;
 }
 
 /** The messages that draw with a Base, all but COPY_BITS with images. */
@@ -95,8 +97,10 @@ export const imageReferences = (
       addBrush('foreBrush', value.foreBrush);
       break;
     case 'drawTransparent':
-    case 'drawAlphaBlend':
       found.push({ role: 'src', image: value.src, target: format });
+      break;
+    case 'drawAlphaBlend':
+      found.push({ role: 'src', image: value.src, target: format, paletteAlpha: true });
       break;
     case 'drawComposite':
       found.push({ role: 'src', image: value.src, target: format });

@@ -103,7 +103,6 @@ export const convertRow = (
   }
   if (to instanceof Uint32Array) {
     widenRow(format, from, start, count, to, toStart);
-    if (toFormat === 'xrgb32' && (format === 'a8' || format === 'a1')) to.fill(0, toStart, toStart + count);
     return;
   }
   if (wide.length < count) wide = new Uint32Array(count);

@@ -17,6 +17,9 @@ export interface Raster {
   readonly pixels: PixelArray;
 }
 
+/** What an image is to become: pixels of that format, in other memory than those pixels. */
+export type DrawnAs = Pick<Raster, 'format' | 'pixels'>;
+
 /** An image reference of a message after resolution: pixels of its own, or a surface (read when drawn). */
 export type ResolvedImage = DecodedImage | Surface;
 

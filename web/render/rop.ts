@@ -12,12 +12,17 @@ const S = 0b1100;
 const D = 0b1010;
 
 /**
- * The operation of a rop descriptor (§4.3).
+ * The operation of a rop descriptor (§4.3). Without any operation bit it is a plain copy, inverting nothing.
  * @param inversSource which descriptor bit inverts the source: INVERS_SRC of images, INVERS_BRUSH of brushes
+ * @param inversDestination which one inverts the destination
  */
-export const rop2Of = (descriptor: number, inversSource: number): Rop2 => {
+export const rop2Of = (
+  descriptor: number,
+  inversSource: number,
+  inversDestination: number = rop.inversDest,
+): Rop2 => {
   const s = (descriptor & inversSource) === 0 ? S : S ^ 15;
-  const d = (descriptor & rop.inversDest) === 0 ? D : D ^ 15;
+  const d = (descriptor & inversDestination) === 0 ? D : D ^ 15;
   const result = (descriptor & rop.inversRes) === 0 ? 0 : 15;
   if ((descriptor & rop.opPut) !== 0) return s ^ result;
   if ((descriptor & rop.opOr) !== 0) return (s | d) ^ result;
@@ -26,7 +31,7 @@ export const rop2Of = (descriptor: number, inversSource: number): Rop2 => {
   if ((descriptor & rop.opBlackness) !== 0) return rop2.clear;
   if ((descriptor & rop.opWhiteness) !== 0) return rop2.set;
   if ((descriptor & rop.opInvers) !== 0) return rop2.invert;
-  return s;
+  return S;
 };
 
 /**

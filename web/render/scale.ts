@@ -1,7 +1,14 @@
 import { scaleMode, type Rect } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
-import { placeInFormatOf } from './image-convert.ts';
+import { keptFormat, placeInFormatOf } from './image-convert.ts';
 import { convertRow, narrowRow, widenRow } from './pixel-row.ts';
-import { newPixels, type PixelArray, type PlacedRaster, type Raster, type RasterFormat } from './raster.ts';
+import {
+  newPixels,
+  type DrawnAs,
+  type PixelArray,
+  type PlacedRaster,
+  type Raster,
+  type RasterFormat,
+} from './raster.ts';
 import type { Region } from './region.ts';
 
 /** Where target pixels come from along one axis: the 16.16 position of pixel i is i * factor + start. */
@@ -29,7 +36,7 @@ export const rop3ScaleAxis = (sourceStart: number, sourceSize: number, boxSize: 
  * @returns undefined where there is nothing to see
  */
 export const placeSource = (
-  target: Raster,
+  target: DrawnAs,
   region: Region,
   image: Raster,
   area: Rect,
@@ -90,6 +97,8 @@ export const scaleNearest = (
   const offsets = Int32Array.from(xs.subarray(begin, end));
   const count = end - begin;
   const row = newPixels(image.format, count);
+  const kept = keptFormat(format, image);
+  const converted = newPixels(kept, count);
   let doneRow = -1;
   for (let y = 0; y < height; y += 1) {
     const sourceY = ys[y];
@@ -103,7 +112,9 @@ export const scaleNearest = (
     const from = sourceY * image.width;
     const source = image.pixels;
     for (let x = 0; x < count; x += 1) row[x] = source[from + offsets[x]];
-    convertRow(image.format, row, 0, count, format, pixels, to);
+    convertRow(image.format, row, 0, count, kept, converted, 0);
+    if (pixels instanceof Uint32Array) widenRow(kept, converted, 0, count, pixels, to);
+    else convertRow(kept, converted, 0, count, format, pixels, to);
   }
 };
 
@@ -126,7 +137,7 @@ const scaleBilinear = (
     xs[x] = Math.max(-2, Math.min(image.width, Math.floor(at / 65536)));
     weights[x] = weightOf(at);
   }
-  const taps = new TapRows(image, xs, format);
+  const taps = new TapRows(image, xs, keptFormat(format, image));
   const out = new Uint32Array(width);
   for (let y = 0; y < height; y += 1) {
     const at = (firstY + y) * rows.factor + rows.start - 0x8000;
