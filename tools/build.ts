@@ -1,0 +1,85 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type InlineConfig } from 'vite';
+
+/**
+ * dist/spice-viewer.js   the element and, loaded as a worker, its workers: one file
+ * dist/app/              the page, with a copy of it
+ * dist/bridge/main.js    the bridge
+ */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+
+const common: InlineConfig = {
+  root,
+  configFile: false,
+  publicDir: false,
+  logLevel: 'warn',
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+/** Bundles an entry to one script whose exports are in the variable `name`. */
+const bundleScript = async (entry: string, name: string): Promise<string> => {
+  const result = await build({
+    ...common,
+    define: { ...common.define, workerEntry: '""', 'import.meta.url': 'moduleUrl' },
+    build: {
+      write: false,
+      target: 'es2022',
+      minify: true,
+      lib: { entry: join(root, entry), formats: ['iife'], name },
+    },
+  });
+  const outputs = Array.isArray(result) ? result : [result];
+  const chunk = outputs.flatMap((one) => ('output' in one ? one.output : [])).find((one) => one.type === 'chunk');
+  if (chunk?.type !== 'chunk') throw new Error(`${entry} gave no script`);
+  return chunk.code;
+};
+
+const buildElement = async (): Promise<void> => {
+  const [worker, element] = await Promise.all([
+    bundleScript('web/workers/entry.ts', 'spiceViewerWorker'),
+    bundleScript('web/element/index.ts', 'spiceViewerElement'),
+  ]);
+  // A worker needs neither Lit nor a document, a page no decoders: each runs its own half of the file.
+  const source = `/*! spice-viewer, MIT licence */
+const moduleUrl = import.meta.url;
+const inWorker = typeof WorkerGlobalScope !== 'undefined' && globalThis instanceof WorkerGlobalScope;
+const runWorker = () => { ${worker}
+return {}; };
+const runElement = () => { ${element}
+return spiceViewerElement; };
+export const { SpiceViewer, SpiceClient } = inWorker ? runWorker() : runElement();
+`;
+  await writeFile(join(dist, 'spice-viewer.js'), source);
+};
+
+const buildApp = async (): Promise<void> => {
+  const app = join(dist, 'app');
+  await mkdir(app, { recursive: true });
+  await writeFile(join(app, 'app.js'), await bundleScript('web/app/spice-viewer-app.ts', 'spiceViewerApp'));
+  await cp(join(root, 'web/app/index.html'), join(app, 'index.html'));
+  await cp(join(root, 'public'), app, { recursive: true });
+  await cp(join(dist, 'spice-viewer.js'), join(app, 'spice-viewer.js'));
+};
+
+const buildBridge = async (): Promise<void> => {
+  const { version } = JSON.parse(await readFile(join(root, 'bridge/package.json'), 'utf8')) as { version: string };
+  await build({
+    ...common,
+    define: { ...common.define, __BRIDGE_VERSION__: JSON.stringify(version) },
+    ssr: { noExternal: [/^@spice-viewer\//, /^fflate/, /^@noble\//] },
+    build: {
+      ssr: join(root, 'bridge/cli/main.ts'),
+      outDir: join(dist, 'bridge'),
+      emptyOutDir: true,
+      target: 'node20',
+      rollupOptions: { output: { entryFileNames: 'main.js', chunkFileNames: '[name].js' } },
+    },
+  });
+};
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+await Promise.all([buildElement().then(buildApp), buildBridge()]);

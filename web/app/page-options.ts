@@ -1,0 +1,47 @@
+import type { ScaleMode } from '../element/screen-layout.ts';
+
+/** What the page's address asks for. */
+export interface PageOptions {
+  readonly target: string | undefined;
+  readonly autoconnect: boolean;
+  readonly viewOnly: boolean;
+  readonly scale: ScaleMode;
+  readonly resizeSession: boolean;
+  readonly display: number | undefined;
+  readonly embed: boolean;
+  /** from the fragment, never from the query: queries end up in logs */
+  readonly token: string | undefined;
+  readonly password: string | undefined;
+}
+
+const flag = (value: string | null): boolean => value !== null && value !== '0' && value !== 'false';
+
+const scales: readonly string[] = ['fit', 'real', 'full'] satisfies ScaleMode[];
+
+export const readPageOptions = (search: string, hash: string): PageOptions => {
+  const query = new URLSearchParams(search);
+  const fragment = new URLSearchParams(hash.replace(/^#/, ''));
+  const scale = query.get('scale');
+  const display = query.get('display');
+  return {
+    target: query.get('target') ?? undefined,
+    autoconnect: flag(query.get('autoconnect')),
+    viewOnly: flag(query.get('view-only')),
+    scale: scale !== null && scales.includes(scale) ? (scale as ScaleMode) : 'fit',
+    resizeSession: flag(query.get('resize-session')),
+    display: display !== null && /^\d{1,3}$/.test(display) ? Number(display) : undefined,
+    embed: flag(query.get('embed')),
+    token: fragment.get('token') ?? undefined,
+    password: fragment.get('password') ?? undefined,
+  };
+};
+
+/** The fragment without its secrets, which are to be read once and then be gone from the address bar. */
+export const withoutSecrets = (hash: string): string => {
+  const fragment = new URLSearchParams(hash.replace(/^#/, ''));
+  if (!fragment.has('token') && !fragment.has('password')) return hash;
+  fragment.delete('token');
+  fragment.delete('password');
+  const rest = fragment.toString();
+  return rest === '' ? '' : `#${rest}`;
+};

@@ -1,0 +1,176 @@
+import { Task } from '@lit/task';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { ref } from 'lit/directives/ref.js';
+import type { SpiceViewer } from '../element/spice-viewer.ts';
+import { readPageOptions, withoutSecrets, type PageOptions } from './page-options.ts';
+
+/** As `GET targets.json` of the bridge tells them. */
+interface Target {
+  readonly name: string;
+  readonly title?: string;
+  readonly kind: string;
+}
+
+/** The page around the viewer: which desktop, and nothing in the way once one is open. */
+export class SpiceViewerApp extends LitElement {
+  static override styles = css`
+    :host {
+      display: block;
+      height: 100%;
+      background: #101418;
+      color: #e8edf2;
+      font:
+        15px/1.5 system-ui,
+        sans-serif;
+    }
+    spice-viewer {
+      width: 100%;
+      height: 100%;
+    }
+    main {
+      box-sizing: border-box;
+      max-width: 34rem;
+      min-height: 100%;
+      margin: 0 auto;
+      padding: 12vh 1.5rem 2rem;
+    }
+    h1 {
+      margin: 0 0 0.3rem;
+      font-size: 1.5rem;
+    }
+    p {
+      margin: 0 0 1.5rem;
+      color: #a9b6c2;
+    }
+    ul {
+      display: grid;
+      gap: 0.6rem;
+      margin: 0;
+      padding: 0;
+      list-style: none;
+    }
+    button {
+      box-sizing: border-box;
+      width: 100%;
+      padding: 0.9rem 1.1rem;
+      border: 1px solid rgb(255 255 255 / 14%);
+      border-radius: 0.6rem;
+      background: rgb(255 255 255 / 6%);
+      color: inherit;
+      font: inherit;
+      text-align: start;
+      cursor: pointer;
+    }
+    button:hover {
+      background: rgb(255 255 255 / 12%);
+    }
+    button:focus-visible {
+      outline: 2px solid #7cc0ff;
+      outline-offset: 2px;
+    }
+    small {
+      display: block;
+      color: #a9b6c2;
+    }
+  `;
+  static override properties = { target: { state: true } };
+
+  declare private target: string | undefined;
+  private readonly options: PageOptions;
+  private started = false;
+
+  private readonly targets = new Task(this, {
+    task: async (_, { signal }) => {
+      const response = await fetch('targets.json', { signal });
+      if (!response.ok) throw new Error(`The bridge answered with status ${response.status}.`);
+      const { targets } = (await response.json()) as { targets: Target[] };
+      // With a single desktop there is nothing to choose.
+      if (this.target === undefined && targets.length === 1) this.target = targets[0]?.name;
+      return targets;
+    },
+    args: () => [],
+  });
+
+  constructor() {
+    super();
+    this.options = readPageOptions(location.search, location.hash);
+    const hash = withoutSecrets(location.hash);
+    if (hash !== location.hash) history.replaceState(null, '', location.pathname + location.search + hash);
+    this.target = this.options.target;
+  }
+
+  protected override render(): TemplateResult {
+    return this.target === undefined ? this.renderTargets() : this.renderViewer(this.target);
+  }
+
+  private renderViewer(target: string): TemplateResult {
+    return html`<spice-viewer
+      url=${`spice/${encodeURIComponent(target)}`}
+      scale=${this.options.scale}
+      ?view-only=${this.options.viewOnly}
+      .display=${this.options.display}
+      toolbar=${this.options.embed ? 'none' : 'auto'}
+      ${ref((element) => this.start(element as SpiceViewer | undefined))}
+    >
+      ${
+        this.options.embed
+          ? nothing
+          : html`<button slot="toolbar-end" type="button" class="desktops" @click=${this.leave}>
+              Desktops
+            </button>`
+      }
+    </spice-viewer>`;
+  }
+
+  private renderTargets(): TemplateResult {
+    return html`<main>
+      <h1>spice-viewer</h1>
+      ${this.targets.render({
+        pending: () => html`<p role="status">Asking the bridge for its desktops…</p>`,
+        complete: (targets) => this.renderList(targets),
+        error: (error) =>
+          html`<p role="alert">
+            The list of desktops could not be loaded. ${error instanceof Error ? error.message : ''} Check
+            that the bridge runs, then reload the page.
+          </p>`,
+      })}
+    </main>`;
+  }
+
+  private renderList(targets: readonly Target[]): TemplateResult {
+    if (targets.length === 0) return html`<p>This bridge offers no desktop by name.</p>`;
+    return html`<p>Choose a desktop.</p>
+      <ul>
+        ${targets.map(
+          ({ name, title }) =>
+            html`<li>
+              <button type="button" @click=${() => this.choose(name)}>
+                ${title ?? name}${title === undefined ? nothing : html`<small>${name}</small>`}
+              </button>
+            </li>`,
+        )}
+      </ul>`;
+  }
+
+  private choose(name: string): void {
+    this.started = false;
+    this.target = name;
+  }
+
+  private readonly leave = (): void => {
+    this.renderRoot.querySelector('spice-viewer')?.disconnect();
+    this.target = undefined;
+  };
+
+  private start(viewer: SpiceViewer | undefined): void {
+    if (viewer === undefined || this.started) return;
+    this.started = true;
+    const { password, token } = this.options;
+    if (password !== undefined) viewer.credentials = { password };
+    viewer.token = token;
+    // The attributes are set after this callback.
+    queueMicrotask(() => viewer.connect());
+  }
+}
+
+customElements.define('spice-viewer-app', SpiceViewerApp);

@@ -1,0 +1,252 @@
+import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
+import {
+  displayClientMessages,
+  displayServerMessages,
+  type displayClientTable,
+  type displayServerTable,
+} from '@spice-viewer/shared-protocol/channels/display-messages.ts';
+import type { Head } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
+import { displayCapability, hasCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
+import type { LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
+import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
+import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
+import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
+import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
+import { DisplayRenderer } from '../render/display-renderer.ts';
+import { isDrawName, type DrawMessage } from '../render/image-roles.ts';
+import { PaletteCache } from '../render/palette-cache.ts';
+import type { Surface } from '../render/surface.ts';
+import type { OpenChannel } from '../session/worker-messages.ts';
+import { Channel, type ChannelEvents } from './channel.ts';
+import {
+  glzWindowPixels,
+  pixmapCachePixels,
+  type DisplaySession,
+  type WaitableChannel,
+} from './display-session.ts';
+import { ImageLoader, type DecodeJobs, type LoadedImages } from './image-loader.ts';
+import { isUsableHead } from './monitors.ts';
+
+type Server = typeof displayServerTable;
+type ServerValue<K extends keyof Server> = MessageValue<Server, K>;
+/** false: not yet, something is missing; the same message comes again when something happened. */
+type Handler<K extends keyof Server> = (value: ServerValue<K>) => void | boolean;
+type Handlers = { [K in keyof Server]?: Handler<K> };
+
+/** A message that waits for its turn. */
+interface Step {
+  readonly name: string;
+  readonly value: unknown;
+  readonly raw: RawMessage;
+  /** what is being decoded ahead of its turn */
+  jobs: DecodeJobs | undefined;
+  /** what has been loaded of its images since its turn came */
+  images: LoadedImages | undefined;
+}
+
+export interface DisplayChannelEvents extends ChannelEvents {
+  /** the primary, the monitors or what is marked changed */
+  layoutChanged(): void;
+  /** something was painted */
+  painted(): void;
+}
+
+/** Cached pixels beyond what INIT announced: a server that keeps its own books never gets there. */
+const cacheTolerance = 2;
+
+/**
+ * A display channel: its messages in the server's order, each complete before the next begins and acknowledged
+ * when it is complete, whatever was decoded ahead or elsewhere.
+ */
+export class DisplayChannel extends Channel<Server, typeof displayClientTable> implements WaitableChannel {
+  readonly renderer = new DisplayRenderer();
+  private readonly session: DisplaySession;
+  private readonly displayEvents: DisplayChannelEvents;
+  private readonly palettes = new PaletteCache();
+  private readonly loader: ImageLoader;
+  private readonly preferredCompression: number | undefined;
+  private steps: Step[] = [];
+  private running = false;
+  private isMarked = false;
+  private monitors: readonly Head[] = [];
+  private draws = 0;
+
+  constructor(
+    request: OpenChannel,
+    events: DisplayChannelEvents,
+    session: DisplaySession,
+    preferredCompression: number | undefined,
+  ) {
+    super(request, events, {
+      server: displayServerMessages,
+      client: displayClientMessages,
+      capabilities: [
+        displayCapability.monitorsConfig,
+        displayCapability.composite,
+        displayCapability.a8Surface,
+        displayCapability.lz4Compression,
+        // With it and without any codec the server sends pictures in place of video.
+        displayCapability.multiCodec,
+      ],
+    });
+    this.session = session;
+    this.displayEvents = events;
+    this.preferredCompression = preferredCompression;
+    this.loader = new ImageLoader(session, this.renderer.surfaces, this.palettes, {
+      ready: () => this.resume(),
+      failed: (error) => this.report(error),
+    });
+    session.add(channelType.display, request.channel.id, this);
+  }
+
+  /** What is to be shown; undefined until the server marked it. */
+  get shownSurface(): Surface | undefined {
+    return this.isMarked ? this.renderer.surfaces.primary : undefined;
+  }
+
+  /** The parts of the primary that monitors show; without any it is shown whole. */
+  get heads(): readonly Head[] {
+    const { primary } = this.renderer.surfaces;
+    return primary === undefined ? [] : this.monitors.filter((head) => isUsableHead(head, primary));
+  }
+
+  get drawCommands(): number {
+    return this.draws;
+  }
+
+  get decodeMilliseconds(): Readonly<Record<string, number>> {
+    return this.loader.decodeMilliseconds;
+  }
+
+  /** Looks whether the message at the front can go on. */
+  resume(): void {
+    if (this.running || this.closed) return;
+    this.running = true;
+    try {
+      let done = 0;
+      while (done < this.steps.length && this.run(this.steps[done] as Step)) done += 1;
+      if (done > 0) this.steps.splice(0, done);
+      if (done > 0) this.displayEvents.painted();
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.running = false;
+    }
+  }
+
+  protected override linked(link: LinkResult): void {
+    this.send('init', {
+      pixmapCacheId: 1,
+      pixmapCacheSize: u64Of(pixmapCachePixels),
+      glzDictionaryId: 1,
+      glzWindowSize: glzWindowPixels(this.session.ramHint),
+    });
+    const imageCompression = this.preferredCompression;
+    if (
+      imageCompression !== undefined &&
+      hasCapability(link.serverChannelCaps, displayCapability.preferredCompression)
+    ) {
+      this.send('preferredCompression', { imageCompression });
+    }
+  }
+
+  protected override receive(name: string, value: unknown, raw: RawMessage): void {
+    const step: Step = { name, value, raw, jobs: undefined, images: undefined };
+    if (this.steps.length === 0 && !this.running) {
+      if (this.run(step)) {
+        this.displayEvents.painted();
+        return;
+      }
+    } else if (isDrawName(name)) {
+      // It waits its turn; what depends on nothing can be decoded meanwhile.
+      step.jobs = this.loader.decodeAhead({ name, value } as DrawMessage);
+    }
+    this.steps.push(step);
+  }
+
+  protected override disposed(): void {
+    this.steps = [];
+    this.session.remove(channelType.display, this.key.id);
+  }
+
+  /** @returns whether the message is complete */
+  private run(step: Step): boolean {
+    const { name, value } = step;
+    if (isDrawName(name)) {
+      if (!this.runDraw({ name, value } as DrawMessage, step)) return false;
+    } else {
+      const handler = (this.handlers as Record<string, ((value: unknown) => void | boolean) | undefined>)[
+        name
+      ];
+      if (handler?.(value) === false) return false;
+    }
+    this.messageHandled(step.raw);
+    this.session.progressed();
+    return true;
+  }
+
+  private runDraw(draw: DrawMessage, step: Step): boolean {
+    step.images ??= this.loader.begin(draw, this.renderer, step.jobs);
+    const images = this.loader.load(step.images);
+    if (images === undefined) return false;
+    this.draws += 1;
+    this.renderer.draw(draw, images);
+    if (this.session.images.pixels > pixmapCachePixels * cacheTolerance) {
+      const { pixels } = this.session.images;
+      throw new ProtocolError(
+        'too-large',
+        `at most the announced ${pixmapCachePixels} pixels cached`,
+        `${pixels}`,
+      );
+    }
+    return true;
+  }
+
+  private primaryChanged(): void {
+    this.displayEvents.layoutChanged();
+  }
+
+  private readonly handlers: Handlers = {
+    setAck: (value) => this.setAck(value),
+    waitForChannels: ({ waitList }) => this.session.isReached(waitList),
+    mode: (value) => {
+      this.renderer.surfaces.mode(value);
+      this.isMarked = true;
+      this.primaryChanged();
+    },
+    mark: () => {
+      this.isMarked = true;
+      this.primaryChanged();
+    },
+    reset: () => {
+      this.palettes.clear();
+      this.renderer.surfaces.reset();
+    },
+    invalList: ({ resources }) => {
+      for (const { kind, id } of resources) if (kind === 1) this.session.images.release(id);
+    },
+    invalAllPixmaps: ({ waitList }) => {
+      if (!this.session.isReached(waitList)) return false;
+      this.session.images.clear();
+      return true;
+    },
+    invalPalette: ({ id }) => this.palettes.remove(id),
+    invalAllPalettes: () => this.palettes.clear(),
+    surfaceCreate: (value) => {
+      const before = this.renderer.surfaces.primary;
+      const surface = this.renderer.surfaces.create(value);
+      // A new primary is shown when it is marked: until then the old picture stays on the screen.
+      if (surface.primary && surface !== before) this.isMarked = false;
+    },
+    surfaceDestroy: ({ surfaceId }) => {
+      if (this.renderer.surfaces.primary?.id === surfaceId) this.isMarked = false;
+      this.renderer.surfaces.destroy(surfaceId);
+    },
+    monitorsConfig: ({ heads }) => {
+      // An empty list says nothing (protocol section 8.5).
+      if (heads.length === 0) return;
+      this.monitors = heads;
+      if (this.isMarked) this.primaryChanged();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { LinkError } from '@spice-viewer/shared-protocol/link/link-error.ts';
+import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
+import type { SessionFailure } from '../session/worker-messages.ts';
+import type { TransportClose } from './transport.ts';
+
+/** Any error as a sentence for the user and a detail for developers. */
+export const toFailure = (error: unknown, channel: string): SessionFailure => {
+  if (error instanceof LinkError) {
+    return {
+      kind: error.kind === 'auth' ? 'auth' : 'link',
+      ...(error.code === undefined ? {} : { code: error.code }),
+      sentence: error.sentence,
+    };
+  }
+  if (error instanceof ProtocolError) {
+    return {
+      kind: 'protocol',
+      sentence: `The server sent data that is not valid SPICE (${error.place.channel ?? channel}).`,
+      detail: error.at({ channel }).message,
+    };
+  }
+  const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { kind: 'internal', sentence: `The viewer met an internal error (${channel}).`, detail };
+};
+
+/** WebSocket close code 1006: nobody said why. */
+const abnormal = 1006;
+
+/** Why a connection that we did not close ended. */
+export const closeFailure = (info: TransportClose, linked: boolean): SessionFailure => {
+  const said = info.reason === '' ? undefined : info.reason;
+  if (!info.wasOpen) {
+    const sentence =
+      said ??
+      'The connection to the bridge could not be opened. Check that it runs and that this page may use it.';
+    return { kind: 'unreachable', code: info.code, sentence };
+  }
+  if (info.code === abnormal) {
+    const sentence = said ?? 'The connection was lost. Check the network and connect again.';
+    return { kind: 'closed', code: info.code, sentence };
+  }
+  if (!linked) {
+    const sentence =
+      info.code === 1000
+        ? 'The server closed the connection before the SPICE link was made. It may expect TLS, or not be a SPICE server.'
+        : (said ?? 'The connection was refused before the SPICE link was made.');
+    return { kind: info.code === 1000 ? 'link' : 'unreachable', code: info.code, sentence };
+  }
+  return { kind: 'closed', code: info.code, sentence: said ?? 'The server ended the session.' };
+};

@@ -1,0 +1,177 @@
+import type { Image } from '@spice-viewer/shared-protocol/channels/image.ts';
+import { CodecError } from '@spice-viewer/shared-protocol/codecs/codec-error.ts';
+import { decodeWithJpeg, needsOf } from '@spice-viewer/shared-protocol/codecs/decode-image.ts';
+import type { DecodedImage } from '@spice-viewer/shared-protocol/codecs/decoded-image.ts';
+import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
+import { u64ToString } from '@spice-viewer/shared-protocol/wire/u64.ts';
+import type { DisplayRenderer } from '../render/display-renderer.ts';
+import { ImageResolver, isPending, type PendingImage } from '../render/image-resolver.ts';
+import {
+  imageReferences,
+  type DrawMessage,
+  type ImageReference,
+  type ResolvedImages,
+} from '../render/image-roles.ts';
+import type { PaletteCache } from '../render/palette-cache.ts';
+import type { ResolvedImage } from '../render/raster.ts';
+import type { SurfaceStore } from '../render/surface-store.ts';
+import type { DisplaySession } from './display-session.ts';
+import { decodeJpegInBrowser } from './jpeg-decoder.ts';
+
+/** An image on its way through another thread. */
+interface Job {
+  decoded?: DecodedImage;
+  error?: unknown;
+}
+
+export type DecodeJobs = Map<Image, Job>;
+
+/** The images of one message, as far as they are loaded. */
+export interface LoadedImages {
+  readonly references: readonly ImageReference[];
+  readonly resolved: { -readonly [R in keyof ResolvedImages]: ResolvedImage };
+  readonly jobs: DecodeJobs;
+  /** the next reference to resolve */
+  next: number;
+}
+
+export interface ImageLoaderEvents {
+  /** An image that was waited for is there, or failed. */
+  ready(): void;
+  /** An image can never be had; its message is drawn without it. */
+  failed(error: unknown): void;
+}
+
+/** Gets the images of drawing messages, in their order; says when one is not there yet. */
+export class ImageLoader {
+  private readonly session: DisplaySession;
+  private readonly resolver: ImageResolver;
+  private readonly events: ImageLoaderEvents;
+  private readonly times: Record<string, number> = {};
+
+  constructor(
+    session: DisplaySession,
+    surfaces: SurfaceStore,
+    palettes: PaletteCache,
+    events: ImageLoaderEvents,
+  ) {
+    this.session = session;
+    this.resolver = new ImageResolver(surfaces, session.images, palettes, session.glz);
+    this.events = events;
+  }
+
+  get decodeMilliseconds(): Readonly<Record<string, number>> {
+    return this.times;
+  }
+
+  /** The message's turn has come. */
+  begin(draw: DrawMessage, renderer: DisplayRenderer, jobs: DecodeJobs = new Map()): LoadedImages {
+    let references = renderer.imagesOf(draw);
+    if (references.length === 0 && draw.name !== 'copyBits') {
+      // Nothing to draw on; but later GLZ images may copy from these.
+      references = imageReferences(draw, 'xrgb32').filter(({ image }) => needsOf(image) === 'glz');
+    }
+    return { references, resolved: {}, jobs, next: 0 };
+  }
+
+  /** Starts what depends on nothing while the message waits for its turn. */
+  decodeAhead(draw: DrawMessage): DecodeJobs {
+    const jobs: DecodeJobs = new Map();
+    // What palettes mean depends on the surface, which may not exist yet; none of these has one.
+    for (const { image } of imageReferences(draw, 'xrgb32')) {
+      const needs = needsOf(image);
+      if (needs === 'jpeg' || (needs === 'nothing' && this.session.pool.wants(image)))
+        this.startJob(jobs, image);
+    }
+    return jobs;
+  }
+
+  /** @returns undefined while an image is missing; `ready` or the session's progress says when to ask again */
+  load(images: LoadedImages): ResolvedImages | undefined {
+    while (images.next < images.references.length) {
+      const reference = images.references[images.next] as ImageReference;
+      const resolution = this.tryResolve(images, reference);
+      if (resolution === 'later') return undefined;
+      if (resolution !== null) images.resolved[reference.role] = resolution;
+      images.next += 1;
+    }
+    return images.resolved;
+  }
+
+  /** An image that cannot be decoded is drawn without, as the native client does; the session goes on. */
+  private tryResolve(images: LoadedImages, reference: ImageReference): ResolvedImage | null | 'later' {
+    try {
+      return this.resolve(images, reference);
+    } catch (error) {
+      if (!(error instanceof CodecError || error instanceof ProtocolError)) throw error;
+      this.events.failed(error);
+      return null;
+    }
+  }
+
+  private resolve(images: LoadedImages, reference: ImageReference): ResolvedImage | null | 'later' {
+    const { image } = reference;
+    const job = images.jobs.get(image);
+    if (job !== undefined) return this.jobResult(image, job);
+    if (needsOf(image) === 'nothing' && this.session.pool.wants(image)) {
+      this.startJob(images.jobs, image);
+      return 'later';
+    }
+    const start = performance.now();
+    const resolution = this.resolver.resolve(reference);
+    this.count(image, performance.now() - start);
+    return isPending(resolution) ? this.pending(images, image, resolution) : resolution;
+  }
+
+  private jobResult(image: Image, job: Job): ResolvedImage | null | 'later' {
+    if (job.decoded !== undefined) return this.resolver.accept(image, job.decoded);
+    if (job.error === undefined) return 'later';
+    throw job.error;
+  }
+
+  private pending(images: LoadedImages, image: Image, reason: PendingImage): null | 'later' {
+    if (reason.pending === 'jpeg') {
+      this.startJob(images.jobs, image);
+      return 'later';
+    }
+    // It can only come on another display channel.
+    if (this.session.hasOtherDisplays()) return 'later';
+    const missing = reason.pending === 'cache' ? reason.id : reason.missing;
+    const where = reason.pending === 'cache' ? 'in the image cache' : 'in the GLZ window';
+    this.events.failed(new ProtocolError('bad-value', `image ${u64ToString(missing)} ${where}`, 'nothing'));
+    return null;
+  }
+
+  private startJob(jobs: DecodeJobs, image: Image): void {
+    if (jobs.has(image)) return;
+    const job: Job = {};
+    jobs.set(image, job);
+    this.run(image).then(
+      (decoded) => {
+        job.decoded = decoded;
+        this.events.ready();
+      },
+      (error: unknown) => {
+        job.error = error;
+        this.events.ready();
+      },
+    );
+  }
+
+  private async run(image: Image): Promise<DecodedImage> {
+    if (needsOf(image) === 'jpeg') {
+      const start = performance.now();
+      const decoded = await decodeWithJpeg(image, decodeJpegInBrowser);
+      this.count(image, performance.now() - start);
+      return decoded;
+    }
+    const { decoded, milliseconds } = await this.session.pool.decode(image);
+    this.count(image, milliseconds);
+    return decoded;
+  }
+
+  private count(image: Image, milliseconds: number): void {
+    const { kind } = image.payload;
+    this.times[kind] = (this.times[kind] ?? 0) + milliseconds;
+  }
+}

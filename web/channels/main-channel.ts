@@ -1,0 +1,70 @@
+import {
+  mainClientMessages,
+  mainServerMessages,
+  type mainClientTable,
+  type mainServerTable,
+} from '@spice-viewer/shared-protocol/channels/main-messages.ts';
+import { mainCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
+import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
+import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
+import { decodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
+import type { FromWorker, OpenChannel } from '../session/worker-messages.ts';
+import { Channel, type ChannelEvents } from './channel.ts';
+
+type Server = typeof mainServerTable;
+type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
+
+/** The main channel: the session's id, its list of channels, mouse mode, the guest's name. */
+export class MainChannel extends Channel<Server, typeof mainClientTable> {
+  private readonly post: (message: FromWorker) => void;
+
+  constructor(request: OpenChannel, events: ChannelEvents, post: (message: FromWorker) => void) {
+    super(request, events, {
+      server: mainServerMessages,
+      client: mainClientMessages,
+      capabilities: [mainCapability.nameAndUuid, mainCapability.agentConnectedTokens],
+    });
+    this.post = post;
+  }
+
+  requestMouseMode(mode: number): void {
+    this.send('mouseModeRequest', { mode });
+  }
+
+  protected override linked(): void {
+    // The server speaks first here: INIT.
+  }
+
+  protected override receive(name: string, value: unknown, raw: RawMessage): void {
+    const handler = (this.handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
+    handler?.(value);
+    this.messageHandled(raw);
+  }
+
+  private readonly handlers: Handlers = {
+    setAck: (value) => this.setAck(value),
+    init: (value) => {
+      this.post({
+        kind: 'mainInit',
+        sessionId: value.sessionId,
+        ramHint: value.ramHint,
+        agentConnected: value.agentConnected !== 0,
+        supportedMouseModes: value.supportedMouseModes,
+        currentMouseMode: value.currentMouseMode,
+      });
+      this.send('attachChannels', {});
+    },
+    channelsList: ({ channels }) => this.post({ kind: 'channelsList', channels }),
+    mouseMode: ({ supported, current }) => this.post({ kind: 'mouseMode', supported, current }),
+    agentConnected: () => this.post({ kind: 'agent', connected: true }),
+    agentConnectedTokens: () => this.post({ kind: 'agent', connected: true }),
+    agentDisconnected: () => this.post({ kind: 'agent', connected: false }),
+    name: ({ name }) => this.post({ kind: 'name', name: decodeText(name) }),
+    uuid: ({ uuid }) => this.post({ kind: 'uuid', uuid: formatUuid(uuid) }),
+  };
+}
+
+const formatUuid = (bytes: Uint8Array): string => {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+};

@@ -1,0 +1,109 @@
+/**
+ * A channel's bytes, whatever carries them. WebSocket messages have no meaning of their own:
+ * they are pieces of one byte stream.
+ */
+export interface Transport {
+  /** Takes the bytes over; before the connection stands they wait. */
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+}
+
+export interface TransportEvents {
+  /** The connection stands. */
+  open(): void;
+  /** The chunk is the receiver's. */
+  bytes(chunk: Uint8Array): void;
+  /** Called once, also after `close()`. */
+  closed(info: TransportClose): void;
+}
+
+export interface TransportClose {
+  /** WebSocket close code */
+  readonly code: number;
+  readonly reason: string;
+  /** whether the connection ever stood */
+  readonly wasOpen: boolean;
+}
+
+/** How a worker gets a channel's bytes: by a WebSocket of its own, or from the main thread by a port. */
+export type TransportAddress =
+  | { readonly kind: 'url'; readonly url: string; readonly protocols: readonly string[] }
+  | { readonly kind: 'port'; readonly port: MessagePort };
+
+/** What goes over such a port: bytes both ways, and how it opens and ends. */
+export type PortMessage =
+  { kind: 'open' } | { kind: 'bytes'; bytes: ArrayBuffer } | { kind: 'close'; code: number; reason: string };
+
+export const openTransport = (address: TransportAddress, events: TransportEvents): Transport =>
+  address.kind === 'url' ? new WebSocketTransport(address, events) : new PortTransport(address.port, events);
+
+class WebSocketTransport implements Transport {
+  private readonly socket: WebSocket;
+  private waiting: Uint8Array<ArrayBuffer>[] = [];
+  private wasOpen = false;
+
+  constructor(address: { url: string; protocols: readonly string[] }, events: TransportEvents) {
+    this.socket = new WebSocket(address.url, [...address.protocols]);
+    this.socket.binaryType = 'arraybuffer';
+    this.socket.onopen = () => {
+      this.wasOpen = true;
+      for (const bytes of this.waiting) this.socket.send(bytes);
+      this.waiting = [];
+      events.open();
+    };
+    this.socket.onmessage = (event) => {
+      if (event.data instanceof ArrayBuffer) events.bytes(new Uint8Array(event.data));
+    };
+    this.socket.onclose = (event) =>
+      events.closed({ code: event.code, reason: event.reason, wasOpen: this.wasOpen });
+  }
+
+  send(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.socket.readyState === WebSocket.CONNECTING) this.waiting.push(bytes);
+    else if (this.socket.readyState === WebSocket.OPEN) this.socket.send(bytes);
+  }
+
+  close(): void {
+    this.socket.close(1000);
+  }
+}
+
+class PortTransport implements Transport {
+  private readonly port: MessagePort;
+  private readonly events: TransportEvents;
+  private wasOpen = false;
+  private ended = false;
+
+  constructor(port: MessagePort, events: TransportEvents) {
+    this.port = port;
+    this.events = events;
+    port.onmessage = (event: MessageEvent<PortMessage>) => this.receive(event.data);
+  }
+
+  send(bytes: Uint8Array<ArrayBuffer>): void {
+    // The relay on the other side holds them back until its connection stands.
+    const copy = bytes.slice().buffer;
+    this.port.postMessage({ kind: 'bytes', bytes: copy } satisfies PortMessage, [copy]);
+  }
+
+  close(): void {
+    this.port.postMessage({ kind: 'close', code: 1000, reason: '' } satisfies PortMessage);
+    this.finish(1000, '');
+  }
+
+  private receive(message: PortMessage): void {
+    if (this.ended) return;
+    if (message.kind === 'open') {
+      this.wasOpen = true;
+      this.events.open();
+    } else if (message.kind === 'bytes') this.events.bytes(new Uint8Array(message.bytes));
+    else this.finish(message.code, message.reason);
+  }
+
+  private finish(code: number, reason: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.port.close();
+    this.events.closed({ code, reason, wasOpen: this.wasOpen });
+  }
+}

@@ -1,0 +1,409 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { SpiceClient, type SpiceCredentials } from '../session/spice-client.ts';
+import type { MouseModeName, SpiceEventDetails, SpiceState } from '../session/spice-events.ts';
+import type { SpiceStats } from '../session/spice-stats.ts';
+import type { DisplayHead } from '../session/worker-messages.ts';
+import { CursorView } from './cursor-view.ts';
+import type { ScaleMode } from './screen-layout.ts';
+import { Screens } from './screens.ts';
+import { spiceViewerStyles } from './spice-viewer-styles.ts';
+import { ViewerInput } from './viewer-input.ts';
+
+/**
+ * A SPICE desktop as an element.
+ *
+ * @element spice-viewer
+ * @attr url - where the bridge offers the desktop: a ws(s), http(s) or relative URL
+ * @attr scale - `fit` (default), `real` (one CSS pixel for each of the guest's) or `full`
+ * @attr view-only - shows, but sends no input
+ * @attr toolbar - `auto` (default) or `none`
+ * @csspart screen - each display's canvas
+ * @slot toolbar-start - before the toolbar's buttons
+ * @slot toolbar-end - after them
+ * @slot connecting - in place of the built-in "connecting" message
+ * @slot disconnected - in place of the built-in message about why the session ended
+ */
+export class SpiceViewer extends LitElement {
+  static override styles = spiceViewerStyles;
+  static override properties = {
+    url: { type: String },
+    scale: { type: String, reflect: true },
+    viewOnly: { type: Boolean, attribute: 'view-only', reflect: true },
+    clipViewport: { type: Boolean, attribute: 'clip-viewport', reflect: true },
+    disableChannels: { type: String, attribute: 'disable-channels' },
+    display: { type: Number },
+    toolbar: { type: String, reflect: true },
+    keyboardLock: { type: Boolean, attribute: 'keyboard-lock', reflect: true },
+    state: { state: true },
+    problem: { state: true },
+    dialog: { state: true },
+  };
+
+  declare url: string;
+  declare scale: ScaleMode;
+  declare viewOnly: boolean;
+  declare clipViewport: boolean;
+  /** comma or space separated channel names, e.g. `cursor` */
+  declare disableChannels: string;
+  /** the one display to show; all when undefined */
+  declare display: number | undefined;
+  declare toolbar: 'auto' | 'none';
+  declare keyboardLock: boolean;
+  declare state: SpiceState;
+  /** why the last session ended, where the user should know */
+  declare private problem: string;
+  declare private dialog: 'none' | 'password';
+
+  /** Never reflected to an attribute. */
+  credentials: SpiceCredentials | undefined;
+  /** Never reflected to an attribute; sent as a WebSocket subprotocol. */
+  token: string | undefined;
+
+  private client: SpiceClient | undefined;
+  private screens: Screens | undefined;
+  private cursor: CursorView | undefined;
+  private input: ViewerInput | undefined;
+  private readonly resizes = new ResizeObserver(() => this.layout());
+  private documentListeners = new AbortController();
+
+  constructor() {
+    super();
+    this.url = '';
+    this.scale = 'fit';
+    this.viewOnly = false;
+    this.clipViewport = false;
+    this.disableChannels = '';
+    this.display = undefined;
+    this.toolbar = 'auto';
+    this.keyboardLock = false;
+    this.state = 'disconnected';
+    this.problem = '';
+    this.dialog = 'none';
+  }
+
+  get displays(): readonly DisplayHead[] {
+    return this.client?.displays ?? [];
+  }
+
+  get mouseMode(): MouseModeName {
+    return this.client?.mouseMode ?? 'server';
+  }
+
+  get agentConnected(): boolean {
+    return this.client?.agentConnected ?? false;
+  }
+
+  /** What this browser and session can do. */
+  get capabilities(): Readonly<Record<string, boolean>> {
+    return {
+      fullscreen: document.fullscreenEnabled ?? false,
+      keyboardLock: 'keyboard' in navigator,
+      pointerLock: 'requestPointerLock' in HTMLElement.prototype,
+      videoDecoder: 'VideoDecoder' in globalThis,
+      agent: this.agentConnected,
+    };
+  }
+
+  connect(): void {
+    if (this.state !== 'disconnected') return;
+    this.problem = '';
+    this.dialog = 'none';
+    const client = new SpiceClient({
+      source: this.url,
+      ...(this.credentials === undefined ? {} : { credentials: this.credentials }),
+      ...(this.token === undefined ? {} : { token: this.token }),
+      disabledChannels: this.disableChannels.split(/[\s,]+/).filter(Boolean),
+    });
+    this.client = client;
+    this.listen(client);
+    void this.updateComplete.then(() => this.begin(client));
+  }
+
+  disconnect(): void {
+    this.client?.disconnect();
+  }
+
+  /** Answers `credentialsrequired`; after a refused password it connects anew. */
+  sendCredentials(credentials: SpiceCredentials): void {
+    this.credentials = credentials;
+    this.dialog = 'none';
+    if (this.state === 'disconnected') this.connect();
+    else this.client?.sendCredentials(credentials);
+  }
+
+  override focus(options?: FocusOptions): void {
+    this.viewport?.focus(options ?? { preventScroll: true });
+  }
+
+  override blur(): void {
+    this.viewport?.blur();
+  }
+
+  /** Presses and releases a combination: `ctrl+alt+delete`. RangeError for a key that is not known. */
+  sendKeys(combination: string): void {
+    this.client?.sendKeys(combination);
+  }
+
+  /** @param code a `KeyboardEvent.code` */
+  sendKey(code: string, down: boolean): void {
+    this.client?.sendKey(code, down);
+  }
+
+  /** Takes the pointer for guests in server mouse mode. */
+  override requestPointerLock(): Promise<void> {
+    return Promise.resolve(this.viewport?.requestPointerLock());
+  }
+
+  getStats(): Promise<SpiceStats> {
+    return this.client?.getStats() ?? Promise.resolve({ roundTripTime: 0, channels: {}, displays: {} });
+  }
+
+  /** PNG of a display at the guest's native size, without the cursor. */
+  toBlob({ display }: { display?: number } = {}): Promise<Blob> {
+    return this.client?.toBlob(display) ?? Promise.reject(new Error('There is no session.'));
+  }
+
+  getImageData({ display }: { display?: number } = {}): Promise<ImageData> {
+    return this.client?.getImageData(display) ?? Promise.reject(new Error('There is no session.'));
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.resizes.observe(this);
+    this.documentListeners = new AbortController();
+    const { signal } = this.documentListeners;
+    document.addEventListener('visibilitychange', () => this.client?.setVisible(!document.hidden), {
+      signal,
+    });
+    document.addEventListener('pointerlockchange', () => this.onPointerLock(), { signal });
+    document.addEventListener('fullscreenchange', () => this.onFullscreen(), { signal });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.resizes.disconnect();
+    this.documentListeners.abort();
+    this.disconnect();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <div
+        class="viewport ${this.scale} ${this.clipViewport ? 'clip' : ''}"
+        tabindex="0"
+        role="application"
+        aria-label="Remote desktop"
+      >
+        <div class="screens"></div>
+        <canvas class="cursor" hidden></canvas>
+      </div>
+      ${this.renderToolbar()} ${this.renderCover()}
+    `;
+  }
+
+  protected override updated(changed: PropertyValues): void {
+    if (changed.has('display')) this.screens?.update(this.displays, this.display);
+    if (changed.has('scale') || changed.has('display')) this.layout();
+    if (changed.has('dialog') && this.dialog === 'password') this.renderRoot.querySelector('input')?.focus();
+  }
+
+  private renderToolbar(): unknown {
+    if (this.toolbar === 'none' || this.state !== 'connected') return nothing;
+    const button = (label: string, act: () => void): TemplateResult =>
+      html`<button part="button" type="button" @click=${act}>${label}</button>`;
+    return html`
+      <div class="toolbar" part="toolbar" role="toolbar" aria-label="Remote desktop">
+        <slot name="toolbar-start"></slot>
+        ${button('Ctrl+Alt+Del', () => {
+          this.sendKeys('ctrl+alt+delete');
+          this.focus();
+        })}
+        ${button(this.scale === 'fit' ? 'Actual size' : 'Fit', () => {
+          this.scale = this.scale === 'fit' ? 'real' : 'fit';
+        })}
+        ${button('Fullscreen', () => void this.toggleFullscreen())}
+        ${button('Disconnect', () => this.disconnect())}
+        <slot name="toolbar-end"></slot>
+      </div>
+    `;
+  }
+
+  private renderCover(): unknown {
+    if (this.dialog === 'password') return this.renderPassword();
+    if (this.state === 'connecting') {
+      return html`<div class="cover" part="status" role="status">
+        <slot name="connecting"
+          ><div class="centered">
+            <div class="spinner"></div>
+            Connecting…
+          </div></slot
+        >
+      </div>`;
+    }
+    if (this.state === 'disconnected' && this.problem !== '') {
+      return html`<div class="cover" part="status" role="alert">
+        <slot name="disconnected">
+          <div class="card">
+            <h2>Disconnected</h2>
+            <p>${this.problem}</p>
+            <div class="actions">
+              <button part="button" class="primary" type="button" @click=${() => this.connect()}>
+                Connect again
+              </button>
+            </div>
+          </div>
+        </slot>
+      </div>`;
+    }
+    return nothing;
+  }
+
+  private renderPassword(): TemplateResult {
+    return html`<div class="cover">
+      <form class="card" part="dialog" role="dialog" aria-label="Password" @submit=${this.onPassword}>
+        <h2>Password</h2>
+        <p role="status">${this.problem === '' ? 'This desktop asks for a password.' : this.problem}</p>
+        <label>
+          Password
+          <input type="password" name="password" autocomplete="current-password" />
+        </label>
+        <div class="actions">
+          <button part="button" type="button" @click=${() => this.cancelPassword()}>Cancel</button>
+          <button part="button" class="primary" type="submit">Connect</button>
+        </div>
+      </form>
+    </div>`;
+  }
+
+  private readonly onPassword = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    this.sendCredentials({ ...this.credentials, password: String(data.get('password') ?? '') });
+  };
+
+  private cancelPassword(): void {
+    this.dialog = 'none';
+    this.disconnect();
+  }
+
+  private get viewport(): HTMLElement | null {
+    return this.renderRoot.querySelector<HTMLElement>('.viewport');
+  }
+
+  private begin(client: SpiceClient): void {
+    const { viewport } = this;
+    const container = viewport?.querySelector<HTMLElement>('.screens');
+    const overlay = viewport?.querySelector<HTMLCanvasElement>('.cursor');
+    if (this.client !== client || !viewport || !container || !overlay) return;
+    this.screens ??= new Screens(container);
+    const { screens } = this;
+    screens.bind(client);
+    this.cursor ??= new CursorView(viewport, overlay, () => screens.all[0]);
+    this.cursor.reset();
+    this.cursor.setPlacedByServer(false);
+    this.input = new ViewerInput({
+      surface: viewport,
+      screens,
+      client,
+      isEnabled: () => !this.viewOnly && this.state === 'connected',
+      pointerMoved: (x, y) => this.cursor?.pointerMoved(x, y),
+    });
+    client.connect();
+    client.setVisible(!document.hidden);
+  }
+
+  /** Passes the client's events on as the element's and follows them. */
+  private listen(client: SpiceClient): void {
+    const on = <T>(type: string, act: (detail: T) => void): void =>
+      client.addEventListener(type, (event) => {
+        if (this.client === client) act((event as CustomEvent<T>).detail);
+      });
+    on<SpiceEventDetails['statechange']>('statechange', ({ state }) => {
+      this.state = state;
+      this.emit('statechange', { state });
+    });
+    on<SpiceEventDetails['connect']>('connect', (detail) => {
+      this.problem = '';
+      this.focus();
+      this.emit('connect', detail);
+    });
+    on<SpiceEventDetails['disconnect']>('disconnect', (detail) => this.onDisconnect(detail));
+    on<SpiceEventDetails['credentialsrequired']>('credentialsrequired', (detail) => {
+      if (this.emit('credentialsrequired', detail)) this.dialog = 'password';
+    });
+    on<SpiceEventDetails['securityfailure']>('securityfailure', (detail) => {
+      this.problem = detail.reason;
+      if (this.emit('securityfailure', detail)) this.dialog = 'password';
+    });
+    on<SpiceEventDetails['displayschange']>('displayschange', (detail) => {
+      this.screens?.update(detail.displays, this.display);
+      this.layout();
+      this.emit('displayschange', detail);
+    });
+    on<SpiceEventDetails['agentchange']>('agentchange', (detail) => this.emit('agentchange', detail));
+    on<SpiceEventDetails['mousemodechange']>('mousemodechange', (detail) => {
+      this.cursor?.setPlacedByServer(detail.mode === 'server');
+      this.input?.releaseAll();
+      this.emit('mousemodechange', detail);
+    });
+    on<SpiceEventDetails['error']>('error', (detail) => this.emit('error', detail));
+    on<{ modifiers: number }>('guestlockstate', ({ modifiers }) => this.input?.guestLockState(modifiers));
+    on<Parameters<typeof this.onCursorShape>[0]>('cursorshape', (detail) => this.onCursorShape(detail));
+    on<{ x: number; y: number; visible: boolean }>('cursorposition', ({ x, y, visible }) =>
+      this.cursor?.setPosition(x, y, visible),
+    );
+  }
+
+  private onCursorShape({ shape, key }: { shape: Parameters<CursorView['setShape']>[0]; key: string }): void {
+    this.cursor?.setShape(shape, key);
+  }
+
+  private onDisconnect(detail: SpiceEventDetails['disconnect']): void {
+    this.input?.dispose();
+    this.input = undefined;
+    this.cursor?.reset();
+    this.client = undefined;
+    if (this.dialog === 'none' && detail.reason !== '') this.problem = detail.reason;
+    this.emit('disconnect', detail);
+  }
+
+  private layout(): void {
+    const { viewport } = this;
+    if (viewport === null) return;
+    this.screens?.layout(this.scale, { width: viewport.clientWidth, height: viewport.clientHeight });
+    this.cursor?.update();
+  }
+
+  private onPointerLock(): void {
+    const locked = this.shadowRoot?.pointerLockElement === this.viewport;
+    if (!locked) this.input?.releaseAll();
+    this.emit('inputlock', { locked });
+  }
+
+  private async toggleFullscreen(): Promise<void> {
+    if (document.fullscreenElement === null) await this.requestFullscreen();
+    else await document.exitFullscreen();
+    this.focus();
+  }
+
+  private onFullscreen(): void {
+    const { keyboard } = navigator as { keyboard?: { lock(): Promise<void>; unlock(): void } };
+    if (!this.keyboardLock || keyboard === undefined) return;
+    // Without the lock the browser keeps Escape, Alt+Tab and the like for itself.
+    if (document.fullscreenElement === null) keyboard.unlock();
+    else void keyboard.lock();
+  }
+
+  /** @returns false when a listener called preventDefault */
+  private emit<K extends keyof SpiceEventDetails>(type: K, detail: SpiceEventDetails[K]): boolean {
+    return this.dispatchEvent(
+      new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }),
+    );
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'spice-viewer': SpiceViewer;
+  }
+}

@@ -1,0 +1,107 @@
+import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
+import { keyStroke } from './scancodes.ts';
+
+/** Where the keyboard's work goes: the inputs channel. */
+export interface KeySink {
+  sendKey(code: string, down: boolean): void;
+  /** lock state to bring the guest to: keyModifier bits */
+  sendLockState(modifiers: number): void;
+}
+
+const lockKeys: Readonly<Record<string, number>> = {
+  CapsLock: keyModifier.capsLock,
+  NumLock: keyModifier.numLock,
+  ScrollLock: keyModifier.scrollLock,
+};
+
+/**
+ * Turns a target's keyboard events into keys of the guest: every key that goes down comes up again,
+ * at the latest when focus is lost, and the guest's lock keys follow the user's.
+ */
+export class Keyboard {
+  private readonly sink: KeySink;
+  private readonly down = new Set<string>();
+  /** The guest's lock state as far as we know: what it reported, or what our own presses made of it. */
+  private guestLocks: number | undefined;
+  private readonly listeners = new AbortController();
+
+  constructor(target: HTMLElement, sink: KeySink, isEnabled: () => boolean) {
+    this.sink = sink;
+    const options = { signal: this.listeners.signal };
+    target.addEventListener('keydown', (event) => isEnabled() && this.onKeyDown(event), options);
+    target.addEventListener('keyup', (event) => isEnabled() && this.onKeyUp(event), options);
+    target.addEventListener('blur', () => this.releaseAll(), options);
+    window.addEventListener('blur', () => this.releaseAll(), options);
+    document.addEventListener('visibilitychange', () => document.hidden && this.releaseAll(), options);
+  }
+
+  dispose(): void {
+    this.releaseAll();
+    this.listeners.abort();
+  }
+
+  /** The guest reported its lock state. */
+  guestLockState(modifiers: number): void {
+    this.guestLocks = modifiers;
+  }
+
+  releaseAll(): void {
+    for (const code of this.down) this.sink.sendKey(code, false);
+    this.down.clear();
+  }
+
+  private onKeyDown(event: KeyboardEvent): void {
+    // An input method is composing: its result comes as text, not as keys.
+    if (event.isComposing) return;
+    const code = codeOf(event);
+    if (keyStroke(code, true) === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!event.repeat) this.syncLocks(event, code);
+    this.press(code);
+    // macOS sends no keyup for keys pressed while Command is held; they would stick.
+    if (event.metaKey && !code.startsWith('Meta') && isApple) this.release(code);
+  }
+
+  private onKeyUp(event: KeyboardEvent): void {
+    const code = codeOf(event);
+    if (keyStroke(code, false) === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.release(code);
+    // The browser swallows the keyup of the other Shift when both were down.
+    if (!event.shiftKey) for (const shift of ['ShiftLeft', 'ShiftRight']) this.release(shift);
+  }
+
+  private press(code: string): void {
+    this.down.add(code);
+    this.sink.sendKey(code, true);
+    const lock = lockKeys[code];
+    if (lock !== undefined && this.guestLocks !== undefined) this.guestLocks ^= lock;
+  }
+
+  private release(code: string): void {
+    if (this.down.delete(code)) this.sink.sendKey(code, false);
+  }
+
+  /** Only a difference that the user did not just make by pressing the lock key itself is corrected. */
+  private syncLocks(event: KeyboardEvent, code: string): void {
+    if (this.guestLocks === undefined || lockKeys[code] !== undefined) return;
+    let wanted = 0;
+    for (const [name, bit] of Object.entries(lockKeys)) if (event.getModifierState(name)) wanted |= bit;
+    if (wanted === this.guestLocks) return;
+    this.guestLocks = wanted;
+    this.sink.sendLockState(wanted);
+  }
+}
+
+const isApple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
+
+/** Some systems leave `code` empty for keys that come from software keyboards or remote sessions. */
+const codeOf = (event: KeyboardEvent): string => {
+  if (event.code !== '' && event.code !== 'Unidentified') return event.code;
+  const upper = event.key.toUpperCase();
+  if (/^[A-Z]$/.test(upper)) return `Key${upper}`;
+  if (/^[0-9]$/.test(event.key)) return `Digit${event.key}`;
+  return event.key === ' ' ? 'Space' : event.key;
+};

@@ -1,0 +1,161 @@
+import { mouseButton } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
+import { buttonChanges, spiceButtonMask, toGuestPixel, WheelNotches } from './pointer-geometry.ts';
+
+/** Where the pointer's work goes: the inputs channel. */
+export interface PointerSink {
+  /** absolute, in the picture of that display (client mouse mode) */
+  sendPosition(x: number, y: number, buttons: number, display: number): void;
+  /** relative, guest pixels (server mouse mode) */
+  sendMotion(dx: number, dy: number, buttons: number): void;
+  sendButton(button: number, down: boolean, buttons: number): void;
+}
+
+export interface PointerScreen {
+  /** the canvas, whose width and height are the guest's */
+  readonly canvas: HTMLCanvasElement;
+  readonly display: number;
+}
+
+export interface PointerOptions {
+  /** the element that gets the events */
+  readonly surface: HTMLElement;
+  readonly sink: PointerSink;
+  /** the screen under an event, or the only one */
+  screenOf(event: MouseEvent): PointerScreen | undefined;
+  isRelative(): boolean;
+  isEnabled(): boolean;
+  /** the pointer moved over the screen, client coordinates */
+  moved?(clientX: number, clientY: number): void;
+}
+
+/**
+ * Pointer events to SPICE. Button messages are differences of `buttons` masks, so chords, lost
+ * events and releases outside the window all come out right.
+ */
+export class Pointer {
+  private readonly options: PointerOptions;
+  private readonly wheelX = new WheelNotches();
+  private readonly wheelY = new WheelNotches();
+  private buttons = 0;
+  /** the display on which a drag began: it keeps the pointer until all buttons are up */
+  private dragScreen: PointerScreen | undefined;
+  private restX = 0;
+  private restY = 0;
+  private readonly listeners = new AbortController();
+
+  constructor(options: PointerOptions) {
+    this.options = options;
+    const { surface } = options;
+    const { signal } = this.listeners;
+    for (const type of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'] as const) {
+      surface.addEventListener(type, (event) => this.onPointer(event), { signal });
+    }
+    surface.addEventListener('wheel', (event) => this.onWheel(event), { signal, passive: false });
+    surface.addEventListener('contextmenu', (event) => this.isOn(event) && event.preventDefault(), {
+      signal,
+    });
+    // The side buttons go back and forward in the page's history otherwise.
+    for (const type of ['mousedown', 'mouseup', 'auxclick', 'dragstart'] as const) {
+      surface.addEventListener(type, (event) => this.isOn(event) && event.preventDefault(), { signal });
+    }
+    window.addEventListener('blur', () => this.releaseAll(), { signal });
+  }
+
+  dispose(): void {
+    this.releaseAll();
+    this.listeners.abort();
+  }
+
+  releaseAll(): void {
+    this.changeButtons(0);
+    this.dragScreen = undefined;
+  }
+
+  get isLocked(): boolean {
+    return rootOf(this.options.surface).pointerLockElement === this.options.surface;
+  }
+
+  private isOn(event: MouseEvent): boolean {
+    return this.options.isEnabled() && this.options.screenOf(event) !== undefined;
+  }
+
+  private onPointer(event: PointerEvent): void {
+    if (!this.options.isEnabled()) return;
+    const screen = this.dragScreen ?? this.options.screenOf(event);
+    if (screen === undefined) return;
+    const { surface } = this.options;
+    if (event.type === 'pointerdown') {
+      surface.focus({ preventScroll: true });
+      event.preventDefault();
+      if (this.options.isRelative() && !this.isLocked) {
+        // The click that takes the pointer is not the guest's.
+        void surface.requestPointerLock();
+        return;
+      }
+      if (!this.isLocked && event.isTrusted) surface.setPointerCapture(event.pointerId);
+    }
+    if (this.options.isRelative()) this.moveRelative(event);
+    else this.moveAbsolute(event, screen);
+    const buttons = event.type === 'pointercancel' ? 0 : spiceButtonMask(event.buttons);
+    this.changeButtons(buttons);
+    this.dragScreen = buttons === 0 ? undefined : screen;
+  }
+
+  private moveAbsolute(event: PointerEvent, screen: PointerScreen): void {
+    const { canvas } = screen;
+    const bounds = canvas.getBoundingClientRect();
+    const place = {
+      left: bounds.left,
+      top: bounds.top,
+      width: bounds.width,
+      height: bounds.height,
+      guestWidth: canvas.width,
+      guestHeight: canvas.height,
+    };
+    const at = toGuestPixel(place, event.clientX, event.clientY);
+    this.options.sink.sendPosition(at.x, at.y, this.buttons, screen.display);
+    this.options.moved?.(event.clientX, event.clientY);
+  }
+
+  private moveRelative(event: PointerEvent): void {
+    if (!this.isLocked) return;
+    this.restX += event.movementX;
+    this.restY += event.movementY;
+    const dx = Math.trunc(this.restX);
+    const dy = Math.trunc(this.restY);
+    this.restX -= dx;
+    this.restY -= dy;
+    if (dx !== 0 || dy !== 0) this.options.sink.sendMotion(dx, dy, this.buttons);
+  }
+
+  private changeButtons(to: number): void {
+    for (const change of buttonChanges(this.buttons, to)) {
+      this.options.sink.sendButton(change.button, change.down, change.mask);
+    }
+    this.buttons = to;
+  }
+
+  private onWheel(event: WheelEvent): void {
+    if (!this.isOn(event) && !this.isLocked) return;
+    event.preventDefault();
+    const notches = this.wheelY.add(event.deltaY, event.deltaMode);
+    // SPICE has no horizontal wheel; Shift+wheel is what guests take for it, and that arrives as keys.
+    if (event.shiftKey && notches === 0) this.turn(this.wheelX.add(event.deltaX, event.deltaMode));
+    this.turn(notches);
+  }
+
+  private turn(notches: number): void {
+    const button = notches < 0 ? mouseButton.up : mouseButton.down;
+    for (let i = Math.min(maxNotches, Math.abs(notches)); i > 0; i -= 1) {
+      this.options.sink.sendButton(button, true, this.buttons);
+      this.options.sink.sendButton(button, false, this.buttons);
+    }
+  }
+}
+
+const maxNotches = 20;
+
+const rootOf = (element: HTMLElement): DocumentOrShadowRoot => {
+  const root = element.getRootNode();
+  return root instanceof ShadowRoot ? root : document;
+};

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { parseKeyCombination } from './key-names.ts';
+import { keyStroke, knownKeyCodes } from './scancodes.ts';
+
+describe('keyStroke', () => {
+  it('sends one byte for plain keys, with the break bit when released', () => {
+    expect(keyStroke('KeyA', true)).toEqual({ kind: 'code', code: 0x1e });
+    expect(keyStroke('KeyA', false)).toEqual({ kind: 'code', code: 0x9e });
+  });
+
+  it('puts the break bit of E0 keys in the second byte', () => {
+    expect(keyStroke('ControlRight', true)).toEqual({ kind: 'code', code: 0x1de0 });
+    expect(keyStroke('ControlRight', false)).toEqual({ kind: 'code', code: 0x9de0 });
+    expect(keyStroke('PrintScreen', false)).toEqual({ kind: 'code', code: 0xb7e0 });
+  });
+
+  it('sends Pause whole when pressed and nothing when released', () => {
+    expect(keyStroke('Pause', true)).toEqual({ kind: 'bytes', bytes: [0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5] });
+    expect(keyStroke('Pause', false)).toEqual({ kind: 'none' });
+  });
+
+  it('does not know keys that a PC does not have, nor names of object properties', () => {
+    expect(keyStroke('Unidentified', true)).toBeUndefined();
+    expect(keyStroke('constructor', true)).toBeUndefined();
+  });
+
+  it('has a distinct make code for every key but those that share one by design', () => {
+    const codes = knownKeyCodes()
+      .filter((code) => code !== 'Pause' && code !== 'Lang5' && code !== 'F24')
+      .map((code) => (keyStroke(code, true) as { code: number }).code);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+});
+
+describe('parseKeyCombination', () => {
+  it('takes short names, letters, digits and codes', () => {
+    expect(parseKeyCombination('ctrl+alt+delete')).toEqual(['ControlLeft', 'AltLeft', 'Delete']);
+    expect(parseKeyCombination('Ctrl+Alt+F2')).toEqual(['ControlLeft', 'AltLeft', 'F2']);
+    expect(parseKeyCombination('meta+l')).toEqual(['MetaLeft', 'KeyL']);
+    expect(parseKeyCombination('NumpadEnter')).toEqual(['NumpadEnter']);
+  });
+
+  it('names the key that it does not know', () => {
+    expect(() => parseKeyCombination('ctrl+nokey')).toThrow('"nokey"');
+  });
+});

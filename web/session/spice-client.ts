@@ -1,0 +1,383 @@
+import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
+import { mouseMode } from '@spice-viewer/shared-protocol/channels/main-messages.ts';
+import type { TransportAddress } from '../channels/transport.ts';
+import { parseKeyCombination } from '../input/key-names.ts';
+import { relayAddress, type ChannelOpener } from './channel-relay.ts';
+import type { MouseModeName, SpiceClientEventDetails, SpiceState } from './spice-events.ts';
+import { combineStats, type DisplayWorkerStats, type SpiceStats } from './spice-stats.ts';
+import type {
+  ChannelKey,
+  ChannelStats,
+  DisplayHead,
+  FromWorker,
+  OpenChannel,
+  SessionFailure,
+  ToDisplayWorker,
+  ToSessionWorker,
+} from './worker-messages.ts';
+import { WorkerPort } from './worker-port.ts';
+
+export interface SpiceCredentials {
+  readonly username?: string;
+  readonly password?: string;
+}
+
+export interface SpiceClientOptions {
+  /** where each channel connects: a ws(s) URL (http(s) and relative ones are understood), or a function that opens one */
+  readonly source: string | ChannelOpener;
+  readonly credentials?: SpiceCredentials;
+  /** sent as the subprotocol `bearer.TOKEN` */
+  readonly token?: string;
+  /** names of channels not to open, e.g. `cursor` */
+  readonly disabledChannels?: readonly string[];
+}
+
+/** What one session has while it lives; a new one for every connect. */
+interface Session {
+  readonly sessionWorker: WorkerPort<ToSessionWorker>;
+  readonly displayWorker: WorkerPort<ToDisplayWorker>;
+  readonly channels: Map<string, 'opening' | 'open' | 'closed'>;
+  password: string;
+  connectionId: number;
+}
+
+const keyOf = (channel: ChannelKey): string => `${channel.type}:${channel.id}`;
+
+/** How long the main channel may take to say why everything ends, milliseconds. */
+const lastWordsDelay = 300;
+
+/**
+ * A SPICE session without any UI. Sockets, decoding and drawing live in workers; this class, on the main
+ * thread, only decides: which channels, which credentials, which state. Dispatches the events of
+ * `SpiceClientEventDetails` as CustomEvents.
+ */
+export class SpiceClient extends EventTarget {
+  private readonly options: SpiceClientOptions;
+  private credentials: SpiceCredentials | undefined;
+  private session: Session | undefined;
+  private currentState: SpiceState = 'disconnected';
+  private displayHeads: readonly DisplayHead[] = [];
+  private currentMouseMode: MouseModeName = 'server';
+  private hasAgent = false;
+  private guestName = '';
+  private guestUuid = '';
+
+  constructor(options: SpiceClientOptions) {
+    super();
+    this.options = options;
+    this.credentials = options.credentials;
+  }
+
+  get state(): SpiceState {
+    return this.currentState;
+  }
+
+  get displays(): readonly DisplayHead[] {
+    return this.displayHeads;
+  }
+
+  get mouseMode(): MouseModeName {
+    return this.currentMouseMode;
+  }
+
+  get agentConnected(): boolean {
+    return this.hasAgent;
+  }
+
+  get name(): string {
+    return this.guestName;
+  }
+
+  get uuid(): string {
+    return this.guestUuid;
+  }
+
+  connect(): void {
+    if (this.session !== undefined) return;
+    this.setState('connecting');
+    this.start();
+  }
+
+  disconnect(): void {
+    if (this.session === undefined) return;
+    this.end({ clean: true, reason: '' });
+  }
+
+  /** Answers `credentialsrequired`, or tries again after `securityfailure`. */
+  sendCredentials(credentials: SpiceCredentials): void {
+    this.credentials = credentials;
+    if (this.currentState === 'disconnected') return this.connect();
+    if (this.session?.channels.size === 0) this.openMain(this.session);
+  }
+
+  /** Gives the display's picture a canvas, whose size follows the guest's; it can be given only once. */
+  attachCanvas(display: number, canvas: HTMLCanvasElement): void {
+    const offscreen = canvas.transferControlToOffscreen();
+    this.session?.displayWorker.post({ kind: 'attachCanvas', display, canvas: offscreen }, [offscreen]);
+  }
+
+  detachCanvas(display: number): void {
+    this.session?.displayWorker.post({ kind: 'detachCanvas', display });
+  }
+
+  /** A hidden page keeps its state right without painting. */
+  setVisible(visible: boolean): void {
+    this.session?.displayWorker.post({ kind: 'visible', visible });
+  }
+
+  sendKey(code: string, down: boolean): void {
+    this.session?.sessionWorker.post({ kind: 'key', code, down });
+  }
+
+  /**
+   * Presses a combination such as `ctrl+alt+delete` and releases it in reverse.
+   * @throws RangeError naming a key that is not known
+   */
+  sendKeys(combination: string): void {
+    const codes = parseKeyCombination(combination);
+    for (const code of codes) this.sendKey(code, true);
+    for (const code of codes.toReversed()) this.sendKey(code, false);
+  }
+
+  sendLockState(modifiers: number): void {
+    this.session?.sessionWorker.post({ kind: 'lockState', modifiers });
+  }
+
+  sendPosition(x: number, y: number, buttons: number, display: number): void {
+    this.session?.sessionWorker.post({ kind: 'position', x, y, buttons, display });
+  }
+
+  sendMotion(dx: number, dy: number, buttons: number): void {
+    this.session?.sessionWorker.post({ kind: 'motion', dx, dy, buttons });
+  }
+
+  sendButton(button: number, down: boolean, buttons: number): void {
+    this.session?.sessionWorker.post({ kind: 'button', button, down, buttons });
+  }
+
+  /** The guest's pixels of a display at its native size, without the cursor. */
+  getImageData(display = 0): Promise<ImageData> {
+    return this.askDisplay<ImageData>('imageData', display);
+  }
+
+  /** The same as a PNG. */
+  toBlob(display = 0): Promise<Blob> {
+    return this.askDisplay<Blob>('png', display);
+  }
+
+  async getStats(): Promise<SpiceStats> {
+    const { session } = this;
+    if (session === undefined) return { roundTripTime: 0, channels: {}, displays: {} };
+    const [ofSession, ofDisplay] = await Promise.all([
+      session.sessionWorker.ask<ChannelStats[]>({ kind: 'request', what: 'stats' }),
+      session.displayWorker.ask<DisplayWorkerStats>({ kind: 'request', what: 'stats' }),
+    ]);
+    return combineStats(ofSession, ofDisplay);
+  }
+
+  private askDisplay<T>(what: 'imageData' | 'png', display: number): Promise<T> {
+    if (this.session === undefined) return Promise.reject(new Error('There is no session.'));
+    return this.session.displayWorker.ask<T>({ kind: 'request', what, display });
+  }
+
+  private start(): void {
+    let session: Session | undefined;
+    // Messages of an ended session may still be under way.
+    const receive = (message: FromWorker): void => {
+      if (session !== undefined && this.session === session) this.receive(session, message);
+    };
+    const failed = (detail: string): void => {
+      if (session === undefined || this.session !== session) return;
+      this.emit('error', { kind: 'internal', message: detail });
+      this.end({ clean: false, reason: 'The viewer met an internal error. Reload the page.' });
+    };
+    session = {
+      sessionWorker: new WorkerPort('spice-session', receive, failed),
+      displayWorker: new WorkerPort('spice-display', receive, failed),
+      channels: new Map(),
+      password: '',
+      connectionId: 0,
+    };
+    this.session = session;
+    this.openMain(session);
+  }
+
+  private openMain(session: Session): void {
+    session.password = this.credentials?.password ?? '';
+    this.open(session, { type: channelType.main, id: 0 });
+  }
+
+  private open(session: Session, channel: ChannelKey): void {
+    const worker = this.workerOf(session, channel.type);
+    if (worker === undefined) return;
+    session.channels.set(keyOf(channel), 'opening');
+    const address = this.address(channel);
+    const request: OpenChannel = {
+      kind: 'openChannel',
+      channel,
+      connectionId: session.connectionId,
+      password: session.password,
+      address,
+    };
+    worker.post(request, address.kind === 'port' ? [address.port] : []);
+  }
+
+  private workerOf(session: Session, type: number): WorkerPort<any> | undefined {
+    if (type === channelType.main || type === channelType.inputs) return session.sessionWorker;
+    if (type === channelType.display || type === channelType.cursor) return session.displayWorker;
+    return undefined;
+  }
+
+  private address(channel: ChannelKey): TransportAddress {
+    const { source, token } = this.options;
+    if (typeof source === 'function') return relayAddress(() => source(channel));
+    const url = new URL(source, document.baseURI);
+    url.protocol = url.protocol.replace(/^http/, 'ws');
+    const protocols = token === undefined ? ['binary'] : ['binary', `bearer.${token}`];
+    return { kind: 'url', url: url.href, protocols };
+  }
+
+  private receive(session: Session, message: FromWorker): void {
+    switch (message.kind) {
+      case 'mainInit':
+        session.connectionId = message.sessionId;
+        session.displayWorker.post({ kind: 'session', ramHint: message.ramHint });
+        this.setAgent(message.agentConnected);
+        return this.setMouseMode(session, message.supportedMouseModes, message.currentMouseMode);
+      case 'channelsList':
+        return this.openListed(session, message.channels);
+      case 'channelOpen':
+        session.channels.set(keyOf(message.channel), 'open');
+        return this.checkConnected(session);
+      case 'channelClosed':
+        return this.channelClosed(session, message.channel, message.failure);
+      case 'trouble':
+        return this.trouble(message.failure);
+      case 'mouseMode':
+        return this.setMouseMode(session, message.supported, message.current);
+      case 'agent':
+        return this.setAgent(message.connected);
+      case 'name':
+        this.guestName = message.name;
+        return this.emit('guestname', { name: message.name });
+      case 'uuid':
+        this.guestUuid = message.uuid;
+        return;
+      case 'notify':
+        if (message.severity > 0) this.emit('error', { kind: 'server', message: message.text });
+        return;
+      case 'guestLockState':
+        return this.emit('guestlockstate', { modifiers: message.modifiers });
+      case 'displays':
+        this.displayHeads = message.displays;
+        return this.emit('displayschange', { displays: message.displays });
+      case 'displayMarked':
+        return this.emit('displaymarked', { display: message.display });
+      case 'cursorShape':
+        return this.emit('cursorshape', { shape: message.shape, key: message.key });
+      case 'cursorPosition':
+        return this.emit('cursorposition', { x: message.x, y: message.y, visible: message.visible });
+      case 'response':
+      case 'requestFailed':
+    }
+  }
+
+  private openListed(session: Session, channels: readonly ChannelKey[]): void {
+    const disabled = new Set(this.options.disabledChannels);
+    const isDisabled = (type: number): boolean =>
+      Object.entries(channelType).some(([name, number]) => number === type && disabled.has(name));
+    // All at once: a ticket may expire between two links.
+    for (const channel of channels) {
+      if (channel.type === channelType.main || session.channels.has(keyOf(channel))) continue;
+      if (!isDisabled(channel.type)) this.open(session, channel);
+    }
+    this.checkConnected(session);
+  }
+
+  private checkConnected(session: Session): void {
+    if (this.currentState !== 'connecting' || session.connectionId === 0 || session.channels.size < 2) return;
+    if ([...session.channels.values()].includes('opening')) return;
+    this.setState('connected');
+    this.emit('connect', {});
+  }
+
+  private channelClosed(session: Session, channel: ChannelKey, failure: SessionFailure): void {
+    const wasOpen = session.channels.get(keyOf(channel)) === 'open';
+    if (channel.type === channelType.main) return this.mainClosed(session, failure, wasOpen);
+    session.channels.set(keyOf(channel), 'closed');
+    if (failure.kind === 'auth') return this.securityFailure(failure);
+    if (failure.kind !== 'closed') this.trouble(failure);
+    const displaysLeft = [...session.channels].some(
+      ([key, state]) => key.startsWith(`${channelType.display}:`) && state !== 'closed',
+    );
+    if (channel.type === channelType.display && !displaysLeft) {
+      // When a session ends all its channels close; the main channel knows best why.
+      setTimeout(() => {
+        if (this.session === session)
+          this.end({ clean: failure.kind === 'closed', reason: failure.sentence });
+      }, lastWordsDelay);
+    }
+    this.checkConnected(session);
+  }
+
+  private mainClosed(session: Session, failure: SessionFailure, wasOpen: boolean): void {
+    session.channels.clear();
+    if (failure.kind === 'auth' && !wasOpen) {
+      if (this.credentials?.password) return this.securityFailure(failure);
+      // Nobody gave a password yet: stay and wait for one.
+      return this.emit('credentialsrequired', { types: ['password'] });
+    }
+    this.trouble(failure);
+    this.end({ clean: failure.kind === 'closed' && failure.code === 1000, reason: failure.sentence });
+  }
+
+  private securityFailure(failure: SessionFailure): void {
+    this.emit('securityfailure', { code: failure.code ?? 0, reason: failure.sentence });
+    this.end({ clean: false, reason: failure.sentence });
+  }
+
+  private trouble(failure: SessionFailure): void {
+    if (failure.kind === 'closed') return;
+    this.emit('error', { kind: failure.kind, message: failure.detail ?? failure.sentence });
+  }
+
+  private setMouseMode(session: Session, supported: number, current: number): void {
+    // Absolute positions are what a browser has; motion is for guests that cannot take them.
+    if ((supported & mouseMode.client) !== 0 && current !== mouseMode.client) {
+      session.sessionWorker.post({ kind: 'requestMouseMode', mode: mouseMode.client });
+    }
+    const mode = current === mouseMode.client ? 'client' : 'server';
+    if (mode === this.currentMouseMode) return;
+    this.currentMouseMode = mode;
+    this.emit('mousemodechange', { mode });
+  }
+
+  private setAgent(connected: boolean): void {
+    if (connected === this.hasAgent) return;
+    this.hasAgent = connected;
+    this.emit('agentchange', { connected });
+  }
+
+  private end(detail: { clean: boolean; reason: string }): void {
+    const { session } = this;
+    if (session === undefined) return;
+    this.session = undefined;
+    session.sessionWorker.dispose({ kind: 'closeAll' });
+    session.displayWorker.dispose({ kind: 'closeAll' });
+    this.displayHeads = [];
+    this.hasAgent = false;
+    this.currentMouseMode = 'server';
+    this.setState('disconnected');
+    this.emit('disconnect', detail);
+  }
+
+  private setState(state: SpiceState): void {
+    if (state === this.currentState) return;
+    this.currentState = state;
+    this.emit('statechange', { state });
+  }
+
+  private emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
+  }
+}

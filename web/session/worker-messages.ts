@@ -1,0 +1,95 @@
+import type { CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
+import type { TransportAddress } from '../channels/transport.ts';
+
+/** What went wrong, in a form that crosses threads. */
+export interface SessionFailure {
+  readonly kind: 'auth' | 'link' | 'unreachable' | 'protocol' | 'closed' | 'timeout' | 'internal';
+  /** the link error's or WebSocket close code, where there is one */
+  readonly code?: number;
+  /** a sentence for the user */
+  readonly sentence: string;
+  /** for developers: place, expected, got */
+  readonly detail?: string;
+}
+
+export interface ChannelKey {
+  readonly type: number;
+  readonly id: number;
+}
+
+export interface OpenChannel {
+  readonly kind: 'openChannel';
+  readonly channel: ChannelKey;
+  /** 0 for the session's first channel, then the session id */
+  readonly connectionId: number;
+  readonly password: string;
+  readonly address: TransportAddress;
+}
+
+/** Main thread to session worker. */
+export type ToSessionWorker =
+  | OpenChannel
+  | { kind: 'closeAll' }
+  | { kind: 'key'; code: string; down: boolean }
+  | { kind: 'lockState'; modifiers: number }
+  | { kind: 'position'; x: number; y: number; buttons: number; display: number }
+  | { kind: 'motion'; dx: number; dy: number; buttons: number }
+  | { kind: 'button'; button: number; down: boolean; buttons: number }
+  | { kind: 'requestMouseMode'; mode: number }
+  | { kind: 'request'; request: number; what: 'stats' };
+
+/** Main thread to display worker. */
+export type ToDisplayWorker =
+  | OpenChannel
+  | { kind: 'closeAll' }
+  | { kind: 'session'; ramHint: number; preferredCompression?: number }
+  | { kind: 'attachCanvas'; display: number; canvas: OffscreenCanvas }
+  | { kind: 'detachCanvas'; display: number }
+  | { kind: 'visible'; visible: boolean }
+  | { kind: 'request'; request: number; what: 'stats' }
+  | { kind: 'request'; request: number; what: 'imageData' | 'png'; display: number };
+
+export interface DisplayHead {
+  readonly id: number;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type FromWorker =
+  | { kind: 'channelOpen'; channel: ChannelKey }
+  | { kind: 'channelClosed'; channel: ChannelKey; failure: SessionFailure }
+  /** something that did not end a channel */
+  | { kind: 'trouble'; channel: ChannelKey; failure: SessionFailure }
+  | {
+      kind: 'mainInit';
+      sessionId: number;
+      ramHint: number;
+      agentConnected: boolean;
+      supportedMouseModes: number;
+      currentMouseMode: number;
+    }
+  | { kind: 'channelsList'; channels: readonly ChannelKey[] }
+  | { kind: 'mouseMode'; supported: number; current: number }
+  | { kind: 'agent'; connected: boolean }
+  | { kind: 'name'; name: string }
+  | { kind: 'uuid'; uuid: string }
+  | { kind: 'notify'; severity: number; text: string }
+  | { kind: 'guestLockState'; modifiers: number }
+  | { kind: 'displays'; displays: readonly DisplayHead[] }
+  | { kind: 'displayMarked'; display: number }
+  | { kind: 'cursorShape'; shape: CursorShape | null; key: string }
+  | { kind: 'cursorPosition'; x: number; y: number; visible: boolean }
+  | { kind: 'response'; request: number; value: unknown }
+  | { kind: 'requestFailed'; request: number; message: string };
+
+export interface ChannelStats {
+  readonly channel: string;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  readonly messagesIn: number;
+  readonly messagesOut: number;
+  /** milliseconds, the newest measurement; 0 until there is one */
+  readonly roundTripTime: number;
+}

@@ -1,0 +1,160 @@
+import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
+import { CursorChannel } from '../channels/cursor-channel.ts';
+import { DecodePool } from '../channels/decode-pool.ts';
+import { DisplayChannel } from '../channels/display-channel.ts';
+import { DisplaySession } from '../channels/display-session.ts';
+import { presentedHeads } from '../channels/monitors.ts';
+import { Presenter, type PresentedChannel, type PresentedHead } from '../channels/presenter.ts';
+import { presentRect } from '../render/present.ts';
+import type { DisplayStats, DisplayWorkerStats } from '../session/spice-stats.ts';
+import type { DisplayHead, FromWorker, OpenChannel, ToDisplayWorker } from '../session/worker-messages.ts';
+import { channelEvents } from './channel-events.ts';
+import { serve } from './worker-scope.ts';
+
+type Post = (message: FromWorker, transfer?: Transferable[]) => void;
+
+/** All display and cursor channels of a session: from their sockets to the canvases. */
+class DisplayWorker {
+  private readonly post: Post;
+  private readonly session = new DisplaySession(new DecodePool());
+  private readonly displays = new Map<number, DisplayChannel>();
+  private readonly cursors = new Map<number, CursorChannel>();
+  private readonly presenter = new Presenter(() => this.presentedChannels());
+  private announced = '';
+
+  constructor(post: Post) {
+    this.post = post;
+  }
+
+  readonly receive = (message: ToDisplayWorker): void => {
+    switch (message.kind) {
+      case 'session':
+        this.session.ramHint = message.ramHint;
+        return;
+      case 'openChannel':
+        return this.open(message);
+      case 'closeAll':
+        for (const channel of [...this.displays.values(), ...this.cursors.values()]) channel.close();
+        this.session.pool.dispose();
+        return;
+      case 'attachCanvas':
+        return this.presenter.attach(message.display, message.canvas);
+      case 'detachCanvas':
+        return this.presenter.detach(message.display);
+      case 'visible':
+        return this.presenter.setVisible(message.visible);
+      case 'request':
+        void this.answer(message);
+    }
+  };
+
+  private open(request: OpenChannel): void {
+    const { type, id } = request.channel;
+    const events = channelEvents(this.post);
+    if (type === channelType.cursor) {
+      this.cursors.set(id, new CursorChannel(request, events, this.post));
+      return;
+    }
+    const channel = new DisplayChannel(
+      request,
+      {
+        ...events,
+        closed: (key, failure) => {
+          this.displays.delete(id);
+          this.layoutChanged();
+          events.closed(key, failure);
+        },
+        layoutChanged: () => this.layoutChanged(),
+        painted: () => this.presenter.schedule(),
+      },
+      this.session,
+      undefined,
+    );
+    this.displays.set(id, channel);
+  }
+
+  private headsOf(id: number, channel: DisplayChannel): PresentedHead[] {
+    const monitored = { id, surface: channel.shownSurface, heads: channel.heads };
+    return presentedHeads(monitored, this.displays.size === 1);
+  }
+
+  private *presentedChannels(): Iterable<PresentedChannel> {
+    for (const [id, channel] of this.displays) {
+      yield { surface: channel.shownSurface, heads: this.headsOf(id, channel) };
+    }
+  }
+
+  private layoutChanged(): void {
+    // While a new primary is not yet marked the old picture stays, and so do the displays.
+    const waiting = [...this.displays.values()].some(
+      (channel) => channel.shownSurface === undefined && channel.drawCommands > 0,
+    );
+    if (waiting) return;
+    const displays: DisplayHead[] = [...this.displays]
+      .flatMap(([id, channel]) => this.headsOf(id, channel))
+      .map(({ id, x, y, width, height }) => ({ id, x, y, width, height }))
+      .sort((a, b) => a.id - b.id);
+    const text = JSON.stringify(displays);
+    if (text !== this.announced) this.post({ kind: 'displays', displays });
+    this.announced = text;
+    this.presenter.schedule();
+  }
+
+  private async answer(question: Extract<ToDisplayWorker, { kind: 'request' }>): Promise<void> {
+    const { request } = question;
+    try {
+      if (question.what === 'stats') return this.post({ kind: 'response', request, value: this.stats() });
+      const image = this.imageData(question.display);
+      if (question.what === 'imageData') {
+        return this.post({ kind: 'response', request, value: image }, [image.data.buffer as ArrayBuffer]);
+      }
+      this.post({ kind: 'response', request, value: await toPng(image) });
+    } catch (error) {
+      this.post({
+        kind: 'requestFailed',
+        request,
+        message: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+
+  /** Straight from the surface: what was drawn, shown or not yet. */
+  private imageData(display: number): ImageData {
+    for (const [id, channel] of this.displays) {
+      const surface = channel.shownSurface;
+      const head = this.headsOf(id, channel).find((one) => one.id === display);
+      if (surface === undefined || head === undefined) continue;
+      const image = new ImageData(head.width, head.height);
+      const words = new Uint32Array(image.data.buffer);
+      presentRect(surface, head.surfaceX, head.surfaceY, head.width, head.height, words, head.width, true);
+      return image;
+    }
+    throw new Error(`There is no display ${display}.`);
+  }
+
+  private stats(): DisplayWorkerStats {
+    const displays: Record<string, DisplayStats> = {};
+    for (const [id, channel] of this.displays) {
+      for (const head of this.headsOf(id, channel)) {
+        displays[head.id] = {
+          framesPresented: this.presenter.framesPresented(head.id),
+          drawCommands: channel.drawCommands,
+          decodeMilliseconds: channel.decodeMilliseconds,
+        };
+      }
+    }
+    const channels = [...this.displays.values(), ...this.cursors.values()].map((channel) => channel.stats);
+    return { channels, displays };
+  }
+}
+
+const toPng = async (image: ImageData): Promise<Blob> => {
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  const context = canvas.getContext('2d');
+  if (context === null) throw new Error('This browser gives no 2d context in workers.');
+  context.putImageData(image, 0, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
+};
+
+export const startDisplayWorker = (): void =>
+  serve<ToDisplayWorker, FromWorker>((post) => new DisplayWorker(post).receive);
