@@ -1,0 +1,58 @@
+/** WebSocket close codes of the public interface. */
+export const CLOSE = {
+  ended: 1000,
+  draining: 1001,
+  notAllowed: 1008,
+  broken: 1011,
+  tryLater: 1013,
+} as const;
+
+export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE];
+
+/**
+ * Every way the bridge can fail: the WebSocket close code (0 where no WebSocket is involved) and the sentence for
+ * whoever sits in front of the browser or the shell. Sentences for browsers name no address, no path and no secret.
+ * `docs/bridge-errors.md` lists them.
+ */
+const ERRORS = {
+  'bad-option': [0, 'An option is wrong.'],
+  'bad-config-file': [0, 'The configuration file cannot be used.'],
+  'bad-target': [0, 'A target is wrong.'],
+  'listen-failed': [0, 'The bridge cannot listen there.'],
+  'bridge-draining': [CLOSE.draining, 'The bridge is shutting down.'],
+  'origin-refused': [CLOSE.notAllowed, 'This page may not use the bridge.'],
+  'target-unknown': [CLOSE.notAllowed, 'There is no such target.'],
+  'target-unnamed': [CLOSE.notAllowed, 'The address must name a target.'],
+  'client-text': [CLOSE.notAllowed, 'Only binary messages are accepted.'],
+  'client-silent': [CLOSE.notAllowed, 'The client did not say which channel it wants.'],
+  'client-not-spice': [CLOSE.notAllowed, 'The client does not speak SPICE.'],
+  'target-refused': [CLOSE.broken, 'The target refused the connection.'],
+  'target-timeout': [CLOSE.broken, 'The target did not answer in time.'],
+  'target-unresolvable': [CLOSE.broken, "The target's name could not be resolved."],
+  'target-unreachable': [CLOSE.broken, 'The target cannot be reached from the bridge.'],
+  'target-socket-missing': [CLOSE.broken, "The target's socket does not exist."],
+  'target-socket-denied': [CLOSE.broken, "The bridge may not open the target's socket."],
+  'target-certificate': [CLOSE.broken, "The target's certificate could not be verified."],
+  'target-certificate-expired': [CLOSE.broken, "The target's certificate has expired."],
+  'target-certificate-host': [CLOSE.broken, "The target's certificate belongs to another host."],
+  'target-certificate-subject': [CLOSE.broken, "The target's certificate has another subject."],
+  'target-tls': [CLOSE.broken, 'The target did not complete the TLS handshake.'],
+  'target-broken': [CLOSE.broken, 'The connection to the target broke.'],
+  'bridge-exhausted': [CLOSE.tryLater, 'The bridge has no sockets left; try again later.'],
+} as const satisfies Record<string, readonly [CloseCode | 0, string]>;
+
+export type BridgeErrorCode = keyof typeof ERRORS;
+
+export const BRIDGE_ERROR_CODES = Object.keys(ERRORS) as BridgeErrorCode[];
+
+/** An expected failure. `message` is one sentence for the user, `closeCode` what a WebSocket is closed with. */
+export class BridgeError extends Error {
+  override readonly name = 'BridgeError';
+  readonly code: BridgeErrorCode;
+  readonly closeCode: CloseCode | 0;
+  constructor(code: BridgeErrorCode, message: string = ERRORS[code][1], options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    this.closeCode = ERRORS[code][0];
+  }
+}

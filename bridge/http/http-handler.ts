@@ -1,0 +1,66 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { tunnelPath } from '../tunnel/tunnel-endpoint.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import type { StaticHandler } from './static-files.ts';
+
+export interface HttpHandlerOptions {
+  readonly files: StaticHandler;
+  /** What `/targets.json` tells; no addresses, no secrets. */
+  readonly targets: () => readonly object[];
+  readonly ready: () => boolean;
+}
+
+/** Everything that is not a WebSocket. */
+export function httpHandler(options: HttpHandlerOptions): RequestListener {
+  return (request, response) => {
+    setSecurityHeaders(response);
+    const [path = ''] = (request.url ?? '').split('?', 1);
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      answer(request, response, 405, 'Only GET and HEAD.');
+    } else if (!path.startsWith('/') || !decodable(path)) {
+      answer(request, response, 400, 'The address is malformed.');
+    } else if (path === '/healthz') {
+      answer(request, response, 200, 'ok');
+    } else if (path === '/readyz') {
+      if (options.ready()) answer(request, response, 200, 'ready');
+      else answer(request, response, 503, 'draining');
+    } else if (path === '/targets.json') {
+      answer(request, response, 200, JSON.stringify({ targets: options.targets() }), 'application/json');
+    } else if (tunnelPath(path) !== undefined) {
+      response.setHeader('Upgrade', 'websocket');
+      answer(request, response, 426, 'This address speaks WebSocket.');
+    } else {
+      options.files(request, response, () => {
+        if (path === '/') answer(request, response, 503, 'The app is not built: run npm run build.');
+        else answer(request, response, 404, 'Not found.');
+      });
+    }
+  };
+}
+
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/plain',
+): void {
+  const body = `${text}\n`;
+  response.writeHead(status, {
+    'Content-Type': `${type}; charset=utf-8`,
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  });
+  response.end(request.method === 'HEAD' ? undefined : body);
+  // The rest of a refused body is not read.
+  if (status === 405) request.socket.end();
+}
+
+function decodable(path: string): boolean {
+  try {
+    return !decodeURIComponent(path).includes('\0');
+  } catch {
+    return false;
+  }
+}
