@@ -1,12 +1,13 @@
 import { alphaFlag, type DisplayMessage } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
 import { scaleMode } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import { mulWord } from './alpha-math.ts';
+import { placeInFormatOf } from './image-convert.ts';
 import type { ResolvedImages } from './image-roles.ts';
 import { clearUnusedByte, overRow } from './over-blend.ts';
 import { widenRow } from './pixel-row.ts';
 import type { Raster, RasterFormat, ResolvedImage } from './raster.ts';
 import type { Region } from './region.ts';
-import { placeSource } from './scale.ts';
+import { isEmptyRect, isSameSize, placeScaled } from './scale.ts';
 import { Surface } from './surface.ts';
 
 /**
@@ -26,11 +27,19 @@ export const drawAlphaBlend = (
   const format = blendedFormat(src, alphaFlags);
   const { width, height, pixels } = src;
   const image: Raster = { format, width, height, pixels };
-  const own = { format, pixels: target.pixels };
-  const source = placeSource(own, region, image, srcArea, box, scaleMode.nearest);
-  if (source === undefined) return;
-  const { raster, left, top } = source;
+  if (isEmptyRect(srcArea)) return;
   const extents = region.extents();
+  // Scaled, what lies outside of the image is transparent, also if the image is opaque.
+  const source = isSameSize(srcArea, box)
+    ? placeInFormatOf(
+        { format, pixels: target.pixels },
+        image,
+        box.left - srcArea.left,
+        box.top - srcArea.top,
+        extents,
+      )
+    : placeScaled(extents, image, srcArea, box, scaleMode.nearest, 'argb32', format);
+  const { raster, left, top } = source;
   const row = new Uint32Array(extents.right - extents.left);
   const { rects } = region;
   for (let at = 0; at < region.count * 4; at += 4) {
@@ -40,7 +49,7 @@ export const drawAlphaBlend = (
     const y1 = Math.min(rects[at + 3], top + raster.height);
     if (count <= 0) continue;
     for (let y = y0; y < y1; y += 1) {
-      widenRow(format, raster.pixels, (y - top) * raster.width + x0 - left, count, row, 0);
+      widenRow(raster.format, raster.pixels, (y - top) * raster.width + x0 - left, count, row, 0);
       if (alpha !== 255) for (let i = 0; i < count; i += 1) row[i] = mulWord(row[i], alpha);
       overRow(target, y * target.width + x0, row, 0, count);
     }

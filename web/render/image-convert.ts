@@ -1,6 +1,7 @@
 import { copyRows } from './blit.ts';
 import { convertRow } from './pixel-row.ts';
 import {
+  is16,
   newPixels,
   sameWords,
   type DrawnAs,
@@ -9,6 +10,10 @@ import {
   type RasterFormat,
 } from './raster.ts';
 import { Surface } from './surface.ts';
+
+/** Whether an image's pixels are moved as they are: those of the same words, and between all 16-bit surfaces. */
+const movesRaw = (image: Raster, format: RasterFormat): boolean =>
+  sameWords(image.format, format) || (image instanceof Surface && is16(image.format) && is16(format));
 
 /** A rectangle of an image, inside of it, as a raster of its own in another format. */
 export const convertArea = (
@@ -21,7 +26,7 @@ export const convertArea = (
 ): Raster => {
   const pixels = newPixels(format, width * height);
   const from = top * image.width + left;
-  if (sameWords(image.format, format)) {
+  if (movesRaw(image, format)) {
     copyRows(pixels, 0, width, image.pixels, from, image.width, width, height);
   } else {
     for (let y = 0; y < height; y += 1) {
@@ -37,7 +42,7 @@ export const convertArea = (
  * they are the target's own.
  */
 export const inFormatOf = (target: DrawnAs, image: Raster): Raster =>
-  sameWords(image.format, target.format) && image.pixels !== target.pixels
+  movesRaw(image, target.format) && image.pixels !== target.pixels
     ? image
     : convertArea(image, 0, 0, image.width, image.height, target.format);
 
@@ -52,7 +57,7 @@ export const placeInFormatOf = (
   top: number,
   extents: { left: number; top: number; right: number; bottom: number },
 ): PlacedRaster => {
-  if (sameWords(image.format, target.format) && image.pixels !== target.pixels) {
+  if (movesRaw(image, target.format) && image.pixels !== target.pixels) {
     return { raster: image, left, top };
   }
   const x0 = Math.max(0, extents.left - left);

@@ -14,7 +14,8 @@ import { u64ToString, type U64 } from '@spice-viewer/shared-protocol/wire/u64.ts
 import type { ImageCache } from './image-cache.ts';
 import type { ImageReference } from './image-roles.ts';
 import type { PaletteCache } from './palette-cache.ts';
-import type { RasterFormat, ResolvedImage } from './raster.ts';
+import { widenRow } from './pixel-row.ts';
+import { is32, type RasterFormat, type ResolvedImage } from './raster.ts';
 import type { SurfaceStore } from './surface-store.ts';
 
 /**
@@ -79,7 +80,7 @@ export class ImageResolver {
       case 'quic':
       case 'lzRgb':
       case 'lz4':
-        return this.accept(image, decodePure(image, { target: '32' }));
+        return this.accept(image, decodeAlone(reference));
     }
   }
 
@@ -92,12 +93,12 @@ export class ImageResolver {
     return decoded;
   }
 
-  private decodeWithPalette({ image, target, paletteAlpha }: ImageReference): DecodedImage {
+  private decodeWithPalette(reference: ImageReference): DecodedImage {
+    const { image, target } = reference;
     const palette = this.paletteOf(image);
     if (palette === undefined) return decodePure(image, { target: paletteTargetOf(target) });
     if (target === 'a1') return decodePure(withoutPalette(image), { target: '32' });
-    const cached = (image.flags & (imageFlag.cacheMe | imageFlag.cacheReplaceMe)) !== 0;
-    if (target === 'argb32' && image.payload.kind === 'bitmap' && (cached || paletteAlpha === true)) {
+    if (target === 'argb32' && image.payload.kind === 'bitmap' && keepsOriginal(reference)) {
       // Entries are whole ARGB words here, so HIGH_BITS_SET, for images without alpha, means nothing.
       const plain = { ...image, flags: image.flags & ~imageFlag.highBitsSet };
       const decoded = decodePure(plain, { target: '32', palette: palette.entries });
@@ -123,6 +124,28 @@ export class ImageResolver {
     return palette;
   }
 }
+
+/** Whether the image is wanted as it was sent: to be cached, or for a draw that converts nothing. */
+const keepsOriginal = ({ image, original }: ImageReference): boolean =>
+  original === true || (image.flags & (imageFlag.cacheMe | imageFlag.cacheReplaceMe)) !== 0;
+
+/**
+ * QUIC, LZ and LZ4. Codecs with 16-bit colours expand them on the way to a 32-bit surface, leaving the top byte 0 that
+ * conversions elsewhere set to 255.
+ */
+const decodeAlone = (reference: ImageReference): DecodedImage => {
+  const { image, target } = reference;
+  const decoded = decodePure(image, { target: '32' });
+  if (decoded.format !== 'rgb555' || image.payload.kind === 'lz4') return decoded;
+  if (!is32(target) || keepsOriginal(reference)) return decoded;
+  const { width, height } = decoded;
+  const pixels = new Uint32Array(width * height);
+  widenRow('rgb555', decoded.pixels, 0, pixels.length, pixels, 0);
+  if ((image.flags & imageFlag.highBitsSet) === 0) {
+    for (let i = 0; i < pixels.length; i += 1) pixels[i] &= 0xffffff;
+  }
+  return { format: 'xrgb32', width, height, pixels };
+};
 
 /** How palettes are expanded for a surface (§3.1): x555 entries on 16-bit ones. */
 export const paletteTargetOf = (format: RasterFormat): PaletteTarget =>

@@ -15,8 +15,8 @@ export interface ImageReference {
   readonly image: Image;
   /** What palettes are to be expanded for: the surface's format, or a1 for a QMask. */
   readonly target: RasterFormat;
-  /** Whether the top byte of palette entries counts as alpha on an ARGB surface. */
-  readonly paletteAlpha?: boolean;
+  /** Whether the image is blended as it is, without becoming the target's format first (DRAW_ALPHA_BLEND). */
+  readonly original?: boolean;
 }
 
 /** The messages that draw with a Base, all but COPY_BITS with images. */
@@ -100,7 +100,7 @@ export const imageReferences = (
       found.push({ role: 'src', image: value.src, target: format });
       break;
     case 'drawAlphaBlend':
-      found.push({ role: 'src', image: value.src, target: format, paletteAlpha: true });
+      found.push({ role: 'src', image: value.src, target: format, original: true });
       break;
     case 'drawComposite':
       found.push({ role: 'src', image: value.src, target: format });

@@ -44,8 +44,7 @@ export const newPixels = (format: RasterFormat, count: number): PixelArray => {
   }
 };
 
-export const bytesPerPixel = (format: RasterFormat): number =>
-  format === 'xrgb32' || format === 'argb32' ? 4 : format === 'rgb555' || format === 'rgb565' ? 2 : 1;
+export const bytesPerPixel = (format: RasterFormat): number => (is32(format) ? 4 : is16(format) ? 2 : 1);
 
 /** All bits that a pixel of the format has, as an int32. */
 export const pixelBits = (format: RasterFormat): number => {
@@ -63,6 +62,9 @@ export const pixelBits = (format: RasterFormat): number => {
   }
 };
 
+export const is32 = (format: RasterFormat): boolean => format === 'xrgb32' || format === 'argb32';
+
+export const is16 = (format: RasterFormat): boolean => format === 'rgb555' || format === 'rgb565';
+
 /** Whether pixels of both formats are the same words, so that they may be moved as they are. */
-export const sameWords = (a: RasterFormat, b: RasterFormat): boolean =>
-  a === b || ((a === 'xrgb32' || a === 'argb32') && (b === 'xrgb32' || b === 'argb32'));
+export const sameWords = (a: RasterFormat, b: RasterFormat): boolean => a === b || (is32(a) && is32(b));

@@ -30,6 +30,11 @@ export const rop3ScaleAxis = (sourceStart: number, sourceSize: number, boxSize: 
   return { factor, start: Math.floor((factor + 1) / 2) + first * factor };
 };
 
+export const isEmptyRect = (rect: Rect): boolean => rect.left >= rect.right || rect.top >= rect.bottom;
+
+export const isSameSize = (a: Rect, b: Rect): boolean =>
+  a.right - a.left === b.right - b.left && a.bottom - a.top === b.bottom - b.top;
+
 /**
  * Lays the source area of an image over the target's box (§4.4), in the target's format: 1:1 where both have the
  * same size, scaled otherwise. The work is bounded by the region's extents.
@@ -44,24 +49,44 @@ export const placeSource = (
   mode: number,
   axis = scaleAxis,
 ): PlacedRaster | undefined => {
-  const areaWidth = area.right - area.left;
-  const areaHeight = area.bottom - area.top;
-  if (areaWidth <= 0 || areaHeight <= 0) return undefined;
-  const boxWidth = box.right - box.left;
-  const boxHeight = box.bottom - box.top;
+  if (isEmptyRect(area)) return undefined;
   const extents = region.extents();
-  if (areaWidth === boxWidth && areaHeight === boxHeight) {
+  if (isSameSize(area, box)) {
     return placeInFormatOf(target, image, box.left - area.left, box.top - area.top, extents);
   }
+  return placeScaled(extents, image, area, box, mode, target.format, keptFormat(target.format, image), axis);
+};
+
+interface Extents {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/**
+ * The part inside the extents of the source area scaled to the box.
+ * @param kept what the image is converted to before
+ */
+export const placeScaled = (
+  extents: Extents,
+  image: Raster,
+  area: Rect,
+  box: Rect,
+  mode: number,
+  format: RasterFormat,
+  kept: RasterFormat,
+  axis = scaleAxis,
+): PlacedRaster => {
   const { left, top } = extents;
   const width = extents.right - left;
   const height = extents.bottom - top;
-  const columns = axis(area.left, areaWidth, boxWidth);
-  const rows = axis(area.top, areaHeight, boxHeight);
+  const columns = axis(area.left, area.right - area.left, box.right - box.left);
+  const rows = axis(area.top, area.bottom - area.top, box.bottom - box.top);
+  const raster: Raster = { format, width, height, pixels: newPixels(format, width * height) };
   const scale = mode === scaleMode.interpolate ? scaleBilinear : scaleNearest;
-  const pixels = newPixels(target.format, width * height);
-  scale(image, columns, rows, left - box.left, top - box.top, width, height, target.format, pixels);
-  return { raster: { format: target.format, width, height, pixels }, left, top };
+  scale(image, kept, columns, rows, left - box.left, top - box.top, raster);
+  return { raster, left, top };
 };
 
 /** The pixel that NEAREST reads for position i, for `count` positions from `first` on. */
@@ -74,20 +99,19 @@ const nearestTaps = (axis: ScaleAxis, first: number, count: number): Float64Arra
 };
 
 /**
- * NEAREST. Positions whose source lies outside of the image stay as they are in `pixels`.
+ * NEAREST. Positions whose source lies outside of the image stay as they are in `to`.
  * @param firstX, firstY the first target pixel, counted from the box's corner
  */
-export const scaleNearest = (
+const scaleNearest = (
   image: Raster,
+  kept: RasterFormat,
   columns: ScaleAxis,
   rows: ScaleAxis,
   firstX: number,
   firstY: number,
-  width: number,
-  height: number,
-  format: RasterFormat,
-  pixels: PixelArray,
+  to: Raster,
 ): void => {
+  const { width, height, format, pixels } = to;
   const xs = nearestTaps(columns, firstX, width);
   const ys = nearestTaps(rows, firstY, height);
   let begin = 0;
@@ -97,15 +121,14 @@ export const scaleNearest = (
   const offsets = Int32Array.from(xs.subarray(begin, end));
   const count = end - begin;
   const row = newPixels(image.format, count);
-  const kept = keptFormat(format, image);
   const converted = newPixels(kept, count);
   let doneRow = -1;
   for (let y = 0; y < height; y += 1) {
     const sourceY = ys[y];
     if (sourceY < 0 || sourceY >= image.height) continue;
-    const to = y * width + begin;
+    const start = y * width + begin;
     if (sourceY === doneRow) {
-      pixels.copyWithin(to, to - width, to - width + count);
+      pixels.copyWithin(start, start - width, start - width + count);
       continue;
     }
     doneRow = sourceY;
@@ -113,23 +136,22 @@ export const scaleNearest = (
     const source = image.pixels;
     for (let x = 0; x < count; x += 1) row[x] = source[from + offsets[x]];
     convertRow(image.format, row, 0, count, kept, converted, 0);
-    if (pixels instanceof Uint32Array) widenRow(kept, converted, 0, count, pixels, to);
-    else convertRow(kept, converted, 0, count, format, pixels, to);
+    if (pixels instanceof Uint32Array) widenRow(kept, converted, 0, count, pixels, start);
+    else convertRow(kept, converted, 0, count, format, pixels, start);
   }
 };
 
 /** INTERPOLATE: two by two pixels with weights of seven bits; pixels outside of the image count as zero. */
 const scaleBilinear = (
   image: Raster,
+  kept: RasterFormat,
   columns: ScaleAxis,
   rows: ScaleAxis,
   firstX: number,
   firstY: number,
-  width: number,
-  height: number,
-  format: RasterFormat,
-  pixels: PixelArray,
+  to: Raster,
 ): void => {
+  const { width, height, format, pixels } = to;
   const xs = new Int32Array(width);
   const weights = new Int32Array(width);
   for (let x = 0; x < width; x += 1) {
@@ -137,7 +159,7 @@ const scaleBilinear = (
     xs[x] = Math.max(-2, Math.min(image.width, Math.floor(at / 65536)));
     weights[x] = weightOf(at);
   }
-  const taps = new TapRows(image, xs, keptFormat(format, image));
+  const taps = new TapRows(image, xs, kept);
   const out = new Uint32Array(width);
   for (let y = 0; y < height; y += 1) {
     const at = (firstY + y) * rows.factor + rows.start - 0x8000;
