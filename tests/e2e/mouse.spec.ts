@@ -1,10 +1,11 @@
 import { expect, needs, test } from './lib/fixtures.ts';
 import type { Viewer } from './lib/viewer.ts';
 import { Xev } from './lib/xev.ts';
-import { sleep } from '../servers/process.ts';
+import { sleep, until } from '../servers/process.ts';
+import type { Qemu } from '../servers/qemu.ts';
 import type { Xspice } from '../servers/xspice.ts';
 
-needs('chromium', 'xspice');
+needs('chromium', 'qemu', 'xspice');
 
 const guest = { width: 1024, height: 768 };
 
@@ -130,44 +131,24 @@ test('every button, chord and wheel step arrives once, at its place', async ({ p
   }
 });
 
-test('side buttons go to the guest and do not leave the page', async ({ page, xspice, connect }) => {
-  const server = await xspice({ agent: true, openbox: false });
-  await page.goto('about:blank');
-  const viewer = await connect(server.port, { scale: 'real', 'resize-session': '0' });
-  await clientMode(viewer);
-  const xev = await Xev.start(server);
-  const box = await screenBox(viewer);
-  const url = page.url();
-  const session = await page.context().newCDPSession(page);
-  await page.mouse.move(box.x + 200, box.y + 200);
-  await sleep(300);
-  for (const [button, buttons, number] of [
-    ['back', 8, 8],
-    ['forward', 16, 9],
-  ] as const) {
-    xev.forget();
-    const where = { x: box.x + 200, y: box.y + 200, button, clickCount: 1 };
-    await session.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...where, buttons });
-    await session.send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...where, buttons: 0 });
-    await expect
-      .poll(() => xev.short(), { message: `${button} button` })
-      .toEqual([`+${number}`, `-${number}`]);
-  }
-  expect(page.url()).toBe(url);
-  expect(await viewer.state()).toBe('connected');
-});
-
-test('without an agent the mouse is relative, once the pointer is locked', async ({
-  page,
-  xspice,
-  connect,
-}) => {
-  const server = await xspice({ openbox: false });
-  // No acceleration: one mickey is one pixel.
-  await server.exec('xset', 'm', '1/1', '0');
-  const viewer = await connect(server.port, { scale: 'real' });
+/** A PC without a tablet: its PS/2 mouse is relative, and its guest records every packet. */
+async function connectPc(
+  qemu: (options: { guest: 'mouse'; bootMenu: number }) => Promise<Qemu>,
+  connect: (port: number, query: Record<string, string>) => Promise<Viewer>,
+) {
+  const machine = await qemu({ guest: 'mouse', bootMenu: 0 });
+  const viewer = await connect(machine.port, { scale: 'real' });
   await expect.poll(() => viewer.evaluate((element) => element.mouseMode)).toBe('server');
-  const xev = await Xev.start(server);
+  const nudge = { events: [{ type: 'rel', data: { axis: 'x', value: 1 } }] };
+  await until('the guest to take the mouse', async () => {
+    await machine.qmp.execute('input-send-event', nudge);
+    return machine.debugConsole().length > 0;
+  });
+  await sleep(300);
+  let from = machine.debugConsole().length;
+
+  const { page } = viewer;
+  await expect(viewer.canvas).toBeVisible();
   const box = await screenBox(viewer);
   const middle = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
   await page.mouse.move(middle.x, middle.y);
@@ -181,36 +162,109 @@ test('without an agent the mouse is relative, once the pointer is locked', async
   await expect.poll(locked, { message: 'the pointer is locked after a click' }).toBe(true);
   await sleep(300);
 
-  let here = { ...middle };
-  let before = await pointer(server);
+  /** Whole packets since `from`. */
+  const packets = (): MousePacket[] => {
+    const bytes = machine.debugConsole().subarray(from);
+    return Array.from({ length: bytes.length >> 2 }, (_, index) => {
+      const at = index * 4;
+      const flags = bytes.readUInt8(at);
+      const extra = bytes.readUInt8(at + 3);
+      return {
+        buttons: (flags & 7) | ((extra & 0x30) >> 1),
+        dx: bytes.readUInt8(at + 1) - (flags & 0x10 ? 256 : 0),
+        dy: (flags & 0x20 ? 256 : 0) - bytes.readUInt8(at + 2),
+        wheel: ((extra & 0x0f) ^ 8) - 8,
+      };
+    });
+  };
+  return {
+    viewer,
+    page,
+    middle,
+    packets,
+    forget() {
+      from = machine.debugConsole().length;
+    },
+    moved: () => packets().reduce((sum, { dx, dy }) => ({ x: sum.x + dx, y: sum.y + dy }), { x: 0, y: 0 }),
+    /** The button masks that the guest saw, without repetitions. */
+    buttons: () =>
+      packets()
+        .map(({ buttons }) => buttons)
+        .filter((mask, index, all) => mask !== all[index - 1]),
+  };
+}
+
+interface MousePacket {
+  /** left 1, right 2, middle 4, side 8, extra 16 */
+  buttons: number;
+  dx: number;
+  /** Downwards. */
+  dy: number;
+  wheel: number;
+}
+
+test('without a tablet the mouse is relative, once the pointer is locked', async ({ qemu, connect }) => {
+  const pc = await connectPc(qemu, connect);
+  expect(pc.buttons(), "the click that takes the pointer is not the guest's").toEqual([]);
+  let here = pc.middle;
   for (const [dx, dy] of [
     [30, 20],
     [-50, 0],
     [0, -70],
     [11, 13],
     [1, 1],
+    [-1, 0],
   ] as const) {
+    pc.forget();
     here = { x: here.x + dx, y: here.y + dy };
-    await page.mouse.move(here.x, here.y);
-    const want = { x: before.x + dx, y: before.y + dy };
-    await expect.poll(() => pointer(server), { message: `moved by ${dx},${dy}` }).toEqual(want);
-    before = want;
+    await pc.page.mouse.move(here.x, here.y);
+    await expect.poll(pc.moved, { message: `moved by ${dx},${dy}` }).toEqual({ x: dx, y: dy });
   }
+});
 
-  for (const [button, number] of [
+test('relative mode: every button, side button, chord and wheel step arrives once', async ({
+  qemu,
+  connect,
+}) => {
+  const pc = await connectPc(qemu, connect);
+  const { page } = pc;
+  for (const [button, mask] of [
     ['left', 1],
-    ['middle', 2],
-    ['right', 3],
+    ['right', 2],
+    ['middle', 4],
   ] as const) {
-    xev.forget();
+    pc.forget();
     await page.mouse.down({ button });
     await page.mouse.up({ button });
-    await expect
-      .poll(() => xev.short(), { message: `${button} button` })
-      .toEqual([`+${number}`, `-${number}`]);
-    expect(xev.events()[0]).toMatchObject({ rootX: before.x, rootY: before.y });
+    await expect.poll(pc.buttons, { message: `${button} button` }).toEqual([mask, 0]);
   }
-  xev.forget();
-  await page.mouse.wheel(0, 120);
-  await expect.poll(() => xev.short(), { message: 'wheel' }).toContain('+5');
+
+  pc.forget();
+  await page.mouse.down({ button: 'left' });
+  await page.mouse.down({ button: 'right' });
+  await page.mouse.up({ button: 'left' });
+  await page.mouse.up({ button: 'right' });
+  await expect.poll(pc.buttons, { message: 'a chord' }).toEqual([1, 3, 2, 0]);
+
+  const url = page.url();
+  const session = await page.context().newCDPSession(page);
+  for (const [button, buttons, mask] of [
+    ['back', 8, 8],
+    ['forward', 16, 16],
+  ] as const) {
+    pc.forget();
+    const where = { ...pc.middle, button, clickCount: 1 };
+    await session.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...where, buttons });
+    await session.send('Input.dispatchMouseEvent', { type: 'mouseReleased', ...where, buttons: 0 });
+    await expect.poll(pc.buttons, { message: `${button} button` }).toEqual([mask, 0]);
+  }
+  expect(page.url(), 'the page was not left').toBe(url);
+  expect(await pc.viewer.state()).toBe('connected');
+
+  for (const deltaY of [120, -120]) {
+    pc.forget();
+    await page.mouse.wheel(0, deltaY);
+    const turned = () => pc.packets().reduce((sum, { wheel }) => sum + wheel, 0);
+    await expect.poll(turned, { message: `wheel ${deltaY}` }).toBe(Math.sign(deltaY));
+  }
 });

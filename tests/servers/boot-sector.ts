@@ -32,6 +32,27 @@ const guests = {
     'e4 60 e6 e9', // in al, 60h; out e9h, al
     'eb f4', // jmp next
   ),
+  /**
+   * Turns the PS/2 mouse on as an IntelliMouse Explorer and copies its packets to the debug console: four bytes with
+   * buttons and signs, dx, dy (upwards), and wheel with side buttons.
+   */
+  mouse: assemble(
+    'fa 31 c0 8e d8', // cli; xor ax, ax; mov ds, ax
+    'b0 a8 e6 64', // mov al, a8h; out 64h, al: enable the mouse's port
+    'be 31 7c', // mov si, commands
+    // next:
+    'ac 08 c0 74 14', // lodsb; or al, al; jz packets
+    '88 c4 b0 d4 e6 64', // mov ah, al; mov al, d4h; out 64h, al: the next byte is for the mouse
+    '88 e0 e6 60', // mov al, ah; out 60h, al
+    'e4 64 a8 01 74 fa', // in al, 64h; test al, 1; jz $-4: wait for its answer
+    'e4 60 eb e7', // in al, 60h; jmp next
+    // packets:
+    'e4 64 a8 01 74 fa', // in al, 64h; test al, 1; jz packets
+    'e4 60 e6 e9', // in al, 60h; out e9h, al
+    'eb f4', // jmp packets
+    // commands: sample rates 200, 200, 80 (Explorer mode), enable, end
+    'f3 c8 f3 c8 f3 50 f4 00',
+  ),
 };
 
 export type BootGuest = keyof typeof guests;
