@@ -60,6 +60,8 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
   private linking: Promise<void> | undefined;
   private reader: MessageReader | undefined;
   private writer: MessageWriter | undefined;
+  /** a window that SET_ACK asked for: it counts the messages after that one */
+  private nextWindow: number | undefined;
   private isClosed = false;
   private lastBytes = performance.now();
   private readonly stallTimer: ReturnType<typeof setInterval>;
@@ -146,6 +148,8 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
     if (raw.sub) return;
     this.handled = raw.serial;
     if (this.acks.count()) this.sendCommon('ack', {});
+    if (this.nextWindow !== undefined) this.acks.reset(this.nextWindow);
+    this.nextWindow = undefined;
   }
 
   /** Ends the channel because of an error that its own work met. */
@@ -159,7 +163,7 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
 
   /** SET_ACK takes effect between the messages around it, so queues bring it here in their turn. */
   protected setAck(value: CommonValue<'setAck'>): void {
-    this.acks.reset(value.window);
+    this.nextWindow = value.window;
     this.sendCommon('ackSync', { generation: value.generation });
   }
 

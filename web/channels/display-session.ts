@@ -63,7 +63,7 @@ export class DisplaySession {
 
   /** A message was handled or an image stored: whoever waits looks again. */
   progressed(): void {
-    if (this.resuming || this.channels.size < 2) return;
+    if (this.resuming) return;
     this.resuming = true;
     for (const channel of this.channels.values()) channel.resume();
     this.resuming = false;

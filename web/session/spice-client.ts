@@ -271,8 +271,6 @@ export class SpiceClient extends EventTarget {
       case 'displays':
         this.displayHeads = message.displays;
         return this.emit('displayschange', { displays: message.displays });
-      case 'displayMarked':
-        return this.emit('displaymarked', { display: message.display });
       case 'cursorShape':
         return this.emit('cursorshape', { shape: message.shape, key: message.key });
       case 'cursorPosition':

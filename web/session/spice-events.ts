@@ -22,7 +22,6 @@ export interface SpiceClientEventDetails extends SpiceEventDetails {
   cursorshape: { shape: CursorShape | null; key: string };
   cursorposition: { x: number; y: number; visible: boolean };
   guestlockstate: { modifiers: number };
-  displaymarked: { display: number };
   guestname: { name: string };
 }
 

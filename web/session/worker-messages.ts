@@ -78,7 +78,6 @@ export type FromWorker =
   | { kind: 'notify'; severity: number; text: string }
   | { kind: 'guestLockState'; modifiers: number }
   | { kind: 'displays'; displays: readonly DisplayHead[] }
-  | { kind: 'displayMarked'; display: number }
   | { kind: 'cursorShape'; shape: CursorShape | null; key: string }
   | { kind: 'cursorPosition'; x: number; y: number; visible: boolean }
   | { kind: 'response'; request: number; value: unknown }
