@@ -31,6 +31,7 @@ export const openWebkit: OpenBrowser = async (url, size = defaultSize) => {
       DISPLAY: `:${number}`,
       GDK_BACKEND: 'x11',
       NO_AT_BRIDGE: '1',
+      DBUS_SESSION_BUS_ADDRESS: 'disabled:',
     };
     const server = startProcess('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], { env });
     started.push(server);

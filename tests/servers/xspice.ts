@@ -147,7 +147,7 @@ function writeHome(dir: string, display: string): NodeJS.ProcessEnv {
     '[Settings]\ngtk-cursor-blink=0\ngtk-enable-animations=0\ngtk-theme-name=Adwaita\n',
   );
   return {
-    PATH: process.env['PATH'],
+    PATH: `${process.env['PATH']}:/usr/sbin`, // spice-vdagentd
     LANG: 'C.UTF-8',
     HOME: home,
     XDG_CONFIG_HOME: join(home, '.config'),
@@ -162,6 +162,8 @@ function writeHome(dir: string, display: string): NodeJS.ProcessEnv {
     GSETTINGS_BACKEND: 'memory',
     GTK_OVERLAY_SCROLLING: '0',
     NO_AT_BRIDGE: '1',
+    // Without an address GTK programs would start a bus daemon that outlives them.
+    DBUS_SESSION_BUS_ADDRESS: 'disabled:',
   };
 }
 
