@@ -17,6 +17,7 @@ export function httpHandler(options: HttpHandlerOptions): RequestListener {
     const [path = ''] = (request.url ?? '').split('?', 1);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
+      response.setHeader('Connection', 'close'); // the body is not read
       answer(request, response, 405, 'Only GET and HEAD.');
     } else if (!path.startsWith('/') || !decodable(path)) {
       answer(request, response, 400, 'The address is malformed.');
@@ -53,8 +54,6 @@ function answer(
     'Cache-Control': 'no-store',
   });
   response.end(request.method === 'HEAD' ? undefined : body);
-  // The rest of a refused body is not read.
-  if (status === 405) request.socket.end();
 }
 
 function decodable(path: string): boolean {

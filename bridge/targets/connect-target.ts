@@ -18,6 +18,8 @@ export interface ConnectOptions {
 
 /** How long one address of a name may take before the next is tried beside it, in milliseconds. */
 const NEXT_ADDRESS_AFTER = 1000;
+/** Silence after which the system checks whether the server is still there, in milliseconds. */
+const KEEP_ALIVE_AFTER = 60_000;
 
 /** Opens a connection to a SPICE server. The caller owns the socket and listens for `end` and `close`. */
 export function connectTarget(options: ConnectOptions): Socket {
@@ -49,7 +51,6 @@ export function connectTarget(options: ConnectOptions): Socket {
       },
     };
     tls = connectTls(given);
-    tls.setNoDelay(true);
     socket = tls;
   } else if (endpoint.plain.host === undefined) {
     socket = connectTcp({ path: endpoint.plain.path, onread });
@@ -63,6 +64,8 @@ export function connectTarget(options: ConnectOptions): Socket {
   socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
     open = true;
     clearTimeout(timer);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_AFTER);
     options.onOpen();
   });
   socket.once('error', (error: NodeJS.ErrnoException) => {

@@ -8,7 +8,7 @@ import type { TargetSpec } from '../config/options.ts';
 import { channelTypes } from './channel-names.ts';
 import { parseHostSubject } from './host-subject.ts';
 import type { SecureEndpoint, Target } from './target.ts';
-import { parseTargetUri, type TargetUri } from './target-uri.ts';
+import { isHost, parseTargetUri, type TargetUri } from './target-uri.ts';
 
 /**
  * Turns what the operator wrote into a target, reading the certificate and .vv files that it names.
@@ -73,6 +73,7 @@ function fromVvFile(spec: TargetSpec): Target {
     throw new TargetProblem('the .vv file names neither port nor tls-port');
   }
   const host = file.host.replace(/^\[(.*)\]$/, '$1');
+  if (!isHost(host)) throw new TargetProblem('the host of the .vv file is neither a name nor an address');
   return {
     name: spec.name,
     title: file.title,

@@ -18,6 +18,11 @@ const QUERY_KEYS: Readonly<Record<TargetUri['scheme'], readonly string[]>> = {
   'spice+unix': ['title'],
 };
 
+/** Letters, digits, dots, dashes and underscores, or an IPv6 address with an optional zone; without brackets. */
+export function isHost(text: string): boolean {
+  return /^(?:[A-Za-z0-9._-]+|(?=.*:)[0-9A-Fa-f:.]+(?:%[\w.-]+)?)$/.test(text);
+}
+
 /**
  * Reads `spice://HOST:PORT?tls-port=N&ca=FILE&host-subject=C=US,CN=x&secure-channels=main,inputs`,
  * `spice+tls://HOST:PORT?ca=FILE` or `spice+unix:///PATH`. A problem is given back as half a sentence.
@@ -49,10 +54,9 @@ export function parseTargetUri(uri: string): TargetUri | string {
   }
 
   if (authority.includes('@')) return 'user and password do not belong into the URI';
-  const place = /^(?:\[([0-9A-Fa-f:.]+(?:%[\w.-]+)?)\]|([A-Za-z0-9._-]+))(?::(\d+))?$/.exec(authority);
-  const host = place?.[1] ?? place?.[2];
-  if (host === undefined || (path !== '' && path !== '/'))
-    return `expected ${scheme}://HOST:PORT without a path`;
+  const place = /^(?:\[([^\]]*:[^\]]*)\]|([^:[\]]*))(?::(\d+))?$/.exec(authority);
+  const host = place?.[1] ?? place?.[2] ?? '';
+  if (!isHost(host) || (path !== '' && path !== '/')) return `expected ${scheme}://HOST:PORT without a path`;
   const port = readPort(place?.[3]);
   const tlsPort = readPort(query.get('tls-port'));
   if (port === 'bad' || tlsPort === 'bad') return 'a port must be a number from 1 to 65535';

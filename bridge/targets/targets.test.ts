@@ -47,6 +47,8 @@ describe('parseTargetUri', () => {
     ['spice+tls://vm:5900?ca=a%00b', 'ca has a broken percent-encoding'],
     ['spice+unix://run/vm.sock', 'expected spice+unix:///PATH with three slashes'],
     ['spice+unix:///%', 'its path has a broken percent-encoding'],
+    ['spice://[vm]:5900', 'expected spice://HOST:PORT without a path'],
+    ['spice://::1:5900', 'expected spice://HOST:PORT without a path'],
     ['spice://v m:5900', 'expected spice://HOST:PORT without a path'],
     ['spice://vm:5900#x', 'expected spice://HOST:PORT, spice+tls://HOST:PORT or spice+unix:///PATH'],
   ])('refuses %s', (uri, problem) => {
@@ -132,6 +134,7 @@ describe('loadTarget', () => {
     ['type=vnc\nhost=x\nport=1', 'the .vv file must have type=spice.'],
     ['host=x\nport=1', 'the .vv file must have type=spice.'],
     ['type=spice\nport=1', 'the .vv file names no host.'],
+    ['type=spice\nhost=a b\nport=1', 'the host of the .vv file is neither a name nor an address.'],
     ['type=spice\nhost=x', 'the .vv file names neither port nor tls-port.'],
     [
       'type=spice\nhost=x\nport=1\nproxy=http://p:3128',

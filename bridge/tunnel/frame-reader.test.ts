@@ -108,9 +108,9 @@ describe('buffers', () => {
   });
 
   it('are limited in number', () => {
-    const readers = Array.from({ length: 70 }, () => readerFor(new FakeClient()));
+    const readers = Array.from({ length: 40 }, () => readerFor(new FakeClient()));
     for (const reader of readers) deliver(reader, pattern(65536), reader.nextBuffer());
-    expect(borrowedBuffers()).toBe(64);
+    expect(borrowedBuffers()).toBe(32);
     for (const reader of readers) reader.release();
     expect(borrowedBuffers()).toBe(0);
   });

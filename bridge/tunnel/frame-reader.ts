@@ -12,11 +12,11 @@ import type { Socket } from 'node:net';
  */
 const HEADER_ROOM = 10;
 const SHARED_SIZE = 64 * 1024;
-const OWN_SIZE = 512 * 1024;
+const OWN_SIZE = 1024 * 1024;
 /** A read below this ends the borrowing. */
 const SMALL_READ = 16 * 1024;
 /** How many large buffers there are at most, borrowed and spare; the bound on memory is this times OWN_SIZE. */
-const OWN_LIMIT = 64;
+const OWN_LIMIT = 32;
 const SPARE_LIMIT = 8;
 
 const shared = Buffer.allocUnsafeSlow(SHARED_SIZE);

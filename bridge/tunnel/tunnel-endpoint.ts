@@ -68,7 +68,9 @@ export class TunnelEndpoint {
     const [path = ''] = (request.url ?? '').split('?', 1);
     const name = tunnelPath(path);
     if (name === undefined) {
-      client.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      client.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () =>
+        client.destroy(),
+      );
       return;
     }
     this.#server.handleUpgrade(request, client, head, (websocket) => {

@@ -101,6 +101,13 @@ describe('bytes', () => {
     expect([...(await got)]).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it('reach a host by name', async () => {
+    const uri = (await serve((socket) => socket.pipe(socket))).replace('127.0.0.1', 'localhost');
+    const client = await new TestClient(await start(uri)).opened();
+    client.websocket.send(pattern(300_000));
+    expect((await client.until(300_000)).equals(pattern(300_000))).toBe(true);
+  });
+
   it('reach a Unix socket and come back', async () => {
     const url = await start(await serve((socket) => socket.pipe(socket), socketPath()));
     const client = await new TestClient(url).opened();
@@ -212,6 +219,34 @@ describe('the end', () => {
     await bridges[0]?.close();
     expect(await client.closed).toEqual({ code: 1001, reason: 'The bridge is shutting down.' });
     expect(bridges[0]?.tunnels).toBe(0);
+  });
+
+  it('of the bridge leaves what a slow browser has not taken yet as it is', async () => {
+    const all = pattern(64 << 20);
+    let sent = 0;
+    const url = await start(
+      await serve((socket) => {
+        const write = (): void => {
+          while (sent < all.length) {
+            if (!socket.write(all.subarray(sent, (sent += 1 << 20)))) return void socket.once('drain', write);
+          }
+        };
+        socket.once('data', write);
+      }),
+      { drainTimeout: 10 },
+    );
+    const client = await new TestClient(url).opened();
+    client.websocket.send(Buffer.from([1]));
+    await client.until(1);
+    client.websocket.pause();
+    await settled(() => sent);
+    const closed = bridges[0]?.close();
+    await settled(() => sent);
+    client.websocket.resume();
+    expect((await client.closed).code).toBe(1001);
+    expect(client.size).toBeGreaterThan(1 << 20);
+    expect(client.received.equals(all.subarray(0, client.size))).toBe(true);
+    await closed;
   });
 
   it('of the bridge does not wait for a browser that does not answer', async () => {

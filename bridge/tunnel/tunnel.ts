@@ -229,7 +229,8 @@ export class Tunnel {
       return;
     }
     socket.end();
-    socket.resume();
+    // Else the browser's `drain` does it: what it has not taken yet lies in the buffer that reads go to.
+    if (this.#browserGone) socket.resume();
     this.#lingerTimer ??= setTimeout(() => socket.destroy(), LINGER).unref();
   }
 
