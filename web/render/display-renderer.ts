@@ -7,6 +7,7 @@ import { drawCopy } from './draw-copy.ts';
 import { drawFill } from './draw-fill.ts';
 import { drawOpaque } from './draw-opaque.ts';
 import { drawRop3 } from './draw-rop3.ts';
+import { drawStroke } from './draw-stroke.ts';
 import { drawText } from './draw-text.ts';
 import { drawTransparent } from './draw-transparent.ts';
 import {
@@ -116,8 +117,7 @@ export class DisplayRenderer {
   }
 
   drawStroke(message: DisplayMessage<'drawStroke'>, images: ResolvedImages): void {
-    void message;
-    void images;
+    this.paint(message.base, (surface, region) => drawStroke(surface, region, message, images));
   }
 
   drawText(message: DisplayMessage<'drawText'>, images: ResolvedImages): void {
