@@ -5,6 +5,7 @@ import { build, type InlineConfig } from 'vite';
 
 /**
  * dist/spice-viewer.js   the element and, loaded as a worker, its workers: one file
+ * dist/spice-viewer.d.ts, dist/custom-elements.json
  * dist/app/              the page, with a copy of it
  * dist/bridge/main.js    the bridge
  */
@@ -32,7 +33,9 @@ const bundleScript = async (entry: string, name: string): Promise<string> => {
     },
   });
   const outputs = Array.isArray(result) ? result : [result];
-  const chunk = outputs.flatMap((one) => ('output' in one ? one.output : [])).find((one) => one.type === 'chunk');
+  const chunk = outputs
+    .flatMap((one) => ('output' in one ? one.output : []))
+    .find((one) => one.type === 'chunk');
   if (chunk?.type !== 'chunk') throw new Error(`${entry} gave no script`);
   return chunk.code;
 };
@@ -55,6 +58,23 @@ export const { SpiceViewer, SpiceClient } = inWorker ? runWorker() : runElement(
   await writeFile(join(dist, 'spice-viewer.js'), source);
 };
 
+/** The public types, as a file of declarations that stands alone, and the custom-elements manifest. */
+const writeTypes = async (): Promise<void> => {
+  const types = await readFile(join(root, 'web/element/public-types.ts'), 'utf8');
+  const values = `
+export declare const SpiceViewer: { new (): SpiceViewerElement };
+export declare const SpiceClient: { new (options: SpiceClientOptions): SpiceClientInterface };
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'spice-viewer': SpiceViewerElement;
+  }
+}
+`;
+  await writeFile(join(dist, 'spice-viewer.d.ts'), types + values);
+  await cp(join(root, 'web/element/custom-elements.json'), join(dist, 'custom-elements.json'));
+};
+
 const buildApp = async (): Promise<void> => {
   const app = join(dist, 'app');
   await mkdir(app, { recursive: true });
@@ -65,7 +85,9 @@ const buildApp = async (): Promise<void> => {
 };
 
 const buildBridge = async (): Promise<void> => {
-  const { version } = JSON.parse(await readFile(join(root, 'bridge/package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(join(root, 'bridge/package.json'), 'utf8')) as {
+    version: string;
+  };
   await build({
     ...common,
     define: { ...common.define, __BRIDGE_VERSION__: JSON.stringify(version) },
@@ -82,4 +104,4 @@ const buildBridge = async (): Promise<void> => {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-await Promise.all([buildElement().then(buildApp), buildBridge()]);
+await Promise.all([buildElement().then(buildApp), buildBridge(), writeTypes()]);

@@ -1,4 +1,4 @@
-import type { ScaleMode } from '../element/screen-layout.ts';
+import type { ScaleMode } from '../element/public-types.ts';
 
 /** What the page's address asks for. */
 export interface PageOptions {

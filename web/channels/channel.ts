@@ -26,8 +26,8 @@ import { closeFailure, toFailure } from './failure.ts';
 import { openTransport, type Transport } from './transport.ts';
 
 /** Silence during the link stage, or inside a message, after which the server is given up: milliseconds. */
-const stallLimit = 20_000;
-const stallCheckInterval = 5_000;
+const stallLimit = 12_000;
+const stallCheckInterval = 2_000;
 
 type CommonServerTable = typeof commonServerTable & MessageTable;
 type CommonClientTable = typeof commonClientTable & MessageTable;

@@ -1,6 +1,6 @@
 import { presentRect } from '../render/present.ts';
 import type { Surface } from '../render/surface.ts';
-import type { DisplayHead } from '../session/worker-messages.ts';
+import type { DisplayHead } from '../element/public-types.ts';
 
 /** A part of a surface that is shown on one canvas. */
 export interface PresentedHead extends DisplayHead {

@@ -1,4 +1,4 @@
-export type ScaleMode = 'fit' | 'real' | 'full';
+import type { ScaleMode } from './public-types.ts';
 
 /** The size on the page, CSS pixels, of a picture of the guest in a viewport. */
 export const screenSize = (

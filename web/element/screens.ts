@@ -1,6 +1,6 @@
 import type { SpiceClient } from '../session/spice-client.ts';
-import type { DisplayHead } from '../session/worker-messages.ts';
-import { screenSize, type ScaleMode } from './screen-layout.ts';
+import type { DisplayHead, ScaleMode } from './public-types.ts';
+import { screenSize } from './screen-layout.ts';
 
 interface Screen {
   readonly head: DisplayHead;

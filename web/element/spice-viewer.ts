@@ -1,10 +1,16 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { SpiceClient, type SpiceCredentials } from '../session/spice-client.ts';
-import type { MouseModeName, SpiceEventDetails, SpiceState } from '../session/spice-events.ts';
-import type { SpiceStats } from '../session/spice-stats.ts';
-import type { DisplayHead } from '../session/worker-messages.ts';
+import { SpiceClient } from '../session/spice-client.ts';
 import { CursorView } from './cursor-view.ts';
-import type { ScaleMode } from './screen-layout.ts';
+import type {
+  DisplayHead,
+  MouseModeName,
+  ScaleMode,
+  SpiceCredentials,
+  SpiceEventDetails,
+  SpiceState,
+  SpiceStats,
+  SpiceViewerElement,
+} from './public-types.ts';
 import { Screens } from './screens.ts';
 import { spiceViewerStyles } from './spice-viewer-styles.ts';
 import { ViewerInput } from './viewer-input.ts';
@@ -23,7 +29,7 @@ import { ViewerInput } from './viewer-input.ts';
  * @slot connecting - in place of the built-in "connecting" message
  * @slot disconnected - in place of the built-in message about why the session ended
  */
-export class SpiceViewer extends LitElement {
+export class SpiceViewer extends LitElement implements SpiceViewerElement {
   static override styles = spiceViewerStyles;
   static override properties = {
     url: { type: String },
@@ -116,6 +122,8 @@ export class SpiceViewer extends LitElement {
     });
     this.client = client;
     this.listen(client);
+    client.connect();
+    client.setVisible(!document.hidden);
     void this.updateComplete.then(() => this.begin(client));
   }
 
@@ -290,6 +298,7 @@ export class SpiceViewer extends LitElement {
     return this.renderRoot.querySelector<HTMLElement>('.viewport');
   }
 
+  /** The element has its DOM: screens, pointer and keyboard of a session come to it. */
   private begin(client: SpiceClient): void {
     const { viewport } = this;
     const container = viewport?.querySelector<HTMLElement>('.screens');
@@ -308,8 +317,8 @@ export class SpiceViewer extends LitElement {
       isEnabled: () => !this.viewOnly && this.state === 'connected',
       pointerMoved: (x, y) => this.cursor?.pointerMoved(x, y),
     });
-    client.connect();
-    client.setVisible(!document.hidden);
+    screens.update(client.displays, this.display);
+    this.layout();
   }
 
   /** Passes the client's events on as the element's and follows them. */

@@ -1,13 +1,5 @@
+import type { ChannelSocket } from '../element/public-types.ts';
 import type { PortMessage, TransportAddress } from '../channels/transport.ts';
-
-/** The part of a WebSocket that a channel needs; a portal may bring anything that behaves like one. */
-export type ChannelSocket = Pick<
-  WebSocket,
-  'binaryType' | 'readyState' | 'send' | 'close' | 'addEventListener'
->;
-
-/** Opens the connection of one channel. */
-export type ChannelOpener = (channel: { type: number; id: number }) => ChannelSocket | Promise<ChannelSocket>;
 
 /** Connects a socket that lives on the main thread with a channel that lives in a worker. */
 export const relayAddress = (open: () => ChannelSocket | Promise<ChannelSocket>): TransportAddress => {

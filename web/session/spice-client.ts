@@ -2,13 +2,21 @@ import { channelType } from '@spice-viewer/shared-protocol/channels/common-messa
 import { mouseMode } from '@spice-viewer/shared-protocol/channels/main-messages.ts';
 import type { TransportAddress } from '../channels/transport.ts';
 import { parseKeyCombination } from '../input/key-names.ts';
-import { relayAddress, type ChannelOpener } from './channel-relay.ts';
-import type { MouseModeName, SpiceClientEventDetails, SpiceState } from './spice-events.ts';
-import { combineStats, type DisplayWorkerStats, type SpiceStats } from './spice-stats.ts';
+import type {
+  DisplayHead,
+  MouseModeName,
+  SpiceClientInterface,
+  SpiceClientOptions,
+  SpiceCredentials,
+  SpiceState,
+  SpiceStats,
+} from '../element/public-types.ts';
+import { relayAddress } from './channel-relay.ts';
+import type { SpiceClientEventDetails } from './spice-events.ts';
+import { combineStats, type DisplayWorkerStats } from './spice-stats.ts';
 import type {
   ChannelKey,
   ChannelStats,
-  DisplayHead,
   FromWorker,
   OpenChannel,
   SessionFailure,
@@ -16,21 +24,6 @@ import type {
   ToSessionWorker,
 } from './worker-messages.ts';
 import { WorkerPort } from './worker-port.ts';
-
-export interface SpiceCredentials {
-  readonly username?: string;
-  readonly password?: string;
-}
-
-export interface SpiceClientOptions {
-  /** where each channel connects: a ws(s) URL (http(s) and relative ones are understood), or a function that opens one */
-  readonly source: string | ChannelOpener;
-  readonly credentials?: SpiceCredentials;
-  /** sent as the subprotocol `bearer.TOKEN` */
-  readonly token?: string;
-  /** names of channels not to open, e.g. `cursor` */
-  readonly disabledChannels?: readonly string[];
-}
 
 /** What one session has while it lives; a new one for every connect. */
 interface Session {
@@ -51,7 +44,7 @@ const lastWordsDelay = 300;
  * thread, only decides: which channels, which credentials, which state. Dispatches the events of
  * `SpiceClientEventDetails` as CustomEvents.
  */
-export class SpiceClient extends EventTarget {
+export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private readonly options: SpiceClientOptions;
   private credentials: SpiceCredentials | undefined;
   private session: Session | undefined;

@@ -1,4 +1,5 @@
 import type { CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
+import type { ChannelNumbers, DisplayHead } from '../element/public-types.ts';
 import type { TransportAddress } from '../channels/transport.ts';
 
 /** What went wrong, in a form that crosses threads. */
@@ -49,14 +50,6 @@ export type ToDisplayWorker =
   | { kind: 'request'; request: number; what: 'stats' }
   | { kind: 'request'; request: number; what: 'imageData' | 'png'; display: number };
 
-export interface DisplayHead {
-  readonly id: number;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
 export type FromWorker =
   | { kind: 'channelOpen'; channel: ChannelKey }
   | { kind: 'channelClosed'; channel: ChannelKey; failure: SessionFailure }
@@ -83,12 +76,9 @@ export type FromWorker =
   | { kind: 'response'; request: number; value: unknown }
   | { kind: 'requestFailed'; request: number; message: string };
 
-export interface ChannelStats {
+export interface ChannelStats extends ChannelNumbers {
+  /** e.g. `display:0` */
   readonly channel: string;
-  readonly bytesIn: number;
-  readonly bytesOut: number;
-  readonly messagesIn: number;
-  readonly messagesOut: number;
   /** milliseconds, the newest measurement; 0 until there is one */
   readonly roundTripTime: number;
 }

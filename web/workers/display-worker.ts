@@ -6,8 +6,9 @@ import { DisplaySession } from '../channels/display-session.ts';
 import { presentedHeads } from '../channels/monitors.ts';
 import { Presenter, type PresentedChannel, type PresentedHead } from '../channels/presenter.ts';
 import { presentRect } from '../render/present.ts';
-import type { DisplayStats, DisplayWorkerStats } from '../session/spice-stats.ts';
-import type { DisplayHead, FromWorker, OpenChannel, ToDisplayWorker } from '../session/worker-messages.ts';
+import type { DisplayHead, DisplayNumbers } from '../element/public-types.ts';
+import type { DisplayWorkerStats } from '../session/spice-stats.ts';
+import type { FromWorker, OpenChannel, ToDisplayWorker } from '../session/worker-messages.ts';
 import { channelEvents } from './channel-events.ts';
 import { serve } from './worker-scope.ts';
 
@@ -133,7 +134,7 @@ class DisplayWorker {
   }
 
   private stats(): DisplayWorkerStats {
-    const displays: Record<string, DisplayStats> = {};
+    const displays: Record<string, DisplayNumbers> = {};
     for (const [id, channel] of this.displays) {
       for (const head of this.headsOf(id, channel)) {
         displays[head.id] = {

@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Keyboard } from './keyboard.ts';
+import { Pointer } from './pointer.ts';
+
+let target: HTMLElement;
+let canvas: HTMLCanvasElement;
+let log: string[];
+
+beforeEach(() => {
+  document.body.innerHTML = '<div tabindex="0" style="position:fixed;left:10px;top:20px"></div>';
+  target = document.body.firstElementChild as HTMLElement;
+  canvas = document.createElement('canvas');
+  canvas.width = 800;
+  canvas.height = 600;
+  canvas.style.cssText = 'width:400px;height:300px;display:block';
+  target.append(canvas);
+  log = [];
+});
+afterEach(() => {
+  document.body.innerHTML = '';
+});
+
+const key = (type: 'keydown' | 'keyup', code: string, init: KeyboardEventInit = {}): KeyboardEvent => {
+  const event = new KeyboardEvent(type, { code, bubbles: true, cancelable: true, ...init });
+  target.dispatchEvent(event);
+  return event;
+};
+
+describe('Keyboard', () => {
+  const start = (isEnabled = (): boolean => true): Keyboard =>
+    new Keyboard(
+      target,
+      {
+        sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
+        sendLockState: (modifiers) => log.push(`locks ${modifiers}`),
+      },
+      isEnabled,
+    );
+
+  it('sends presses, repeats and releases, and keeps them from the page', () => {
+    const keyboard = start();
+    expect(key('keydown', 'KeyA').defaultPrevented).toBe(true);
+    key('keydown', 'KeyA', { repeat: true });
+    key('keyup', 'KeyA');
+    expect(log).toEqual(['+KeyA', '+KeyA', '-KeyA']);
+    keyboard.dispose();
+  });
+
+  it('releases what is down when focus is lost, once', () => {
+    const keyboard = start();
+    key('keydown', 'ControlLeft', { ctrlKey: true });
+    key('keydown', 'KeyC', { ctrlKey: true });
+    target.dispatchEvent(new FocusEvent('blur'));
+    expect(log).toEqual(['+ControlLeft', '+KeyC', '-ControlLeft', '-KeyC']);
+    key('keyup', 'KeyC');
+    expect(log).toHaveLength(4);
+    keyboard.dispose();
+  });
+
+  it('leaves keys to the page while it is off, and keys that a PC does not have', () => {
+    const keyboard = start(() => false);
+    expect(key('keydown', 'KeyA').defaultPrevented).toBe(false);
+    keyboard.dispose();
+    const enabled = start();
+    expect(key('keydown', 'Fn').defaultPrevented).toBe(false);
+    expect(log).toEqual([]);
+    enabled.dispose();
+  });
+
+  it('brings the guest to the lock state of the user, but not while a lock key is pressed', () => {
+    const keyboard = start();
+    keyboard.guestLockState(4);
+    key('keydown', 'CapsLock');
+    key('keyup', 'CapsLock');
+    expect(log).toEqual(['+CapsLock', '-CapsLock']);
+    key('keydown', 'KeyA');
+    expect(log.slice(2)).toEqual(['+KeyA']);
+    keyboard.guestLockState(2);
+    key('keydown', 'KeyB');
+    expect(log.slice(3)).toEqual(['locks 0', '+KeyB']);
+    keyboard.dispose();
+  });
+});
+
+describe('Pointer', () => {
+  let relative = false;
+  const start = (): Pointer =>
+    new Pointer({
+      surface: target,
+      sink: {
+        sendPosition: (x, y, buttons, display) => log.push(`at ${x},${y} ${buttons} d${display}`),
+        sendMotion: (dx, dy) => log.push(`by ${dx},${dy}`),
+        sendButton: (button, down, mask) => log.push(`${down ? '+' : '-'}${button}/${mask}`),
+      },
+      screenOf: () => ({ canvas, display: 3 }),
+      isRelative: () => relative,
+      isEnabled: () => true,
+    });
+  const pointer = (type: string, init: PointerEventInit): void => {
+    canvas.dispatchEvent(new PointerEvent(type, { bubbles: true, cancelable: true, ...init }));
+  };
+  afterEach(() => {
+    relative = false;
+  });
+
+  it('sends guest pixels under any scale', () => {
+    const made = start();
+    pointer('pointermove', { clientX: 10 + 200, clientY: 20 + 150 });
+    expect(log).toEqual(['at 400,300 0 d3']);
+    made.dispose();
+  });
+
+  it('sends chords button by button, whatever event brings them', () => {
+    const made = start();
+    pointer('pointerdown', { clientX: 10, clientY: 20, button: 0, buttons: 1 });
+    pointer('pointermove', { clientX: 10, clientY: 20, button: 2, buttons: 3 });
+    pointer('pointermove', { clientX: 10, clientY: 20, button: 0, buttons: 2 });
+    pointer('pointerup', { clientX: 10, clientY: 20, button: 2, buttons: 0 });
+    expect(log.filter((line) => !line.startsWith('at'))).toEqual(['+1/1', '+3/5', '-1/4', '-3/0']);
+    made.dispose();
+  });
+
+  it('turns the wheel with the mask of the other buttons only', () => {
+    const made = start();
+    canvas.dispatchEvent(new WheelEvent('wheel', { deltaY: -120, bubbles: true, cancelable: true }));
+    expect(log).toEqual(['+4/0', '-4/0']);
+    made.dispose();
+  });
+
+  it('sends nothing in relative mode before the pointer is locked', () => {
+    relative = true;
+    const made = start();
+    pointer('pointermove', { clientX: 50, clientY: 60 });
+    expect(log).toEqual([]);
+    made.dispose();
+  });
+
+  it('releases buttons when it goes', () => {
+    const made = start();
+    pointer('pointerdown', { clientX: 10, clientY: 20, button: 0, buttons: 1 });
+    made.dispose();
+    expect(log.at(-1)).toBe('-1/0');
+  });
+});
