@@ -1,17 +1,7 @@
-/** SPICE channel types by the names that .vv files use (protocol §1.1). */
-const CHANNEL_TYPES: ReadonlyMap<string, number> = new Map([
-  ['main', 1],
-  ['display', 2],
-  ['inputs', 3],
-  ['cursor', 4],
-  ['playback', 5],
-  ['record', 6],
-  ['tunnel', 7],
-  ['smartcard', 8],
-  ['usbredir', 9],
-  ['port', 10],
-  ['webdav', 11],
-]);
+import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
+
+/** SPICE channel types by the names that .vv files use. */
+const CHANNEL_TYPES: ReadonlyMap<string, number> = new Map(Object.entries(channelType));
 
 /** The types of the named channels; `all` is every type. Gives the first unknown name instead of a guess. */
 export function channelTypes(names: readonly string[]): ReadonlySet<number> | { readonly unknown: string } {

@@ -8,11 +8,7 @@ export interface DemoTarget {
 
 /** Starts the demo desktop on a free loopback port. The import is dynamic so that bridges without it don't load it. */
 export async function startDemoTarget(name: string): Promise<DemoTarget> {
-  // Until the demo server lands, the name is a variable so that the compiler does not look for it.
-  const file: string = '../demo/demo-server.ts';
-  const { startDemoServer } = (await import(file)) as {
-    startDemoServer(options: object): Promise<{ host: string; port: number; close(): Promise<void> }>;
-  };
+  const { startDemoServer } = await import('../demo/demo-server.ts');
   const server = await startDemoServer({ host: '127.0.0.1', port: 0 });
   const target: Target = {
     name,

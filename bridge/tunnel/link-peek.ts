@@ -1,3 +1,5 @@
+import { linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
+
 /**
  * The little the bridge reads of SPICE's link stage (protocol §1.1), on bytes that may come in any pieces:
  *
@@ -12,9 +14,6 @@ export const CLIENT_PEEK_SIZE = CHANNEL_TYPE_AT + 1;
 /** Bytes that tell the server's answer. */
 export const SERVER_PEEK_SIZE = HEADER_SIZE + 4;
 
-/** link_err 5: this channel must use TLS. */
-const NEED_SECURED = 5;
-
 /** The channel type of a client's first bytes; undefined while too few, null when it is not SPICE. */
 export function peekChannelType(bytes: Uint8Array): number | null | undefined {
   if (!startsAsSpice(bytes)) return null;
@@ -26,7 +25,8 @@ export function peekNeedSecured(bytes: Uint8Array): boolean | undefined {
   if (!startsAsSpice(bytes)) return false;
   if (bytes.length < SERVER_PEEK_SIZE) return undefined;
   return (
-    new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(HEADER_SIZE, true) === NEED_SECURED
+    new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(HEADER_SIZE, true) ===
+    linkErrorCode.needSecured
   );
 }
 

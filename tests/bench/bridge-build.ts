@@ -17,7 +17,6 @@ export async function buildBridge(): Promise<string> {
       emptyOutDir: true,
       target: 'node20',
       copyPublicDir: false,
-      rollupOptions: { external: /demo-server/ }, // not needed here
     },
   });
   return `${outDir}/main.js`;
