@@ -116,6 +116,8 @@ test('a PC sees Pause as one sequence and Control+Pause as Break', async ({ qemu
   const pc = await connectPc(qemu, connect);
   await pc.keyboard.press('Pause');
   await pc.expectScancodes('Pause', 'e11d45e19dc5');
+  await pc.keyboard.press('ControlLeft+Pause');
+  await pc.expectScancodes('Control+Pause', '1de046e0c69d');
   await pc.keyboard.press('KeyB');
   await pc.expectScancodes('a key after Pause', '30b0');
 });

@@ -47,8 +47,8 @@ test('the page stays responsive while text scrolls and photographs are shown', a
 });
 
 test('the observer sees a long task', async ({ page, bridge }) => {
-  const { url } = await bridge();
-  await page.goto(url);
+  const { url } = await bridge({ nothing: 'spice://127.0.0.1:1' });
+  await page.goto(`${url}?embed=1`);
   const durations = await page.evaluate(async () => {
     const seen: number[] = [];
     new PerformanceObserver((list) => {

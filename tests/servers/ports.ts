@@ -31,7 +31,7 @@ export function linkMessage(): Buffer {
   return message;
 }
 
-/** Sends a link message and resolves to the error code of the link reply (0: the server wants to go on). */
+/** Sends a link message and resolves to the error code of the link reply: 0 to go on, 5 when it wants TLS first, … */
 export function probeLink(port: number, host = '127.0.0.1', timeout = 2000): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, host);

@@ -129,7 +129,8 @@ export async function until<T>(
   const end = Date.now() + timeout;
   let last: unknown;
   for (;;) {
-    if (owner && !owner.running) throw new Error(`process ended while waiting for ${what}:\n${owner.log()}`);
+    if (owner && !owner.running)
+      throw new Error(`process ended while waiting for ${what}:\n${owner.log().slice(-3000)}`);
     try {
       const value = await probe();
       if (value !== undefined && value !== false) return value;
@@ -138,7 +139,9 @@ export async function until<T>(
     }
     if (Date.now() > end) {
       const reason = last instanceof Error ? `: ${last.message}` : '';
-      throw new Error(`waited ${timeout} ms for ${what}${reason}${owner ? `\n${owner.log()}` : ''}`);
+      throw new Error(
+        `waited ${timeout} ms for ${what}${reason}${owner ? `\n${owner.log().slice(-3000)}` : ''}`,
+      );
     }
     await sleep(interval);
   }

@@ -60,7 +60,7 @@ export async function startQemu(options: QemuOptions = {}): Promise<Qemu> {
     if (options.password !== undefined) {
       await monitor.execute('set_password', { protocol: 'spice', password: options.password });
     }
-    await until('a SPICE link reply', async () => (await probeLink(port)) === 0, { owner: child });
+    await until('a SPICE link reply', async () => (await probeLink(port)) >= 0, { owner: child });
     return {
       port,
       tlsPort,

@@ -218,7 +218,7 @@ async function start(
   };
 
   await until('the X display', () => exec('xset', 'q'), { owner: xorg });
-  await until('a SPICE link reply', async () => (await probeLink(ports.port)) === 0, { owner: xorg });
+  await until('a SPICE link reply', async () => (await probeLink(ports.port)) >= 0, { owner: xorg });
   await exec('xset', 's', 'off');
   await exec('xsetroot', '-cursor_name', 'left_ptr');
   if (options.agent) {
