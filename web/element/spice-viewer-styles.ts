@@ -58,11 +58,18 @@ export const spiceViewerStyles = css`
   [hidden] {
     display: none !important;
   }
-  .toolbar {
+  .bar {
     position: absolute;
     top: 0;
     left: 50%;
     z-index: 2;
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    pointer-events: none;
+    transform: translateX(-50%);
+  }
+  .toolbar {
     display: flex;
     gap: 0.25rem;
     align-items: center;
@@ -70,13 +77,29 @@ export const spiceViewerStyles = css`
     border-radius: 0 0 0.6rem 0.6rem;
     background: var(--_toolbar-bg);
     box-shadow: 0 2px 10px rgb(0 0 0 / 35%);
-    transform: translate(-50%, calc(-100% + 0.45rem));
-    transition: transform 120ms ease-out;
+    pointer-events: auto;
+    visibility: hidden;
+    position: absolute;
+    top: 0;
+    white-space: nowrap;
+    transform: translateY(-100%);
+    transition:
+      transform 120ms ease-out,
+      visibility 120ms;
   }
-  .toolbar:hover,
-  .toolbar:focus-within,
-  .toolbar.open {
-    transform: translate(-50%, 0);
+  /* All that covers the guest while the toolbar is away. */
+  .grip {
+    width: 4.5rem;
+    height: 0.4rem;
+    border-radius: 0 0 0.4rem 0.4rem;
+    background: var(--_toolbar-bg);
+    pointer-events: auto;
+    opacity: 0.55;
+  }
+  .bar:hover .toolbar,
+  .bar:focus-within .toolbar {
+    visibility: visible;
+    transform: none;
   }
   @media (prefers-reduced-motion: reduce) {
     .toolbar {

@@ -220,18 +220,21 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     const button = (label: string, act: () => void): TemplateResult =>
       html`<button part="button" type="button" @click=${act}>${label}</button>`;
     return html`
-      <div class="toolbar" part="toolbar" role="toolbar" aria-label="Remote desktop">
-        <slot name="toolbar-start"></slot>
-        ${button('Ctrl+Alt+Del', () => {
-          this.sendKeys('ctrl+alt+delete');
-          this.focus();
-        })}
-        ${button(this.scale === 'fit' ? 'Actual size' : 'Fit', () => {
-          this.scale = this.scale === 'fit' ? 'real' : 'fit';
-        })}
-        ${button('Fullscreen', () => void this.toggleFullscreen())}
-        ${button('Disconnect', () => this.disconnect())}
-        <slot name="toolbar-end"></slot>
+      <div class="bar">
+        <div class="grip" tabindex="0" aria-label="Toolbar"></div>
+        <div class="toolbar" part="toolbar" role="toolbar" aria-label="Remote desktop">
+          <slot name="toolbar-start"></slot>
+          ${button('Ctrl+Alt+Del', () => {
+            this.sendKeys('ctrl+alt+delete');
+            this.focus();
+          })}
+          ${button(this.scale === 'fit' ? 'Actual size' : 'Fit', () => {
+            this.scale = this.scale === 'fit' ? 'real' : 'fit';
+          })}
+          ${button('Fullscreen', () => void this.toggleFullscreen())}
+          ${button('Disconnect', () => this.disconnect())}
+          <slot name="toolbar-end"></slot>
+        </div>
       </div>
     `;
   }

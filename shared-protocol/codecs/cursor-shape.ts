@@ -1,0 +1,188 @@
+import { cursorType, type CursorHeader } from '../channels/cursor-messages.ts';
+import { ProtocolError } from '../wire/protocol-error.ts';
+
+/** A pointer's picture, ready for a browser: RGBA, not premultiplied, rows from the top. */
+export interface CursorShape {
+  readonly width: number;
+  readonly height: number;
+  /** inside the picture */
+  readonly hotSpotX: number;
+  readonly hotSpotY: number;
+  readonly rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** Largest side of a cursor, pixels: the protocol has u16, guests use up to 256. */
+export const maxCursorSide = 1024;
+
+/** RGBA with alpha, as one little-endian word. */
+const opaqueBlack = 0xff000000;
+const opaqueWhite = 0xffffffff;
+const checkerGrey = 0x80808080;
+
+/** Pixels of the picture, and which of them invert the screen. */
+interface Picture {
+  readonly words: Uint32Array<ArrayBuffer>;
+  readonly inverts: Uint8Array;
+}
+
+type Decode = (data: Uint8Array, width: number, height: number) => Picture;
+
+/**
+ * Decodes the data of a cursor (protocol section 6). Inverting pixels, which browsers do not have, become a
+ * grey checker, or white with a black outline where the whole shape inverts (text beams), as the native client does.
+ * @throws ProtocolError when the data is shorter than the shape or the type is unknown
+ */
+export const decodeCursorShape = (header: CursorHeader, data: Uint8Array): CursorShape => {
+  const { width, height } = header;
+  if (width > maxCursorSide || height > maxCursorSide) {
+    throw new ProtocolError('too-large', `a cursor of at most ${maxCursorSide} pixels`, `${width}x${height}`);
+  }
+  const decode = decoders.get(header.type);
+  if (decode === undefined) throw new ProtocolError('bad-tag', 'a known cursor type', `${header.type}`);
+  const picture = decode(data, width, height);
+  showInverted(picture, width, height);
+  return {
+    width,
+    height,
+    hotSpotX: Math.max(0, Math.min(header.hotSpotX, width - 1)),
+    hotSpotY: Math.max(0, Math.min(header.hotSpotY, height - 1)),
+    rgba: new Uint8ClampedArray(picture.words.buffer),
+  };
+};
+
+const needBytes = (data: Uint8Array, length: number): void => {
+  if (data.length < length) {
+    throw new ProtocolError('truncated', `${length} bytes of cursor data`, `${data.length}`);
+  }
+};
+
+const emptyPicture = (pixels: number): Picture => ({
+  words: new Uint32Array(pixels),
+  inverts: new Uint8Array(pixels),
+});
+
+const rgbaWord = (red: number, green: number, blue: number, alpha: number): number =>
+  ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
+const unpremultiply = (value: number, alpha: number): number =>
+  Math.min(255, Math.round((value * 255) / Math.max(1, alpha)));
+
+const decodeAlpha: Decode = (data, width, height) => {
+  needBytes(data, width * height * 4);
+  const picture = emptyPicture(width * height);
+  for (let i = 0, at = 0; i < width * height; i += 1, at += 4) {
+    const alpha = data[at + 3];
+    if (alpha === 0) continue;
+    picture.words[i] = rgbaWord(
+      unpremultiply(data[at + 2], alpha),
+      unpremultiply(data[at + 1], alpha),
+      unpremultiply(data[at], alpha),
+      alpha,
+    );
+  }
+  return picture;
+};
+
+/** AND plane, then XOR plane; rows padded to bytes, leftmost pixel in the highest bit. */
+const decodeMono: Decode = (data, width, height) => {
+  const stride = (width + 7) >> 3;
+  needBytes(data, stride * height * 2);
+  const picture = emptyPicture(width * height);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const at = y * stride + (x >> 3);
+      const bit = 0x80 >> (x & 7);
+      const and = (data[at] & bit) !== 0;
+      const xor = (data[stride * height + at] & bit) !== 0;
+      const i = y * width + x;
+      if (!and) picture.words[i] = xor ? opaqueWhite : opaqueBlack;
+      else if (xor) picture.inverts[i] = 1;
+    }
+  }
+  return picture;
+};
+
+/** Colours by index, then a mask of one bit a pixel without row padding. */
+const maskedPicture = (
+  data: Uint8Array,
+  maskAt: number,
+  pixels: number,
+  colour: (i: number) => number,
+): Picture => {
+  needBytes(data, maskAt + ((pixels + 7) >> 3));
+  const picture = emptyPicture(pixels);
+  for (let i = 0; i < pixels; i += 1) {
+    const masked = (data[maskAt + (i >> 3)] & (0x80 >> (i & 7))) !== 0;
+    const word = colour(i);
+    if (!masked) picture.words[i] = word;
+    else if (word === opaqueWhite) picture.inverts[i] = 1;
+  }
+  return picture;
+};
+
+const bgrxAt = (data: Uint8Array, at: number): number => rgbaWord(data[at + 2], data[at + 1], data[at], 255);
+
+const widen = (five: number): number => (five << 3) | (five >> 2);
+
+const decodeColor4: Decode = (data, width, height) => {
+  const paletteAt = ((width + 1) >> 1) * height;
+  return maskedPicture(data, paletteAt + 64, width * height, (i) => {
+    const index = (i & 1) === 0 ? data[i >> 1] >> 4 : data[i >> 1] & 15;
+    return bgrxAt(data, paletteAt + index * 4);
+  });
+};
+
+const decodeColor8: Decode = (data, width, height) => {
+  const pixels = width * height;
+  return maskedPicture(data, pixels + 1024, pixels, (i) => bgrxAt(data, pixels + data[i] * 4));
+};
+
+const decodeColor16: Decode = (data, width, height) => {
+  const pixels = width * height;
+  return maskedPicture(data, pixels * 2, pixels, (i) => {
+    const word = data[i * 2] | (data[i * 2 + 1] << 8);
+    return rgbaWord(widen((word >> 10) & 31), widen((word >> 5) & 31), widen(word & 31), 255);
+  });
+};
+
+const decodeColor24: Decode = (data, width, height) => {
+  const pixels = width * height;
+  return maskedPicture(data, pixels * 3, pixels, (i) => bgrxAt(data, i * 3));
+};
+
+const decodeColor32: Decode = (data, width, height) => {
+  const pixels = width * height;
+  return maskedPicture(data, pixels * 4, pixels, (i) => bgrxAt(data, i * 4));
+};
+
+const decoders: ReadonlyMap<number, Decode> = new Map([
+  [cursorType.alpha, decodeAlpha],
+  [cursorType.mono, decodeMono],
+  [cursorType.color4, decodeColor4],
+  [cursorType.color8, decodeColor8],
+  [cursorType.color16, decodeColor16],
+  [cursorType.color24, decodeColor24],
+  [cursorType.color32, decodeColor32],
+]);
+
+const showInverted = (picture: Picture, width: number, height: number): void => {
+  const { words, inverts } = picture;
+  if (!inverts.includes(1)) return;
+  const outlined = words.every((word) => word === 0);
+  for (let i = 0; i < words.length; i += 1) {
+    if (inverts[i] === 0) continue;
+    const x = i % width;
+    const y = (i - x) / width;
+    if (!outlined) {
+      words[i] = ((x + y) & 1) === 0 ? checkerGrey : 0;
+      continue;
+    }
+    words[i] = opaqueWhite;
+    for (let ny = Math.max(0, y - 1); ny <= Math.min(height - 1, y + 1); ny += 1) {
+      for (let nx = Math.max(0, x - 1); nx <= Math.min(width - 1, x + 1); nx += 1) {
+        const n = ny * width + nx;
+        if (inverts[n] === 0) words[n] = opaqueBlack;
+      }
+    }
+  }
+};
