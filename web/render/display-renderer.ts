@@ -3,6 +3,7 @@ import { maskFlag, type Base, type Mask } from '@spice-viewer/shared-protocol/ch
 import { copyBits } from './copy-bits.ts';
 import { drawAlphaBlend } from './draw-alpha-blend.ts';
 import { drawBlackness, drawInvers, drawWhiteness } from './draw-blackness-whiteness-invers.ts';
+import { drawComposite } from './draw-composite.ts';
 import { drawCopy } from './draw-copy.ts';
 import { drawFill } from './draw-fill.ts';
 import { drawOpaque } from './draw-opaque.ts';
@@ -136,8 +137,7 @@ export class DisplayRenderer {
   }
 
   drawComposite(message: DisplayMessage<'drawComposite'>, images: ResolvedImages): void {
-    void message;
-    void images;
+    this.paint(message.base, (surface, region) => drawComposite(surface, region, message, images));
   }
 
   /** Calls `draw` with the surface and the painted region, unless one of them is missing or empty. */

@@ -1,0 +1,158 @@
+import type { DisplayMessage } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
+import { compositeFlag } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
+import { blendModeRow } from './composite-blend-modes.ts';
+import { floatOperator, fromFloats, toFloats } from './composite-float.ts';
+import { applyComponentMask, applyMask, porterDuffRow, type CombineRow } from './composite-operators.ts';
+import { CompositeSource } from './composite-source.ts';
+import { keptFormat } from './image-convert.ts';
+import type { ResolvedImages } from './image-roles.ts';
+import { narrowRow, widenRow } from './pixel-row.ts';
+import type { RasterFormat } from './raster.ts';
+import type { Region } from './region.ts';
+import { Surface } from './surface.ts';
+
+/**
+ * DRAW_COMPOSITE (§4.6): a source, through a mask, combined with the box by a RENDER operator. An unknown operator
+ * paints nothing.
+ */
+export const drawComposite = (
+  target: Surface,
+  region: Region,
+  message: DisplayMessage<'drawComposite'>,
+  images: ResolvedImages,
+): void => {
+  const { src } = images;
+  const { flags, base, srcOrigin, maskOrigin, srcTransform, maskTransform } = message;
+  if (src === undefined || (message.mask !== undefined && images.mask === undefined)) return;
+  const operator = flags & 0xff;
+  const sourceFormat = formatOfSource(target.format, src, flags);
+  const source = new CompositeSource(
+    src,
+    sourceFormat,
+    target.pixels,
+    srcOrigin,
+    srcTransform,
+    (flags >> 8) & 7,
+    (flags >> 14) & 3,
+  );
+  let mask: CompositeSource | undefined;
+  let componentAlpha = false;
+  let maskFormat: RasterFormat = 'argb32';
+  if (images.mask !== undefined && message.mask !== undefined) {
+    maskFormat = keptFormat(target.format, images.mask);
+    const filter = (flags >> 11) & 7;
+    const repeat = (flags >> 16) & 3;
+    mask = new CompositeSource(
+      images.mask,
+      maskFormat,
+      target.pixels,
+      maskOrigin,
+      maskTransform,
+      filter,
+      repeat,
+    );
+    // Masks without colours have one alpha for all channels.
+    componentAlpha =
+      (flags & compositeFlag.componentAlpha) !== 0 && maskFormat !== 'a8' && maskFormat !== 'a1';
+  }
+  const byteRow = porterDuffRow(operator) ?? blendModeRow(operator);
+  const combine =
+    byteRow === undefined
+      ? floatRow(operator, componentAlpha, sourceFormat, maskFormat, target.format)
+      : maskedRow(byteRow, componentAlpha);
+  if (combine === undefined) return;
+  const keepsUnused = usesNoDestinationAlpha(operator);
+  const extents = region.extents();
+  const width = extents.right - extents.left;
+  const s = new Uint32Array(width);
+  const m = mask === undefined ? undefined : new Uint32Array(width);
+  const d = new Uint32Array(width);
+  const { left, top } = base.box;
+  const destinationFormat = target.format === 'xrgb32' && keepsUnused ? 'argb32' : target.format;
+  const { rects } = region;
+  for (let at = 0; at < region.count * 4; at += 4) {
+    const x0 = rects[at];
+    const count = rects[at + 2] - x0;
+    for (let y = rects[at + 1]; y < rects[at + 3]; y += 1) {
+      const to = y * target.width + x0;
+      source.row(x0 - left, y - top, count, s);
+      if (m !== undefined) mask?.row(x0 - left, y - top, count, m);
+      widenRow(destinationFormat, target.pixels, to, count, d, 0);
+      combine(s, m, d, count);
+      if (destinationFormat === 'xrgb32') for (let i = 0; i < count; i += 1) d[i] &= 0xffffff;
+      narrowRow(d, 0, count, target.format, target.pixels, to);
+    }
+  }
+};
+
+/** A row of source words, of mask words if there is a mask (both may be changed), and of destination words. */
+type MaskedRow = (
+  source: Uint32Array,
+  mask: Uint32Array | undefined,
+  destination: Uint32Array,
+  count: number,
+) => void;
+
+const maskedRow =
+  (combine: CombineRow, componentAlpha: boolean): MaskedRow =>
+  (source, mask, destination, count) => {
+    if (mask === undefined) combine(source, undefined, destination, count);
+    else if (componentAlpha) {
+      applyComponentMask(source, mask, count);
+      combine(source, mask, destination, count);
+    } else {
+      applyMask(source, mask, count);
+      combine(source, undefined, destination, count);
+    }
+  };
+
+const floatRow = (
+  operator: number,
+  componentAlpha: boolean,
+  sourceFormat: RasterFormat,
+  maskFormat: RasterFormat,
+  destinationFormat: RasterFormat,
+): MaskedRow | undefined => {
+  const combine = floatOperator(operator, componentAlpha);
+  if (combine === undefined) return undefined;
+  const s = new Float32Array(4);
+  const m = new Float32Array(4);
+  const d = new Float32Array(4);
+  return (source, mask, destination, count) => {
+    for (let i = 0; i < count; i += 1) {
+      toFloats(source[i], sourceFormat, s);
+      const sa = s[0];
+      if (mask === undefined) m.fill(sa);
+      else {
+        toFloats(mask[i], maskFormat, m);
+        if (!componentAlpha) m.fill(m[0]);
+        for (let c = 0; c < 4; c += 1) {
+          s[c] *= m[c];
+          m[c] *= sa;
+        }
+      }
+      toFloats(destination[i], destinationFormat, d);
+      combine(s, m, d);
+      destination[i] = fromFloats(d);
+    }
+  };
+};
+
+/** SOURCE_OPAQUE counts for surfaces only. */
+const formatOfSource = (
+  target: RasterFormat,
+  src: Parameters<typeof keptFormat>[1],
+  flags: number,
+): RasterFormat => {
+  const format = keptFormat(target, src);
+  return format === 'argb32' && src instanceof Surface && (flags & compositeFlag.sourceOpaque) !== 0
+    ? 'xrgb32'
+    : format;
+};
+
+/**
+ * CLEAR, SRC, DST, OVER, IN_REVERSE, OUT_REVERSE and ADD do not look at the destination's alpha. The unused byte of
+ * xRGB goes through them like alpha; the other operators leave 0 there.
+ */
+const usesNoDestinationAlpha = (operator: number): boolean =>
+  operator <= 3 || operator === 6 || operator === 8 || operator === 12;
