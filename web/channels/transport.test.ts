@@ -68,13 +68,16 @@ describe('the WebSocket transport', () => {
   it('takes bytes in any pieces and ignores text, which is not SPICE', async () => {
     server.use(
       bridge.addEventListener('connection', ({ client }) => {
-        client.send(Uint8Array.of(1).buffer);
-        client.send('surprise');
-        client.send(Uint8Array.of(2, 3).buffer);
-        client.close(1000);
+        client.addEventListener('message', () => {
+          client.send(Uint8Array.of(1).buffer);
+          client.send('surprise');
+          client.send(Uint8Array.of(2, 3).buffer);
+          client.close(1000);
+        });
       }),
     );
-    const { log } = open();
+    const { transport, log } = open();
+    transport.send(Uint8Array.of(7));
     await log.closed;
     expect(log.bytes).toEqual([1, 2, 3]);
   });

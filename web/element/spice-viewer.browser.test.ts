@@ -13,7 +13,8 @@ const create = async (html: string): Promise<SpiceViewer> => {
   return viewer;
 };
 
-const nextEvent = <T>(viewer: SpiceViewer, type: string): Promise<T> =>
+/** Heard at the document: events bubble and are composed. */
+const nextEvent = <T>(type: string): Promise<T> =>
   new Promise((resolve) =>
     document.addEventListener(type, (event) => resolve((event as CustomEvent<T>).detail), { once: true }),
   );
@@ -48,7 +49,7 @@ describe('<spice-viewer>', () => {
 
   it('tells in words that nothing answers, in the page and in its events, which reach the document', async () => {
     const viewer = await create('<spice-viewer url="ws://127.0.0.1:1/spice/nowhere"></spice-viewer>');
-    const disconnected = nextEvent<{ clean: boolean; reason: string }>(viewer, 'disconnect');
+    const disconnected = nextEvent<{ clean: boolean; reason: string }>('disconnect');
     viewer.connect();
     expect(viewer.state).toBe('connecting');
     const detail = await disconnected;
@@ -61,7 +62,7 @@ describe('<spice-viewer>', () => {
   it('can be connected again after a failure, and ends when it leaves the page', async () => {
     const viewer = await create('<spice-viewer url="ws://127.0.0.1:1/"></spice-viewer>');
     viewer.connect();
-    await nextEvent(viewer, 'disconnect');
+    await nextEvent('disconnect');
     viewer.connect();
     expect(viewer.state).toBe('connecting');
     viewer.remove();
