@@ -1,6 +1,7 @@
 import { bitmapFormat } from '../channels/image.ts';
 import { CodecError } from './codec-error.ts';
 import { checkImageSize, type DecodedImage, type ImageSize } from './decoded-image.ts';
+import { freshMemory, type PixelMemory } from './pixel-pool.ts';
 import { expandPalette, type DecodeTarget } from './palette.ts';
 
 const BITS: Readonly<Record<number, number>> = {
@@ -35,7 +36,12 @@ export interface Bitmap {
  * the target mask.
  * The caller owns the result. Throws CodecError.
  */
-export function decodeBitmap(bitmap: Bitmap, target: DecodeTarget, expected?: ImageSize): DecodedImage {
+export function decodeBitmap(
+  bitmap: Bitmap,
+  target: DecodeTarget,
+  expected?: ImageSize,
+  memory: PixelMemory = freshMemory,
+): DecodedImage {
   const { format, width, height, stride, topDown, data, palette } = bitmap;
   const bits = BITS[format];
   if (bits === undefined)
@@ -53,15 +59,20 @@ export function decodeBitmap(bitmap: Bitmap, target: DecodeTarget, expected?: Im
 
   switch (format) {
     case bitmapFormat.bit16:
-      return { format: 'rgb555', width, height, pixels: new Uint16Array(gatherRows(rows)) };
+      return {
+        format: 'rgb555',
+        width,
+        height,
+        pixels: new Uint16Array(gatherRows(rows, new Uint8Array(rowBytes * height)).buffer),
+      };
     case bitmapFormat.bit24:
-      return { format: 'xrgb32', width, height, pixels: widenRows(rows) };
+      return { format: 'xrgb32', width, height, pixels: widenRows(rows, memory) };
     case bitmapFormat.bit32:
-      return { format: 'xrgb32', width, height, pixels: new Uint32Array(gatherRows(rows)) };
+      return { format: 'xrgb32', width, height, pixels: gatherWords(rows, memory) };
     case bitmapFormat.rgba:
-      return { format: 'argb32', width, height, pixels: new Uint32Array(gatherRows(rows)) };
+      return { format: 'argb32', width, height, pixels: gatherWords(rows, memory) };
     case bitmapFormat.bit8A:
-      return { format: 'a8', width, height, pixels: new Uint8Array(gatherRows(rows)) };
+      return { format: 'a8', width, height, pixels: gatherRows(rows, new Uint8Array(rowBytes * height)) };
     default:
       break;
   }
@@ -81,6 +92,7 @@ export function decodeBitmap(bitmap: Bitmap, target: DecodeTarget, expected?: Im
     palette,
     target: target === 'mask' ? '32' : target,
     wrap: false,
+    memory,
   });
 }
 
@@ -94,21 +106,29 @@ interface Rows {
 }
 
 /** The rows from the top, without padding. */
-function gatherRows({ data, stride, rowBytes, height, topDown }: Rows): ArrayBuffer {
-  const out = new Uint8Array(rowBytes * height);
+function gatherRows(
+  { data, stride, rowBytes, height, topDown }: Rows,
+  out: Uint8Array<ArrayBuffer>,
+): Uint8Array<ArrayBuffer> {
   if (topDown && stride === rowBytes) {
     out.set(data.subarray(0, rowBytes * height));
-    return out.buffer;
+    return out;
   }
   for (let y = 0; y < height; y++) {
     const from = (topDown ? y : height - 1 - y) * stride;
     out.set(data.subarray(from, from + rowBytes), y * rowBytes);
   }
-  return out.buffer;
+  return out;
 }
 
-function widenRows({ data, stride, width, height, topDown }: Rows): Uint32Array {
-  const pixels = new Uint32Array(width * height);
+function gatherWords(rows: Rows, memory: PixelMemory): Uint32Array {
+  const pixels = memory.words(rows.width * rows.height);
+  gatherRows(rows, new Uint8Array(pixels.buffer as ArrayBuffer, pixels.byteOffset, pixels.byteLength));
+  return pixels;
+}
+
+function widenRows({ data, stride, width, height, topDown }: Rows, memory: PixelMemory): Uint32Array {
+  const pixels = memory.words(width * height);
   for (let y = 0, i = 0; y < height; y++) {
     let at = (topDown ? y : height - 1 - y) * stride;
     for (const stop = i + width; i < stop; i++, at += 3) {

@@ -15,6 +15,7 @@ import { decodeJpeg, decodeJpegAlpha, type JpegDecoder } from './jpeg-alpha.ts';
 import { decodeLz, decodeLzPalette } from './lz.ts';
 import { decodeLz4 } from './lz4.ts';
 import type { DecodeTarget } from './palette.ts';
+import type { PixelMemory } from './pixel-pool.ts';
 import { decodeQuic } from './quic.ts';
 import { inflateGlz } from './zlib-glz.ts';
 
@@ -36,6 +37,8 @@ export interface PureContext {
   readonly target: DecodeTarget;
   /** Raw entries from the palette cache, for payloads with PAL_FROM_CACHE; else the payload's own palette counts. */
   readonly palette?: ArrayLike<number> | undefined;
+  /** Where 32-bit pixels go; by default into new memory. */
+  readonly memory?: PixelMemory | undefined;
 }
 
 interface KindInfo<K extends Kind> {
@@ -63,6 +66,7 @@ export const imageKinds: { readonly [K in Kind]: KindInfo<K> } = {
         },
         context.target,
         image,
+        context.memory,
       ),
   },
   lzPlt: {
@@ -71,12 +75,30 @@ export const imageKinds: { readonly [K in Kind]: KindInfo<K> } = {
     decode: (payload, image, context) => {
       const palette = paletteOf(payload, context);
       if (palette === undefined) throw new CodecError('LZ', 'no-palette', 0, 'a palette', 'none');
-      return decodeLzPalette(payload.data, palette, context.target === '555' ? '555' : '32', image);
+      return decodeLzPalette(
+        payload.data,
+        palette,
+        context.target === '555' ? '555' : '32',
+        image,
+        context.memory,
+      );
     },
   },
-  quic: { needs: 'nothing', lossy: false, decode: (payload, image) => decodeQuic(payload.data, image) },
-  lzRgb: { needs: 'nothing', lossy: false, decode: (payload, image) => decodeLz(payload.data, image) },
-  lz4: { needs: 'nothing', lossy: false, decode: (payload, image) => decodeLz4(payload.data, image) },
+  quic: {
+    needs: 'nothing',
+    lossy: false,
+    decode: (payload, image, { memory }) => decodeQuic(payload.data, image, memory),
+  },
+  lzRgb: {
+    needs: 'nothing',
+    lossy: false,
+    decode: (payload, image, { memory }) => decodeLz(payload.data, image, memory),
+  },
+  lz4: {
+    needs: 'nothing',
+    lossy: false,
+    decode: (payload, image, { memory }) => decodeLz4(payload.data, image, memory),
+  },
   glzRgb: { needs: 'glz', lossy: false },
   zlibGlzRgb: { needs: 'glz', lossy: false },
   jpeg: { needs: 'jpeg', lossy: true },

@@ -1,5 +1,5 @@
 import { CodecError } from './codec-error.ts';
-import { copyBack, SHORT_COPY } from './lz-copy.ts';
+import { copyWords, copyWordsFrom } from './lz-copy.ts';
 import { lzBadDistance, lzOverrun, lzTruncated } from './lz-header.ts';
 
 /**
@@ -30,6 +30,7 @@ function badOffset(at: number, source: Uint32Array, offset: number, length: numb
 
 /** Colours, literals B, G, R. Copies from other images carry their alpha along. */
 export function glzRgb(data: Uint8Array, at: number, out: Uint32Array, find: FindImage): number {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const end = data.length;
   const count = out.length;
   let i = 0;
@@ -42,7 +43,13 @@ export function glzRgb(data: Uint8Array, at: number, out: Uint32Array, find: Fin
       const stop = i + control + 1;
       if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
       if (at + (control + 1) * 3 > end) throw lzTruncated(CODEC, data);
-      for (; i < stop; i++, at += 3) out[i] = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16);
+      // One read of four bytes where there are as many.
+      const wide = at + (control + 1) * 3 < end ? stop : stop - 1;
+      for (; i < wide; i++, at += 3) out[i] = view.getUint32(at, true) & 0xffffff;
+      if (i < stop) {
+        out[i++] = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16);
+        at += 3;
+      }
       continue;
     }
     let length = control >> 5;
@@ -76,12 +83,8 @@ export function glzRgb(data: Uint8Array, at: number, out: Uint32Array, find: Fin
     if (distance === 0) {
       offset++;
       if (offset > i) throw lzBadDistance(CODEC, at, i, offset);
-      if (length < SHORT_COPY) {
-        for (const stop = i + length; i < stop; i++) out[i] = out[i - offset]!;
-      } else {
-        copyBack(out, i, offset, length);
-        i += length;
-      }
+      copyWords(out, i, offset, length);
+      i += length;
       continue;
     }
     if (distance !== sourceDistance) {
@@ -91,12 +94,8 @@ export function glzRgb(data: Uint8Array, at: number, out: Uint32Array, find: Fin
       sourceDistance = distance;
     }
     if (offset + length > source.length) throw badOffset(at, source, offset, length);
-    if (length < SHORT_COPY) {
-      for (const stop = i + length; i < stop; i++) out[i] = source[offset++]!;
-    } else {
-      out.set(source.subarray(offset, offset + length), i);
-      i += length;
-    }
+    copyWordsFrom(out, i, source, offset, length);
+    i += length;
   }
   return at;
 }
@@ -154,12 +153,8 @@ export function glzRgb16(data: Uint8Array, at: number, out: Uint32Array, find: F
     if (distance === 0) {
       offset++;
       if (offset > i) throw lzBadDistance(CODEC, at, i, offset);
-      if (length < SHORT_COPY) {
-        for (const stop = i + length; i < stop; i++) out[i] = out[i - offset]!;
-      } else {
-        copyBack(out, i, offset, length);
-        i += length;
-      }
+      copyWords(out, i, offset, length);
+      i += length;
       continue;
     }
     if (distance !== sourceDistance) {
@@ -169,12 +164,8 @@ export function glzRgb16(data: Uint8Array, at: number, out: Uint32Array, find: F
       sourceDistance = distance;
     }
     if (offset + length > source.length) throw badOffset(at, source, offset, length);
-    if (length < SHORT_COPY) {
-      for (const stop = i + length; i < stop; i++) out[i] = source[offset++]!;
-    } else {
-      out.set(source.subarray(offset, offset + length), i);
-      i += length;
-    }
+    copyWordsFrom(out, i, source, offset, length);
+    i += length;
   }
   return at;
 }

@@ -1,4 +1,4 @@
-import { SHORT_COPY, copyBack } from './lz-copy.ts';
+import { copyBytes, copyHalves, copyWords } from './lz-copy.ts';
 import { lzBadDistance, lzOverrun, lzTruncated } from './lz-header.ts';
 
 /**
@@ -14,6 +14,7 @@ const FAR = 31 * 256 + 255;
 
 /** Colours, literals B, G, R; the top byte of `out` becomes 0. */
 export function lzRgb(data: Uint8Array, at: number, out: Uint32Array): number {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   const end = data.length;
   const count = out.length;
   let i = 0;
@@ -24,7 +25,13 @@ export function lzRgb(data: Uint8Array, at: number, out: Uint32Array): number {
       const stop = i + control + 1;
       if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
       if (at + (control + 1) * 3 > end) throw lzTruncated(CODEC, data);
-      for (; i < stop; i++, at += 3) out[i] = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16);
+      // One read of four bytes where there are as many.
+      const wide = at + (control + 1) * 3 < end ? stop : stop - 1;
+      for (; i < wide; i++, at += 3) out[i] = view.getUint32(at, true) & 0xffffff;
+      if (i < stop) {
+        out[i++] = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16);
+        at += 3;
+      }
       continue;
     }
     let length = control >> 5;
@@ -46,12 +53,8 @@ export function lzRgb(data: Uint8Array, at: number, out: Uint32Array): number {
     distance++;
     if (distance > i) throw lzBadDistance(CODEC, at, i, distance);
     if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
-    if (length < SHORT_COPY) {
-      for (const stop = i + length; i < stop; i++) out[i] = out[i - distance]!;
-    } else {
-      copyBack(out, i, distance, length);
-      i += length;
-    }
+    copyWords(out, i, distance, length);
+    i += length;
   }
   return at;
 }
@@ -131,12 +134,8 @@ export function lzRgb16(data: Uint8Array, at: number, out: Uint16Array): number 
     length += 1;
     if (distance > i) throw lzBadDistance(CODEC, at, i, distance);
     if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
-    if (length < SHORT_COPY) {
-      for (const stop = i + length; i < stop; i++) out[i] = out[i - distance]!;
-    } else {
-      copyBack(out, i, distance, length);
-      i += length;
-    }
+    copyHalves(out, i, distance, length);
+    i += length;
   }
   return at;
 }
@@ -176,12 +175,8 @@ export function lzBytes(data: Uint8Array, at: number, out: Uint8Array): number {
     length += 2;
     if (distance > i) throw lzBadDistance(CODEC, at, i, distance);
     if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
-    if (length < SHORT_COPY) {
-      for (const stop = i + length; i < stop; i++) out[i] = out[i - distance]!;
-    } else {
-      copyBack(out, i, distance, length);
-      i += length;
-    }
+    copyBytes(out, i, distance, length);
+    i += length;
   }
   return at;
 }

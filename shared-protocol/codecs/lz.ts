@@ -8,6 +8,7 @@ import {
 } from './decoded-image.ts';
 import { checkLzStart, checkPlausible, LZ_TYPE, u32be } from './lz-header.ts';
 import { lzAlpha, lzBytes, lzRgb, lzRgb16 } from './lz-passes.ts';
+import { freshMemory, type PixelMemory, scratchBuffer } from './pixel-pool.ts';
 import { expandPalette, type PaletteTarget } from './palette.ts';
 
 const HEADER_BYTES = 28;
@@ -35,7 +36,11 @@ function readHeader(data: Uint8Array, expected: ImageSize | undefined): LzHeader
  * (top byte 0), RGBA argb32, RGB16 rgb555, XXXA and A8 a8. The caller owns the result; `data` is borrowed.
  * Throws CodecError.
  */
-export function decodeLz(data: Uint8Array, expected?: ImageSize): DecodedImage {
+export function decodeLz(
+  data: Uint8Array,
+  expected?: ImageSize,
+  memory: PixelMemory = freshMemory,
+): DecodedImage {
   const { type, width, height, topDown } = readHeader(data, expected);
   const count = width * height;
   checkPlausible('LZ', data, HEADER_BYTES, count);
@@ -43,7 +48,7 @@ export function decodeLz(data: Uint8Array, expected?: ImageSize): DecodedImage {
     case LZ_TYPE.rgb24:
     case LZ_TYPE.rgb32:
     case LZ_TYPE.rgba: {
-      const pixels = new Uint32Array(count);
+      const pixels = memory.words(count);
       const end = lzRgb(data, HEADER_BYTES, pixels);
       if (type === LZ_TYPE.rgba) lzAlpha(data, end, pixels);
       if (!topDown) flipRows(pixels, width, height);
@@ -86,6 +91,7 @@ export function decodeLzPalette(
   palette: ArrayLike<number>,
   target: PaletteTarget,
   expected?: ImageSize,
+  memory: PixelMemory = freshMemory,
 ): DecodedImage {
   const { type, width, height, stride, topDown } = readHeader(data, expected);
   const layout = PALETTE_TYPES[type];
@@ -99,8 +105,8 @@ export function decodeLzPalette(
   }
   if (palette.length === 0) throw new CodecError('LZ', 'no-palette', 0, 'a palette', 'none');
   checkPlausible('LZ', data, HEADER_BYTES, count);
-  const indices = new Uint8Array(count);
+  const indices = new Uint8Array(scratchBuffer(count), 0, count);
   lzBytes(data, HEADER_BYTES, indices);
   const wrap = layout.bits === 4;
-  return expandPalette({ ...layout, indices, stride, topDown, width, height, palette, target, wrap });
+  return expandPalette({ ...layout, indices, stride, topDown, width, height, palette, target, wrap, memory });
 }

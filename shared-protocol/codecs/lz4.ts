@@ -1,10 +1,10 @@
 import { CodecError } from './codec-error.ts';
 import { checkImageSize, type DecodedImage, flipRows, type ImageSize } from './decoded-image.ts';
-import { copyBack } from './lz-copy.ts';
+import { copyBytes } from './lz-copy.ts';
+import { freshMemory, type PixelMemory, scratchBuffer } from './pixel-pool.ts';
 
 /** Bitmap formats that the server compresses with LZ4, and their bytes per pixel. */
 const BYTES_PER_PIXEL: Readonly<Record<number, number>> = { 6: 2, 7: 3, 8: 4, 9: 4 };
-const RGB24 = 7;
 const RGB16 = 6;
 const RGBA = 9;
 const MIN_MATCH = 4;
@@ -15,7 +15,11 @@ const SHORT_COPY = 24;
  * and raw LZ4, each going on with the output of those before. 16BIT gives rgb555, 24BIT and 32BIT xrgb32 (the top byte
  * of 32BIT is arbitrary), RGBA argb32. The caller owns the result; `data` is borrowed. Throws CodecError.
  */
-export function decodeLz4(data: Uint8Array, size: ImageSize): DecodedImage {
+export function decodeLz4(
+  data: Uint8Array,
+  size: ImageSize,
+  memory: PixelMemory = freshMemory,
+): DecodedImage {
   const { width, height } = size;
   checkImageSize('LZ4', 0, width, height);
   if (data.length < 2) throw new CodecError('LZ4', 'truncated', 0, '2 bytes of header', data.length);
@@ -30,25 +34,30 @@ export function decodeLz4(data: Uint8Array, size: ImageSize): DecodedImage {
   if (bytes > data.length * 255) {
     throw new CodecError('LZ4', 'truncated', data.length, `data for ${bytes} bytes`, data.length);
   }
-  const out = new Uint8Array(bytes);
-  decodeBlocks(data, 2, out);
-
+  if (bytesPerPixel === 4) {
+    const pixels = memory.words(width * height);
+    decodeBlocks(data, 2, new Uint8Array(pixels.buffer, pixels.byteOffset, bytes));
+    if (!topDown) flipRows(pixels, width, height);
+    return { format: format === RGBA ? 'argb32' : 'xrgb32', width, height, pixels };
+  }
   if (format === RGB16) {
-    const pixels = new Uint16Array(out.buffer);
+    const pixels = new Uint16Array(width * height);
+    decodeBlocks(data, 2, new Uint8Array(pixels.buffer));
     if (!topDown) flipRows(pixels, width, height);
     return { format: 'rgb555', width, height, pixels };
   }
-  const pixels = format === RGB24 ? widen24(out) : new Uint32Array(out.buffer);
+  const pixels = memory.words(width * height);
+  const packed = new Uint8Array(scratchBuffer(bytes), 0, bytes);
+  decodeBlocks(data, 2, packed);
+  widen24(packed, pixels);
   if (!topDown) flipRows(pixels, width, height);
-  return { format: format === RGBA ? 'argb32' : 'xrgb32', width, height, pixels };
+  return { format: 'xrgb32', width, height, pixels };
 }
 
-function widen24(bytes: Uint8Array): Uint32Array {
-  const pixels = new Uint32Array(bytes.length / 3);
+function widen24(bytes: Uint8Array, pixels: Uint32Array): void {
   for (let i = 0, at = 0; i < pixels.length; i++, at += 3) {
     pixels[i] = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
   }
-  return pixels;
 }
 
 function decodeBlocks(data: Uint8Array, at: number, out: Uint8Array): void {
@@ -110,12 +119,8 @@ function decodeBlock(data: Uint8Array, at: number, end: number, out: Uint8Array,
       throw new CodecError('LZ4', 'bad-reference', at, `a distance from 1 to ${to}`, distance);
     }
     if (length > room - to) throw new CodecError('LZ4', 'overrun', at, `at most ${room - to} bytes`, length);
-    if (length < SHORT_COPY) {
-      for (const stop = to + length; to < stop; to++) out[to] = out[to - distance]!;
-    } else {
-      copyBack(out, to, distance, length);
-      to += length;
-    }
+    copyBytes(out, to, distance, length);
+    to += length;
   }
   return to;
 }

@@ -1,4 +1,5 @@
 import type { DecodedImage } from './decoded-image.ts';
+import type { PixelMemory } from './pixel-pool.ts';
 
 /**
  * What the surface that is drawn on holds: on 32-bit surfaces a palette entry is the raw 32-bit word (0x??RRGGBB),
@@ -23,6 +24,7 @@ export interface PaletteImage {
   readonly target: PaletteTarget;
   /** Indices above the palette: modulo its size, else black. */
   readonly wrap: boolean;
+  readonly memory: PixelMemory;
 }
 
 /** Looks up every pixel. The caller has checked that `indices` holds stride * height bytes, or less in the last row. */
@@ -35,7 +37,7 @@ export function expandPalette(image: PaletteImage): DecodedImage {
     else if (wrap) table[i] = palette[i % entries]!;
   }
   if (table instanceof Uint32Array) {
-    const pixels = new Uint32Array(width * height);
+    const pixels = image.memory.words(width * height);
     expand32(image, table, pixels);
     return { format: 'xrgb32', width, height, pixels };
   }

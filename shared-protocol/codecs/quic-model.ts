@@ -1,4 +1,14 @@
-import { type CodeFamily, LAST_STEP, STEP_PIXELS, TRIGGERS } from './quic-tables.ts';
+import { CodecError } from './codec-error.ts';
+import {
+  CHAOS,
+  type CodeFamily,
+  LAST_RUN_STATE,
+  LAST_STEP,
+  LOOKUP_BITS,
+  RUN_BITS,
+  STEP_PIXELS,
+  TRIGGERS,
+} from './quic-tables.ts';
 
 /** Fields of `PlaneModel.state`; an Int32Array, so that a row function moves them to locals and back. */
 export const BIT_POS = 0;
@@ -14,26 +24,27 @@ export interface PlaneModel {
   /** Row state that goes on from row to row, see the constants above. `BIT_POS` is only valid during a row. */
   readonly state: Int32Array;
   /**
-   * Code parameter for the next sample by channel * 256 + context: parameter | prefix limit << 3. A bucket of
-   * contexts shares one parameter; it is spread out here because it is read per sample but seldom changes.
+   * Code parameter for the next sample by channel * 256 + context, as its place in the family's lookup table. A bucket
+   * of contexts shares one parameter; it is spread out here because it is read per sample but seldom changes.
    */
-  readonly best: Uint8Array;
+  readonly best: Uint16Array;
   /** Accumulated code lengths at (channel * 8 + bucket) * 8 + parameter. */
   readonly counters: Int32Array;
   /** Last decoded codes per column, channels packed as R << 16 | G << 8 | B; the contexts. */
   readonly codes: Int32Array;
 }
 
-export function createPlaneModel(family: CodeFamily, channels: number, width: number): PlaneModel {
-  const first = family.bits - 1;
+/** `best` has 256 places for each channel and is the model's own until the image is decoded. */
+export function createPlaneModel(family: CodeFamily, best: Uint16Array, width: number): PlaneModel {
+  best.fill(family.lookupBase + ((family.bits - 1) << LOOKUP_BITS));
   const state = new Int32Array(6);
   state[SEED] = 255;
   state[STEP_LEFT] = STEP_PIXELS;
   return {
     family,
     state,
-    best: new Uint8Array(channels * 256).fill(first | (family.prefixLimit[first]! << 3)),
-    counters: new Int32Array(channels * 64),
+    best,
+    counters: new Int32Array(best.length >> 2),
     codes: new Int32Array(width),
   };
 }
@@ -62,7 +73,7 @@ export function updateModel(model: PlaneModel, channel: number, context: number,
     for (let l = base; l < base + family.bits; l++) counters[l] = counters[l]! >> 1;
   }
   const from = channel * 256 + (1 << bucket) - 1;
-  const entry = parameter | (family.prefixLimit[parameter]! << 3);
+  const entry = family.lookupBase + (parameter << LOOKUP_BITS);
   if (best[from] !== entry) {
     const to = bucket === family.lastBucket ? channel * 256 + family.maxSample : from + (1 << bucket) - 1;
     for (let i = from; i <= to; i++) best[i] = entry;
@@ -77,10 +88,10 @@ export function peekBits(words: Int32Array, pos: number): number {
 
 /** Decodes one sample of any length at `pos`. Returns value | code length << 8. */
 export function decodeSample(family: CodeFamily, words: Int32Array, pos: number, entry: number): number {
-  const l = entry & 7;
+  const l = (entry - family.lookupBase) >>> LOOKUP_BITS;
   const bits = peekBits(words, pos);
   const zeros = Math.clz32(bits);
-  if (zeros < entry >>> 3) {
+  if (zeros < family.prefixLimit[l]!) {
     const length = zeros + 1 + l;
     return (((zeros - 1) << l) + (bits >>> -length)) | (length << 8);
   }
@@ -88,6 +99,35 @@ export function decodeSample(family: CodeFamily, words: Int32Array, pos: number,
   const suffix = (bits >>> -length) & ((1 << family.escapeSuffix[l]!) - 1);
   // A damaged stream may go over the largest sample; the mask keeps it inside the tables.
   return ((family.escapeBase[l]! + suffix) & family.maxSample) | (length << 8);
+}
+
+/** Pixels up to the next update after this one. */
+export function nextWait(state: Int32Array, mask: number): number {
+  const seed = (state[SEED]! + 1) & 255;
+  state[SEED] = seed;
+  return CHAOS[seed]! & mask;
+}
+
+/** Decodes a run length at `BIT_POS` and moves that behind it. Throws CodecError above `room`. */
+export function decodeRun(words: Int32Array, state: Int32Array, room: number): number {
+  let pos = state[BIT_POS]!;
+  let runState = state[RUN_STATE]!;
+  let n = 0;
+  while (n <= room && words[pos >>> 5]! << pos < 0) {
+    pos++;
+    n += 1 << RUN_BITS[runState]!;
+    if (runState < LAST_RUN_STATE) runState++;
+  }
+  pos++;
+  const extra = RUN_BITS[runState]!;
+  if (extra > 0) {
+    n += peekBits(words, pos) >>> -extra;
+    pos += extra;
+  }
+  if (n > room) throw new CodecError('QUIC', 'overrun', pos >>> 3, `a run of at most ${room} pixels`, n);
+  state[BIT_POS] = pos;
+  state[RUN_STATE] = runState > 0 ? runState - 1 : 0;
+  return n;
 }
 
 /** Decodes pixels from..to-1 of a row with the state in the model. */

@@ -1,21 +1,24 @@
-import { CodecError } from './codec-error.ts';
 import {
   BIT_POS,
+  decodeRun,
   decodeSample,
-  peekBits,
+  nextWait,
   type PlaneModel,
-  RUN_STATE,
-  SEED,
   STEP,
   updateModel,
   WAIT,
 } from './quic-model.ts';
-import { CHAOS, LAST_RUN_STATE, RUN_BITS } from './quic-tables.ts';
+
+/** The `best` table of the one single-channel plane that is being decoded. */
+export const PLANE_BEST = new Uint16Array(256);
+const best = PLANE_BEST;
 
 /**
- * Decodes samples `i`..`end`-1 of one row of a single 8-bit channel (alpha or gray).
+ * Decodes samples `i`..`end`-1 of one row of a single 8-bit channel (alpha or gray). The model's `best` must be
+ * `PLANE_BEST`.
  *
- * `row` and `above` are indices in `samples`; on the first row pass `row - 1` as `above` (see quic-rgb.ts).
+ * `row` and `above` are indices in `samples`; on the first row pass `row - 1` as `above` (see quic-rgb.ts). Each sample
+ * waits for the one before, so the code is computed, which takes fewer steps than looking it up.
  */
 export function decodePlaneSegment(
   words: Int32Array,
@@ -27,15 +30,13 @@ export function decodePlaneSegment(
   i: number,
   end: number,
 ): void {
-  const { family, state, best, codes } = model;
-  const chaos = CHAOS;
-  const runBits = RUN_BITS;
+  const lookupBits = 10; // LOOKUP_BITS, as a constant that the engine sees
+  const { family, state, codes } = model;
+  const { prefixLimit } = family;
   const rndMask = (1 << state[STEP]!) - 1;
   const runAfter = firstRow ? end : 2;
   let pos = state[BIT_POS]!;
   let wait = state[WAIT]!;
-  let seed = state[SEED]!;
-  let runState = state[RUN_STATE]!;
   let runIndex = 0;
 
   let code = 0;
@@ -52,9 +53,8 @@ export function decodePlaneSegment(
     if (wait > 0) {
       wait--;
     } else {
-      seed = (seed + 1) & 255;
-      wait = chaos[seed]! & rndMask;
       updateModel(model, 0, context, code);
+      wait = nextWait(state, rndMask);
     }
     i = 1;
   } else {
@@ -65,54 +65,22 @@ export function decodePlaneSegment(
 
   let aboveLeft = firstRow ? 0 : samples[above + i - 1]!;
   let stop = i + wait;
-  segment: for (;;) {
+  for (;;) {
     const limit = stop < end ? stop + 1 : end;
     while (i < limit) {
       const up = samples[above + i]!;
-      if (left === left2 && i > runAfter && up === aboveLeft && i !== runIndex) {
-        wait = stop - i;
-        runIndex = i;
-        let n = 0;
-        while (words[pos >>> 5]! << pos < 0) {
-          pos++;
-          n += 1 << runBits[runState]!;
-          if (runState < LAST_RUN_STATE) runState++;
-          if (n > end - i) break;
-        }
-        pos++;
-        const extra = runBits[runState]!;
-        if (extra > 0) {
-          n += peekBits(words, pos) >>> -extra;
-          pos += extra;
-        }
-        if (runState > 0) runState--;
-        if (n > end - i) {
-          throw new CodecError('QUIC', 'overrun', pos >>> 3, `a run of at most ${end - i} pixels`, n);
-        }
-        if (n > 0) {
-          if (n < 24) for (let k = row + i; k < row + i + n; k++) samples[k] = left;
-          else samples.fill(left, row + i, row + i + n);
-          i += n;
-          if (i === end) break segment;
-          code = codes[i - 1]!;
-          left2 = samples[row + i - 2]!;
-          aboveLeft = samples[above + i - 1]!;
-        }
-        stop = i + wait;
-        break;
-      }
+      if (left === left2 && i > runAfter && up === aboveLeft && i !== runIndex) break;
 
-      const entry = best[code]!;
-      const l = entry & 7;
       const word = pos >>> 5;
       const bits = (words[word]! << pos) | ((words[word + 1]! >>> 1) >>> ~pos);
       const zeros = Math.clz32(bits);
-      if (zeros < entry >>> 3) {
+      const l = best[code]! >>> lookupBits;
+      if (zeros < prefixLimit[l]!) {
         const length = zeros + 1 + l;
         code = ((zeros - 1) << l) + (bits >>> -length);
         pos += length;
       } else {
-        code = decodeSample(family, words, pos, entry);
+        code = decodeSample(family, words, pos, best[code]!);
         pos += code >>> 8;
         code &= 255;
       }
@@ -123,18 +91,33 @@ export function decodePlaneSegment(
       aboveLeft = up;
       i++;
     }
-    if (stop >= end && i === end) {
+
+    if (i < limit) {
+      wait = stop - i;
+      runIndex = i;
+      state[BIT_POS] = pos;
+      const n = decodeRun(words, state, end - i);
+      pos = state[BIT_POS]!;
+      if (n > 0) {
+        if (n < 16) for (let k = row + i; k < row + i + n; k++) samples[k] = left;
+        else samples.fill(left, row + i, row + i + n);
+        i += n;
+        if (i === end) break;
+        // The context after a run is that of the row above.
+        code = codes[i - 1]!;
+        left2 = samples[row + i - 2]!;
+        aboveLeft = samples[above + i - 1]!;
+      }
+      stop = i + wait;
+      continue;
+    }
+    if (stop >= end) {
       wait = stop - end;
       break;
     }
-    if (i > stop) {
-      updateModel(model, 0, codes[stop - 1]!, code);
-      seed = (seed + 1) & 255;
-      stop = i + (chaos[seed]! & rndMask);
-    }
+    updateModel(model, 0, codes[stop - 1]!, code);
+    stop = i + nextWait(state, rndMask);
   }
   state[BIT_POS] = pos;
   state[WAIT] = wait;
-  state[SEED] = seed;
-  state[RUN_STATE] = runState;
 }

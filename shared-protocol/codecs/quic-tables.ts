@@ -45,9 +45,26 @@ export interface CodeFamily {
   readonly escapeLength: Uint8Array;
   /** Code length of sample v with parameter l at index v * 8 + l. */
   readonly lengths: Uint8Array;
+  /** Where the family's part of `LOOKUP` begins. */
+  readonly lookupBase: number;
 }
 
-function family(bits: number, prefixLimit: Uint8Array, escapeSuffix: Uint8Array): CodeFamily {
+/**
+ * Short codes: for parameter l and the next `LOOKUP_BITS` bits, at lookupBase + (l << LOOKUP_BITS | bits), the code
+ * length | the sample << 8. Longer codes have the length `LONG_CODE`.
+ */
+export const LOOKUP = new Uint16Array(16 * 1024);
+
+export const LOOKUP_BITS = 10;
+/** More than one peek holds; three of them still fit a byte. */
+export const LONG_CODE = 64;
+
+function family(
+  bits: number,
+  prefixLimit: Uint8Array,
+  escapeSuffix: Uint8Array,
+  lookupBase: number,
+): CodeFamily {
   const count = 1 << bits;
   const escapeBase = prefixLimit.map((limit, l) => limit << l);
   const escapeLength = prefixLimit.map((limit, l) => limit + escapeSuffix[l]!);
@@ -55,6 +72,18 @@ function family(bits: number, prefixLimit: Uint8Array, escapeSuffix: Uint8Array)
   for (let v = 0; v < count; v++) {
     for (let l = 0; l < bits; l++) {
       lengths[v * 8 + l] = v < escapeBase[l]! ? (v >> l) + l + 1 : escapeLength[l]!;
+    }
+  }
+  LOOKUP.fill(LONG_CODE, lookupBase, lookupBase + (bits << LOOKUP_BITS));
+  for (let l = 0; l < bits; l++) {
+    for (let v = 0; v < count; v++) {
+      const length = lengths[v * 8 + l]!;
+      const escape = v - escapeBase[l]!;
+      // A prefix of zeros, a one and l bits; or all zeros and the escape's suffix.
+      const code = escape < 0 ? (1 << l) | (v & ((1 << l) - 1)) : escape;
+      if (length > LOOKUP_BITS || escape >= 1 << escapeSuffix[l]!) continue;
+      const from = lookupBase + ((l << LOOKUP_BITS) | (code << (LOOKUP_BITS - length)));
+      LOOKUP.fill(length | (v << 8), from, from + (1 << (LOOKUP_BITS - length)));
     }
   }
   const lastBucket = bits - 1;
@@ -67,6 +96,7 @@ function family(bits: number, prefixLimit: Uint8Array, escapeSuffix: Uint8Array)
     escapeSuffix,
     escapeLength,
     lengths,
+    lookupBase,
   };
 }
 
@@ -74,5 +104,11 @@ export const FAMILY_8 = family(
   8,
   Uint8Array.of(18, 18, 18, 18, 15, 7, 3, 1),
   Uint8Array.of(8, 8, 8, 7, 4, 5, 6, 7),
+  0,
 );
-export const FAMILY_5 = family(5, Uint8Array.of(21, 15, 7, 3, 1), Uint8Array.of(4, 1, 2, 3, 4));
+export const FAMILY_5 = family(
+  5,
+  Uint8Array.of(21, 15, 7, 3, 1),
+  Uint8Array.of(4, 1, 2, 3, 4),
+  8 << LOOKUP_BITS,
+);

@@ -1,8 +1,9 @@
 import { CodecError } from './codec-error.ts';
 import { checkImageSize, type DecodedImage, type ImageSize } from './decoded-image.ts';
+import { freshMemory, type PixelMemory, scratchBuffer } from './pixel-pool.ts';
 import { BIT_POS, createPlaneModel, decodeRow, type PlaneModel } from './quic-model.ts';
-import { decodePlaneSegment } from './quic-plane.ts';
-import { decodeRgbSegment } from './quic-rgb.ts';
+import { decodePlaneSegment, PLANE_BEST } from './quic-plane.ts';
+import { decodeRgbSegment, RGB_BEST } from './quic-rgb.ts';
 import { type CodeFamily, FAMILY_5, FAMILY_8 } from './quic-tables.ts';
 
 const MAGIC = 0x43495551; // "QUIC"
@@ -21,7 +22,11 @@ export const QUIC_TYPE = { gray: 1, rgb16: 2, rgb24: 3, rgb32: 4, rgba: 5 } as c
  * Gray gives xrgb32 with R = G = B, RGB16 rgb555, RGB24 and RGB32 xrgb32 (top byte 0), RGBA argb32. The caller owns
  * the result; `data` is borrowed. Throws CodecError.
  */
-export function decodeQuic(data: Uint8Array, expected?: ImageSize): DecodedImage {
+export function decodeQuic(
+  data: Uint8Array,
+  expected?: ImageSize,
+  memory: PixelMemory = freshMemory,
+): DecodedImage {
   if (data.length < HEADER_WORDS * 4) {
     throw new CodecError('QUIC', 'truncated', 0, `${HEADER_WORDS * 4} bytes of header`, data.length);
   }
@@ -49,13 +54,13 @@ export function decodeQuic(data: Uint8Array, expected?: ImageSize): DecodedImage
   const input: Input = { words: toWords(data, width), end: (data.length + MAX_MISSING_WORDS * 4) * 8 };
   switch (type) {
     case QUIC_TYPE.gray:
-      return { format: 'xrgb32', width, height, pixels: decodeGray(input, width, height) };
+      return { format: 'xrgb32', width, height, pixels: decodeGray(input, width, height, memory) };
     case QUIC_TYPE.rgb16:
       return { format: 'rgb555', width, height, pixels: decodeRgb16(input, width, height) };
     case QUIC_TYPE.rgba:
-      return { format: 'argb32', width, height, pixels: decodeRgba(input, width, height) };
+      return { format: 'argb32', width, height, pixels: decodeRgba(input, width, height, memory) };
     default:
-      return { format: 'xrgb32', width, height, pixels: decodeRgb(input, width, height) };
+      return { format: 'xrgb32', width, height, pixels: decodeRgb(input, width, height, memory) };
   }
 }
 
@@ -67,9 +72,12 @@ interface Input {
 
 /** The stream as words, followed by as many zero words as one row can read past the end. */
 function toWords(data: Uint8Array, width: number): Int32Array {
-  const words = new Int32Array((data.length >> 2) + MAX_MISSING_WORDS + width * MAX_PIXEL_WORDS + 8);
-  new Uint8Array(words.buffer).set(data);
-  return words;
+  const count = (data.length >> 2) + MAX_MISSING_WORDS + width * MAX_PIXEL_WORDS + 8;
+  const buffer = scratchBuffer(count * 4);
+  const bytes = new Uint8Array(buffer, 0, count * 4);
+  bytes.set(data);
+  bytes.fill(0, data.length);
+  return new Int32Array(buffer, 0, count);
 }
 
 function checkPosition(input: Input, pos: number): void {
@@ -88,12 +96,12 @@ function checkPosition(input: Input, pos: number): void {
 type DecodeRow<P> = (pixels: P, row: number, above: number, firstRow: boolean, pos: number) => number;
 
 function rgbRows(input: Input, family: CodeFamily, width: number): DecodeRow<Int32Array> {
-  const model = createPlaneModel(family, 3, width);
+  const model = createPlaneModel(family, RGB_BEST, width);
   return rows(input, model, width, decodeRgbSegment);
 }
 
 function planeRows(input: Input, width: number): DecodeRow<Uint8Array> {
-  return rows(input, createPlaneModel(FAMILY_8, 1, width), width, decodePlaneSegment);
+  return rows(input, createPlaneModel(FAMILY_8, PLANE_BEST, width), width, decodePlaneSegment);
 }
 
 function rows<P>(
@@ -124,18 +132,20 @@ function rows<P>(
   };
 }
 
-function decodeRgb(input: Input, width: number, height: number): Uint32Array {
-  const pixels = new Int32Array(width * height);
+function decodeRgb(input: Input, width: number, height: number, memory: PixelMemory): Uint32Array {
+  const words = memory.words(width * height);
+  const pixels = new Int32Array(words.buffer, words.byteOffset, words.length);
   const row = rgbRows(input, FAMILY_8, width);
   let pos = HEADER_WORDS * 32;
   for (let y = 0, at = 0; y < height; y++, at += width) {
     pos = row(pixels, at, at - width, y === 0, pos);
   }
-  return new Uint32Array(pixels.buffer);
+  return words;
 }
 
-function decodeRgba(input: Input, width: number, height: number): Uint32Array {
-  const pixels = new Int32Array(width * height);
+function decodeRgba(input: Input, width: number, height: number, memory: PixelMemory): Uint32Array {
+  const words = memory.words(width * height);
+  const pixels = new Int32Array(words.buffer, words.byteOffset, words.length);
   const alpha = new Uint8Array(width * 2);
   const rgbRow = rgbRows(input, FAMILY_8, width);
   const alphaRow = planeRows(input, width);
@@ -146,7 +156,7 @@ function decodeRgba(input: Input, width: number, height: number): Uint32Array {
     pos = alphaRow(alpha, here, width - here, y === 0, pos);
     mergeAlpha(pixels, at, alpha, here, width);
   }
-  return new Uint32Array(pixels.buffer);
+  return words;
 }
 
 function mergeAlpha(pixels: Int32Array, at: number, alpha: Uint8Array, from: number, width: number): void {
@@ -173,14 +183,14 @@ function packLanes(pixels: Uint16Array, at: number, lanes: Int32Array, from: num
   }
 }
 
-function decodeGray(input: Input, width: number, height: number): Uint32Array {
+function decodeGray(input: Input, width: number, height: number, memory: PixelMemory): Uint32Array {
   const samples = new Uint8Array(width * height);
   const row = planeRows(input, width);
   let pos = HEADER_WORDS * 32;
   for (let y = 0, at = 0; y < height; y++, at += width) {
     pos = row(samples, at, at - width, y === 0, pos);
   }
-  const pixels = new Uint32Array(width * height);
+  const pixels = memory.words(width * height);
   for (let i = 0; i < pixels.length; i++) pixels[i] = samples[i]! * 0x010101;
   return pixels;
 }
