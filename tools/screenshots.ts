@@ -52,7 +52,7 @@ xspice.spawn(
   '-e',
   'sh',
   '-c',
-  'ls -l --color /; cat',
+  'ls -C --color /usr/share/X11 /usr/share/icons; cat',
 );
 await pause(2500);
 await page.screenshot({ path: join(images, 'xspice.png') });

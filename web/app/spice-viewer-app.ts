@@ -64,6 +64,14 @@ export class SpiceViewerApp extends LitElement {
     button:hover {
       background: rgb(255 255 255 / 12%);
     }
+    button.desktops {
+      width: auto;
+      padding: 0.35rem 0.7rem;
+      border: 0;
+      border-radius: 0.4rem;
+      font-size: 14px;
+      line-height: 1.45;
+    }
     button:focus-visible {
       outline: 2px solid #7cc0ff;
       outline-offset: 2px;
