@@ -25,15 +25,21 @@ describe('decodeCursorShape', () => {
     expect([shape.hotSpotX, shape.hotSpotY]).toEqual([1, 0]);
   });
 
-  it('MONO: black, white, transparent, and a checker where it inverts', () => {
+  it('MONO: black, white, transparent, inverting', () => {
     // AND 0011 XOR 0101
     const shape = decodeCursorShape(header(cursorType.mono, 4, 1), Uint8Array.from([0b00110000, 0b01010000]));
     expect(pixels(shape.rgba)).toEqual(['0,0,0,255', '255,255,255,255', '0,0,0,0', '0,0,0,0']);
+    expect(pixels(shape.invert ?? new Uint8ClampedArray())).toEqual([
+      '0,0,0,0',
+      '0,0,0,0',
+      '0,0,0,0',
+      '255,255,255,255',
+    ]);
   });
 
-  it('MONO: white with an outline where all of it inverts', () => {
-    const shape = decodeCursorShape(header(cursorType.mono, 3, 1), Uint8Array.from([0b11100000, 0b01000000]));
-    expect(pixels(shape.rgba)).toEqual(['0,0,0,255', '255,255,255,255', '0,0,0,255']);
+  it('MONO: no inverting picture where nothing inverts', () => {
+    const shape = decodeCursorShape(header(cursorType.mono, 2, 1), Uint8Array.from([0b10000000, 0]));
+    expect(shape.invert).toBeNull();
   });
 
   it('COLOR32: the mask has no row padding', () => {

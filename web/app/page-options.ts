@@ -1,4 +1,4 @@
-import type { ScaleMode } from '../element/public-types.ts';
+import type { ImageCompression, ScaleMode } from '../element/public-types.ts';
 
 /** What the page's address asks for. */
 export interface PageOptions {
@@ -7,6 +7,7 @@ export interface PageOptions {
   readonly viewOnly: boolean;
   readonly scale: ScaleMode;
   readonly resizeSession: boolean;
+  readonly compression: ImageCompression;
   readonly display: number | undefined;
   readonly embed: boolean;
   /** from the fragment, never from the query: queries end up in logs */
@@ -16,18 +17,22 @@ export interface PageOptions {
 
 const flag = (value: string | null): boolean => value !== null && value !== '0' && value !== 'false';
 
-const scales: readonly string[] = ['fit', 'real', 'full'] satisfies ScaleMode[];
+const scales: readonly ScaleMode[] = ['fit', 'real', 'full'];
+const compressions: readonly ImageCompression[] = ['auto', 'off', 'lz', 'glz', 'quic', 'lz4'];
+
+const oneOf = <T extends string>(values: readonly T[], given: string | null): T | undefined =>
+  values.find((value) => value === given);
 
 export const readPageOptions = (search: string, hash: string): PageOptions => {
   const query = new URLSearchParams(search);
   const fragment = new URLSearchParams(hash.replace(/^#/, ''));
-  const scale = query.get('scale');
   const display = query.get('display');
   return {
     target: query.get('target') ?? undefined,
     autoconnect: flag(query.get('autoconnect')),
     viewOnly: flag(query.get('view-only')),
-    scale: scale !== null && scales.includes(scale) ? (scale as ScaleMode) : 'fit',
+    scale: oneOf(scales, query.get('scale')) ?? 'fit',
+    compression: oneOf(compressions, query.get('compression')) ?? 'auto',
     resizeSession: flag(query.get('resize-session')),
     display: display !== null && /^\d{1,3}$/.test(display) ? Number(display) : undefined,
     embed: flag(query.get('embed')),

@@ -115,6 +115,7 @@ export class SpiceViewerApp extends LitElement {
     return html`<spice-viewer
       url=${`spice/${encodeURIComponent(target)}`}
       scale=${this.options.scale}
+      compression=${this.options.compression}
       ?view-only=${this.options.viewOnly}
       .display=${this.options.display}
       toolbar=${this.options.embed ? 'none' : 'auto'}

@@ -4,6 +4,7 @@ import {
   type displayServerTable,
 } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
 import type { Image, ImagePayload } from '@spice-viewer/shared-protocol/channels/image.ts';
+import { displayCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -27,8 +28,8 @@ class ManualPool {
   dispose = (): void => undefined;
 }
 
-const openChannel = async (session: DisplaySession, id = 0) => {
-  const server = new TestServer(messages);
+const openChannel = async (session: DisplaySession, id = 0, channelCaps: readonly number[] = []) => {
+  const server = new TestServer(messages, { channelCaps });
   const events = new EventLog();
   const request = {
     kind: 'openChannel',
@@ -43,7 +44,7 @@ const openChannel = async (session: DisplaySession, id = 0) => {
     painted: () => (events.painted += 1),
     layoutChanged: () => (events.layouts += 1),
   };
-  const channel = new DisplayChannel(request, displayEvents, session, undefined);
+  const channel = new DisplayChannel(request, displayEvents, session, 'auto');
   cleanups.push(() => {
     channel.close();
     server.dispose();
@@ -212,6 +213,20 @@ describe('DisplayChannel', () => {
     await second.events.whenClosed;
     await first.server.settled();
     expect(pixel(first.channel)).toBe(0x111111);
+  });
+
+  it('asks for a compression where the server knows such wishes, and only then', async () => {
+    const { session } = newSession();
+    const { server, channel } = await openChannel(session, 0, [displayCapability.preferredCompression]);
+    channel.preferCompression('lz4');
+    channel.preferCompression('auto');
+    await server.settled();
+    const asked = server.received.filter(({ name }) => name === 'preferredCompression');
+    expect(asked.map(({ value }) => value)).toEqual([{ imageCompression: 7 }, { imageCompression: 2 }]);
+    const old = await openChannel(session, 1);
+    old.channel.preferCompression('quic');
+    await old.server.settled();
+    expect(old.server.received.map(({ name }) => name)).not.toContain('preferredCompression');
   });
 
   it('drops an image at INVAL_LIST', async () => {

@@ -2,6 +2,7 @@ import { channelType } from '@spice-viewer/shared-protocol/channels/common-messa
 import {
   displayClientMessages,
   displayServerMessages,
+  preferredCompression,
   type displayClientTable,
   type displayServerTable,
 } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
@@ -16,6 +17,7 @@ import { DisplayRenderer } from '../render/display-renderer.ts';
 import { isDrawName, type DrawMessage } from '../render/image-roles.ts';
 import { PaletteCache } from '../render/palette-cache.ts';
 import type { Surface } from '../render/surface.ts';
+import type { ImageCompression } from '../element/public-types.ts';
 import type { OpenChannel } from '../session/worker-messages.ts';
 import { Channel, type ChannelEvents } from './channel.ts';
 import {
@@ -64,7 +66,8 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
   private readonly displayEvents: DisplayChannelEvents;
   private readonly palettes = new PaletteCache();
   private readonly loader: ImageLoader;
-  private readonly preferredCompression: number | undefined;
+  private compression: ImageCompression;
+  private canPrefer = false;
   private steps: Step[] = [];
   private running = false;
   private isMarked = false;
@@ -75,7 +78,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     request: OpenChannel,
     events: DisplayChannelEvents,
     session: DisplaySession,
-    preferredCompression: number | undefined,
+    compression: ImageCompression,
   ) {
     super(request, events, {
       server: displayServerMessages,
@@ -91,7 +94,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     });
     this.session = session;
     this.displayEvents = events;
-    this.preferredCompression = preferredCompression;
+    this.compression = compression;
     this.loader = new ImageLoader(session, this.renderer.surfaces, this.palettes, {
       ready: () => this.resume(),
       failed: (error) => this.report(error),
@@ -118,6 +121,16 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     return this.loader.decodeMilliseconds;
   }
 
+  /** PREFERRED_COMPRESSION, where the server knows it. */
+  preferCompression(compression: ImageCompression): void {
+    this.compression = compression;
+    if (!this.canPrefer) return;
+    const { autoGlz, ...others } = preferredCompression;
+    this.send('preferredCompression', {
+      imageCompression: compression === 'auto' ? autoGlz : others[compression],
+    });
+  }
+
   /** Looks whether the message at the front can go on. */
   resume(): void {
     if (this.running || this.closed) return;
@@ -141,13 +154,9 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
       glzDictionaryId: 1,
       glzWindowSize: glzWindowPixels(this.session.ramHint),
     });
-    const imageCompression = this.preferredCompression;
-    if (
-      imageCompression !== undefined &&
-      hasCapability(link.serverChannelCaps, displayCapability.preferredCompression)
-    ) {
-      this.send('preferredCompression', { imageCompression });
-    }
+    this.canPrefer = hasCapability(link.serverChannelCaps, displayCapability.preferredCompression);
+    // What the server does by itself is what `auto` means.
+    if (this.compression !== 'auto') this.preferCompression(this.compression);
   }
 
   protected override receive(name: string, value: unknown, raw: RawMessage): void {

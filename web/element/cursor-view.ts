@@ -10,12 +10,16 @@ export interface CursorScreen {
 }
 
 /**
- * Shows the guest's pointer: as the browser's own cursor where it can be one (it never lags), on a small
- * canvas over the picture where not (too large, or the guest places it itself in server mouse mode).
+ * Shows the guest's pointer: as the browser's own cursor where it can be one (it never lags), on small
+ * canvases over the picture where not: too large, placed by the guest (server mouse mode), or with pixels that
+ * invert what is under them, which only blending can do.
  */
 export class CursorView {
   private readonly viewport: HTMLElement;
-  private readonly overlay: HTMLCanvasElement;
+  /** the pointer's colours, and over them its inverting pixels */
+  private readonly overlay: HTMLElement;
+  private readonly colours: HTMLCanvasElement;
+  private readonly inverting: HTMLCanvasElement;
   private readonly screen: () => CursorScreen | undefined;
   private readonly urls = new Map<string, string>();
   private shape: CursorShape | null = null;
@@ -28,9 +32,14 @@ export class CursorView {
   /** the user's pointer, client coordinates */
   private client: { x: number; y: number } | undefined;
 
-  constructor(viewport: HTMLElement, overlay: HTMLCanvasElement, screen: () => CursorScreen | undefined) {
+  /** @param overlay an element with two canvases, the second blended by difference */
+  constructor(viewport: HTMLElement, overlay: HTMLElement, screen: () => CursorScreen | undefined) {
     this.viewport = viewport;
     this.overlay = overlay;
+    [this.colours, this.inverting] = overlay.querySelectorAll('canvas') as unknown as [
+      HTMLCanvasElement,
+      HTMLCanvasElement,
+    ];
     this.screen = screen;
     this.reset();
   }
@@ -88,7 +97,7 @@ export class CursorView {
     const kept = this.urls.get(this.key);
     if (kept !== undefined) return kept;
     const canvas = this.viewport.ownerDocument.createElement('canvas');
-    paint(canvas, shape);
+    paint(canvas, shape, shape.rgba);
     const url = `url(${canvas.toDataURL('image/png')}) ${shape.hotSpotX} ${shape.hotSpotY}, default`;
     const oldest = this.urls.keys().next();
     if (this.urls.size >= maxKeptUrls && !oldest.done) this.urls.delete(oldest.value);
@@ -97,7 +106,9 @@ export class CursorView {
   }
 
   private paintOverlay(shape: CursorShape): void {
-    paint(this.overlay, shape);
+    paint(this.colours, shape, shape.rgba);
+    this.inverting.hidden = shape.invert === null;
+    if (shape.invert !== null) paint(this.inverting, shape, shape.invert);
   }
 
   private placeOverlay(): void {
@@ -115,16 +126,21 @@ export class CursorView {
     }
     const x = left - origin.left + this.viewport.scrollLeft - shape.hotSpotX * scale;
     const y = top - origin.top + this.viewport.scrollTop - shape.hotSpotY * scale;
-    this.overlay.style.width = `${shape.width * scale}px`;
-    this.overlay.style.height = `${shape.height * scale}px`;
-    this.overlay.style.transform = `translate(${x}px, ${y}px)`;
+    // No transform on the overlay: it would be a blending group of its own.
+    for (const canvas of [this.colours, this.inverting]) {
+      canvas.style.width = `${shape.width * scale}px`;
+      canvas.style.height = `${shape.height * scale}px`;
+      canvas.style.left = `${x}px`;
+      canvas.style.top = `${y}px`;
+    }
   }
 }
 
-const fitsCss = (shape: CursorShape): boolean => Math.max(shape.width, shape.height) <= maxCssCursor;
+const fitsCss = (shape: CursorShape): boolean =>
+  shape.invert === null && Math.max(shape.width, shape.height) <= maxCssCursor;
 
-const paint = (canvas: HTMLCanvasElement, shape: CursorShape): void => {
-  canvas.width = shape.width;
-  canvas.height = shape.height;
-  canvas.getContext('2d')?.putImageData(new ImageData(shape.rgba, shape.width, shape.height), 0, 0);
+const paint = (canvas: HTMLCanvasElement, size: CursorShape, rgba: Uint8ClampedArray<ArrayBuffer>): void => {
+  canvas.width = size.width;
+  canvas.height = size.height;
+  canvas.getContext('2d')?.putImageData(new ImageData(rgba, size.width, size.height), 0, 0);
 };

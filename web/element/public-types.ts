@@ -6,6 +6,9 @@ export type MouseModeName = 'server' | 'client';
 /** `fit` keeps the shape, `real` is one CSS pixel for each of the guest's, `full` fills the element */
 export type ScaleMode = 'fit' | 'real' | 'full';
 
+/** How the server is asked to compress pictures; `auto` leaves it to the server. */
+export type ImageCompression = 'auto' | 'off' | 'lz' | 'glz' | 'quic' | 'lz4';
+
 export interface SpiceCredentials {
   readonly username?: string;
   readonly password?: string;
@@ -78,6 +81,7 @@ export interface SpiceClientOptions {
   readonly token?: string;
   /** names of channels not to open, e.g. `cursor` */
   readonly disabledChannels?: readonly string[];
+  readonly compression?: ImageCompression;
 }
 
 /** What SpiceClient and <spice-viewer> have in common. */
@@ -105,6 +109,8 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   /** Gives the display's picture a canvas, whose size follows the guest's; it can be given only once. */
   attachCanvas(display: number, canvas: HTMLCanvasElement): void;
   detachCanvas(display: number): void;
+  /** Asks the server for another compression from now on. */
+  setCompression(compression: ImageCompression): void;
   /** A hidden page keeps its state right without painting. */
   setVisible(visible: boolean): void;
   /** @param modifiers wanted lock state: 1 scroll, 2 num, 4 caps */
@@ -132,6 +138,7 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
   /** the one display to show; all when undefined */
   display: number | undefined;
   toolbar: 'auto' | 'none';
+  compression: ImageCompression;
   /** in fullscreen, keys such as Escape and Alt+Tab go to the guest where the browser can */
   keyboardLock: boolean;
   /** never reflected to an attribute */

@@ -49,11 +49,12 @@ export const spiceViewerStyles = css`
   .screens canvas.sharp {
     image-rendering: pixelated;
   }
-  .cursor {
+  .cursor canvas {
     position: absolute;
-    left: 0;
-    top: 0;
     pointer-events: none;
+  }
+  .cursor .inverting {
+    mix-blend-mode: difference;
   }
   [hidden] {
     display: none !important;

@@ -3,6 +3,7 @@ import { SpiceClient } from '../session/spice-client.ts';
 import { CursorView } from './cursor-view.ts';
 import type {
   DisplayHead,
+  ImageCompression,
   MouseModeName,
   ScaleMode,
   SpiceCredentials,
@@ -39,6 +40,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     disableChannels: { type: String, attribute: 'disable-channels' },
     display: { type: Number },
     toolbar: { type: String, reflect: true },
+    compression: { type: String },
     keyboardLock: { type: Boolean, attribute: 'keyboard-lock', reflect: true },
     state: { state: true },
     problem: { state: true },
@@ -54,6 +56,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   /** the one display to show; all when undefined */
   declare display: number | undefined;
   declare toolbar: 'auto' | 'none';
+  declare compression: ImageCompression;
   declare keyboardLock: boolean;
   declare state: SpiceState;
   /** why the last session ended, where the user should know */
@@ -81,6 +84,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     this.disableChannels = '';
     this.display = undefined;
     this.toolbar = 'auto';
+    this.compression = 'auto';
     this.keyboardLock = false;
     this.state = 'disconnected';
     this.problem = '';
@@ -118,6 +122,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
       source: this.url,
       ...(this.credentials === undefined ? {} : { credentials: this.credentials }),
       ...(this.token === undefined ? {} : { token: this.token }),
+      compression: this.compression,
       disabledChannels: this.disableChannels.split(/[\s,]+/).filter(Boolean),
     });
     this.client = client;
@@ -203,13 +208,14 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
         aria-label="Remote desktop"
       >
         <div class="screens"></div>
-        <canvas class="cursor" hidden></canvas>
+        <div class="cursor" hidden><canvas></canvas><canvas class="inverting"></canvas></div>
       </div>
       ${this.renderToolbar()} ${this.renderCover()}
     `;
   }
 
   protected override updated(changed: PropertyValues): void {
+    if (changed.has('compression') && this.client !== undefined) this.client.setCompression(this.compression);
     if (changed.has('display')) this.screens?.update(this.displays, this.display);
     if (changed.has('scale') || changed.has('display')) this.layout();
     if (changed.has('dialog') && this.dialog === 'password') this.renderRoot.querySelector('input')?.focus();
@@ -305,7 +311,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   private begin(client: SpiceClient): void {
     const { viewport } = this;
     const container = viewport?.querySelector<HTMLElement>('.screens');
-    const overlay = viewport?.querySelector<HTMLCanvasElement>('.cursor');
+    const overlay = viewport?.querySelector<HTMLElement>('.cursor');
     if (this.client !== client || !viewport || !container || !overlay) return;
     this.screens ??= new Screens(container);
     const { screens } = this;

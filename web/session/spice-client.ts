@@ -4,6 +4,7 @@ import type { TransportAddress } from '../channels/transport.ts';
 import { parseKeyCombination } from '../input/key-names.ts';
 import type {
   DisplayHead,
+  ImageCompression,
   MouseModeName,
   SpiceClientInterface,
   SpiceClientOptions,
@@ -47,6 +48,7 @@ const lastWordsDelay = 300;
 export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private readonly options: SpiceClientOptions;
   private credentials: SpiceCredentials | undefined;
+  private compression: ImageCompression;
   private session: Session | undefined;
   private currentState: SpiceState = 'disconnected';
   private displayHeads: readonly DisplayHead[] = [];
@@ -59,6 +61,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     super();
     this.options = options;
     this.credentials = options.credentials;
+    this.compression = options.compression ?? 'auto';
   }
 
   get state(): SpiceState {
@@ -111,6 +114,12 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
 
   detachCanvas(display: number): void {
     this.session?.displayWorker.post({ kind: 'detachCanvas', display });
+  }
+
+  /** Asks the server for another compression from now on. */
+  setCompression(compression: ImageCompression): void {
+    this.compression = compression;
+    this.session?.displayWorker.post({ kind: 'compression', compression });
   }
 
   /** A hidden page keeps its state right without painting. */
@@ -192,6 +201,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
       connectionId: 0,
     };
     this.session = session;
+    session.displayWorker.post({ kind: 'compression', compression: this.compression });
     this.openMain(session);
   }
 

@@ -1,5 +1,5 @@
 import type { CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
-import type { ChannelNumbers, DisplayHead } from '../element/public-types.ts';
+import type { ChannelNumbers, DisplayHead, ImageCompression } from '../element/public-types.ts';
 import type { TransportAddress } from '../channels/transport.ts';
 
 /** What went wrong, in a form that crosses threads. */
@@ -43,7 +43,8 @@ export type ToSessionWorker =
 export type ToDisplayWorker =
   | OpenChannel
   | { kind: 'closeAll' }
-  | { kind: 'session'; ramHint: number; preferredCompression?: number }
+  | { kind: 'session'; ramHint: number }
+  | { kind: 'compression'; compression: ImageCompression }
   | { kind: 'attachCanvas'; display: number; canvas: OffscreenCanvas }
   | { kind: 'detachCanvas'; display: number }
   | { kind: 'visible'; visible: boolean }

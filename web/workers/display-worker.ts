@@ -6,7 +6,7 @@ import { DisplaySession } from '../channels/display-session.ts';
 import { presentedHeads } from '../channels/monitors.ts';
 import { Presenter, type PresentedChannel, type PresentedHead } from '../channels/presenter.ts';
 import { presentRect } from '../render/present.ts';
-import type { DisplayHead, DisplayNumbers } from '../element/public-types.ts';
+import type { DisplayHead, DisplayNumbers, ImageCompression } from '../element/public-types.ts';
 import type { DisplayWorkerStats } from '../session/spice-stats.ts';
 import type { FromWorker, OpenChannel, ToDisplayWorker } from '../session/worker-messages.ts';
 import { channelEvents } from './channel-events.ts';
@@ -21,6 +21,7 @@ class DisplayWorker {
   private readonly displays = new Map<number, DisplayChannel>();
   private readonly cursors = new Map<number, CursorChannel>();
   private readonly presenter = new Presenter(() => this.presentedChannels());
+  private compression: ImageCompression = 'auto';
   private announced = '';
 
   constructor(post: Post) {
@@ -31,6 +32,10 @@ class DisplayWorker {
     switch (message.kind) {
       case 'session':
         this.session.ramHint = message.ramHint;
+        return;
+      case 'compression':
+        this.compression = message.compression;
+        for (const channel of this.displays.values()) channel.preferCompression(message.compression);
         return;
       case 'openChannel':
         return this.open(message);
@@ -69,7 +74,7 @@ class DisplayWorker {
         painted: () => this.presenter.schedule(),
       },
       this.session,
-      undefined,
+      this.compression,
     );
     this.displays.set(id, channel);
   }
