@@ -42,7 +42,7 @@ test('a TLS port spoken to in plain is named in a sentence', async ({ bridge, op
   await createPki(x509Dir);
   const machine = await qemu({ x509Dir });
   const viewer = await open(await bridge({ server: `spice://127.0.0.1:${machine.tlsPort}` }), 'server');
-  await expectSentence(viewer, /TLS|secur|encrypt|SPICE|clos|end|answer|respon/i);
+  await expectSentence(viewer, /TLS/);
   await viewer.waitForState('disconnected', 45_000);
 });
 
