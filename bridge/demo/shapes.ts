@@ -4,10 +4,20 @@ import { mixColors } from './color.ts';
 /** Whether a point, in pixels with fractions, is inside. */
 export type Shape = (x: number, y: number) => boolean;
 
-const samples = [0.125, 0.375, 0.625, 0.875];
+const near = 0.125;
+const far = 0.875;
+const samples = [near, 0.375, 0.625, far];
 
-/** How much of a pixel the shape covers, 0..1 in sixteenths. */
+/** How much of a pixel the shape covers, 0..1 in sixteenths; where its four corners agree, all or nothing. */
 export const coverageAt = (shape: Shape, x: number, y: number): number => {
+  const corner = shape(x + near, y + near);
+  if (
+    shape(x + far, y + near) === corner &&
+    shape(x + near, y + far) === corner &&
+    shape(x + far, y + far) === corner
+  ) {
+    return corner ? 1 : 0;
+  }
   let hits = 0;
   for (const dy of samples) for (const dx of samples) if (shape(x + dx, y + dy)) hits += 1;
   return hits / 16;
@@ -49,10 +59,11 @@ export const polygon =
   (...corners: readonly (readonly [number, number])[]): Shape =>
   (x, y) => {
     let inside = false;
-    corners.forEach(([x1, y1], i) => {
-      const [x2, y2] = corners[(i + 1) % corners.length];
+    for (let i = 0, before = corners.length - 1; i < corners.length; before = i, i += 1) {
+      const [x1, y1] = corners[before];
+      const [x2, y2] = corners[i];
       if (y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) inside = !inside;
-    });
+    }
     return inside;
   };
 

@@ -6,6 +6,7 @@ import { capabilityWords, commonCapability as cap } from './capabilities.ts';
 import { advanceLink, ClientLink, type LinkStep } from './client-link.ts';
 import { LinkError } from './link-error.ts';
 import { readLinkHeader, readLinkRequest, writeLinkReply, type LinkReply } from './link-messages.ts';
+import { fuzzRuns } from '../../tests/fuzz/runs.ts';
 
 const clientCaps = capabilityWords([cap.authSelection, cap.miniHeader]);
 const serverCaps = capabilityWords([cap.authSelection, cap.authSpice, cap.miniHeader]);
@@ -156,6 +157,7 @@ describe('ClientLink', () => {
           expect(error instanceof LinkError || error instanceof ProtocolError).toBe(true);
         }
       }),
+      fuzzRuns(100),
     );
   });
 });

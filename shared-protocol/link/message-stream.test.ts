@@ -5,6 +5,7 @@ import { ProtocolError } from '../wire/protocol-error.ts';
 import { Writer } from '../wire/writer.ts';
 import { AckWindow } from './ack-window.ts';
 import { MessageReader, MessageWriter, type RawMessage } from './message-stream.ts';
+import { fuzzRuns } from '../../tests/fuzz/runs.ts';
 
 interface Sub {
   type: number;
@@ -147,6 +148,7 @@ describe('MessageReader', () => {
           }
         },
       ),
+      fuzzRuns(100),
     );
   });
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteQueue } from './byte-queue.ts';
+import { fuzzRuns } from '../../tests/fuzz/runs.ts';
 
 const bytesFrom = (start: number, count: number): Uint8Array =>
   Uint8Array.from({ length: count }, (_, i) => start + i);
@@ -43,6 +44,7 @@ describe('ByteQueue', () => {
         got.push(...queue.take(queue.length));
         expect(got).toEqual(all);
       }),
+      fuzzRuns(100),
     );
   });
 

@@ -1,15 +1,16 @@
-/** What must hold for any message and any bytes; run briefly by unit tests, at length by `npm run fuzz`. */
+/** What must hold for any message and any bytes; run briefly by unit tests, at length with FUZZ set (runs.ts). */
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import { ProtocolError } from '../../shared-protocol/wire/protocol-error.ts';
 import type { MessageSet } from '../../shared-protocol/wire/message-table.ts';
+import { fuzzRuns } from './runs.ts';
 
 /** Written and read again, a message is the same. */
 export const roundTrip = (
   set: MessageSet<any>,
   name: string,
   value: fc.Arbitrary<unknown>,
-  numRuns: number,
+  usualRuns: number,
 ): void =>
   fc.assert(
     fc.property(value, (given) => {
@@ -17,7 +18,7 @@ export const roundTrip = (
       // Derived fields (counts, tags) are read too, but belong to the wire only.
       expect(set.read(set.typeOf(name), body)).toMatchObject({ name, value: given as object });
     }),
-    { numRuns },
+    fuzzRuns(usualRuns),
   );
 
 /** Any body, random or a valid one with changed bytes or a changed end, is read or refused with ProtocolError. */
@@ -25,7 +26,7 @@ export const survivesAnyBytes = (
   set: MessageSet<any>,
   name: string,
   value: fc.Arbitrary<unknown>,
-  numRuns: number,
+  usualRuns: number,
 ): void => {
   const type = set.typeOf(name);
   const changes = fc.array(fc.tuple(fc.nat(), fc.nat(0xff)), { minLength: 1, maxLength: 4 });
@@ -43,6 +44,6 @@ export const survivesAnyBytes = (
         expect(error.place.message).toBe(name);
       }
     }),
-    { numRuns },
+    fuzzRuns(usualRuns),
   );
 };

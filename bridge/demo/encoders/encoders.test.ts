@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { Bitmap } from '../bitmap.ts';
 import { encodeLzPalette, encodeLzRgb32 } from './lz-encoder.ts';
 import { encodeQuic } from './quic-encoder.ts';
+import { fuzzRuns } from '../../../tests/fuzz/runs.ts';
 
 const fromFunction = (width: number, height: number, color: (x: number, y: number) => number): Bitmap => {
   const bitmap = new Bitmap(width, height);
@@ -55,7 +56,10 @@ describe.each(Object.entries(encodings))('%s', (_name, codec) => {
   });
 
   it('rebuilds any picture', () => {
-    fc.assert(fc.property(anyPicture, (bitmap) => expectSame(codec(bitmap), bitmap)));
+    fc.assert(
+      fc.property(anyPicture, (bitmap) => expectSame(codec(bitmap), bitmap)),
+      fuzzRuns(100),
+    );
   });
 });
 
@@ -72,7 +76,10 @@ describe('LZ with palettes', () => {
   });
 
   it('rebuilds any picture', () => {
-    fc.assert(fc.property(anyPicture, (bitmap) => expectSame(decoded(bitmap), bitmap)));
+    fc.assert(
+      fc.property(anyPicture, (bitmap) => expectSame(decoded(bitmap), bitmap)),
+      fuzzRuns(100),
+    );
   });
 
   it('declines more than 256 colours', () => {
@@ -81,6 +88,14 @@ describe('LZ with palettes', () => {
 });
 
 describe('encoders', () => {
+  it('end QUIC with the word of zeros that the native decoder reads ahead', () => {
+    for (const bitmap of Object.values(pictures)) {
+      const data = encodeQuic(bitmap);
+      expect(data.length % 4).toBe(0);
+      expect(Array.from(data.subarray(-4))).toEqual([0, 0, 0, 0]);
+    }
+  });
+
   it('make repetitive pictures small', () => {
     const raw = pictures.flat.pixels.length * 4;
     for (const encode of [encodeLzRgb32, encodeQuic])

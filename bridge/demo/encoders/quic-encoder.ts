@@ -33,11 +33,12 @@ class BitSink {
     }
   }
 
+  /** Pads the last word and adds one of zeros, as the reference encoder: its decoder reads that far ahead. */
   finish(): Uint8Array {
-    const count = this.free === 32 ? this.used : this.used + 1;
+    const count = this.used + 2;
     const bytes = new Uint8Array(count * 4);
     const view = new DataView(bytes.buffer);
-    for (let i = 0; i < count; i += 1) view.setUint32(i * 4, this.words[i], true);
+    for (let i = 0; i <= this.used; i += 1) view.setUint32(i * 4, this.words[i], true);
     return bytes;
   }
 
