@@ -29,6 +29,8 @@ export class CursorView {
   private isPlacedByServer = false;
   private serverX = 0;
   private serverY = 0;
+  /** a page's CSP may forbid data: images, and with them CSS cursors of our own */
+  private mayUseCss = true;
   /** the user's pointer, client coordinates */
   private client: { x: number; y: number } | undefined;
 
@@ -42,7 +44,19 @@ export class CursorView {
     ];
     this.screen = screen;
     this.reset();
+    const { ownerDocument } = viewport;
+    ownerDocument.addEventListener('securitypolicyviolation', this.onViolation);
   }
+
+  dispose(): void {
+    this.viewport.ownerDocument.removeEventListener('securitypolicyviolation', this.onViolation);
+  }
+
+  private readonly onViolation = (event: SecurityPolicyViolationEvent): void => {
+    if (event.blockedURI !== 'data' || !event.effectiveDirective.startsWith('img')) return;
+    this.mayUseCss = false;
+    this.update();
+  };
 
   reset(): void {
     this.shape = null;
@@ -80,7 +94,7 @@ export class CursorView {
   /** The picture moved or changed its scale. */
   update(): void {
     const { shape } = this;
-    const usesCss = shape !== null && !this.isPlacedByServer && fitsCss(shape);
+    const usesCss = shape !== null && this.mayUseCss && !this.isPlacedByServer && fitsCss(shape);
     this.viewport.style.cursor = this.cssCursor(usesCss);
     this.overlay.hidden = shape === null || !this.isVisible || usesCss;
     if (!this.overlay.hidden) this.placeOverlay();

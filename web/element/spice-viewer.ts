@@ -197,6 +197,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     this.resizes.disconnect();
     this.documentListeners.abort();
     this.disconnect();
+    this.cursor?.dispose();
+    this.cursor = undefined;
   }
 
   protected override render(): TemplateResult {

@@ -33,6 +33,8 @@ interface Session {
   readonly channels: Map<string, 'opening' | 'open' | 'closed'>;
   password: string;
   connectionId: number;
+  /** the server has said which channels there are */
+  isListed: boolean;
 }
 
 const keyOf = (channel: ChannelKey): string => `${channel.type}:${channel.id}`;
@@ -199,6 +201,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
       channels: new Map(),
       password: '',
       connectionId: 0,
+      isListed: false,
     };
     this.session = session;
     session.displayWorker.post({ kind: 'compression', compression: this.compression });
@@ -292,11 +295,12 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
       if (channel.type === channelType.main || session.channels.has(keyOf(channel))) continue;
       if (!isDisabled(channel.type)) this.open(session, channel);
     }
+    session.isListed = true;
     this.checkConnected(session);
   }
 
   private checkConnected(session: Session): void {
-    if (this.currentState !== 'connecting' || session.connectionId === 0 || session.channels.size < 2) return;
+    if (this.currentState !== 'connecting' || !session.isListed) return;
     if ([...session.channels.values()].includes('opening')) return;
     this.setState('connected');
     this.emit('connect', {});
