@@ -45,11 +45,8 @@ async function startJpeg() {
 }
 
 async function runDraw(dir: string): Promise<AsyncIterable<VectorResult>> {
-  // Not a literal: the draw vectors bring the renderer along, which image vectors do not need.
-  const module: string = '../tests/conformance/draw-vectors.ts';
-  const { runDrawVectors } = (await import(module)) as {
-    runDrawVectors: (dir: string) => AsyncIterable<VectorResult>;
-  };
+  // Only now: it brings the renderer along, which image vectors do not need.
+  const { runDrawVectors } = await import('../tests/conformance/draw-vectors.ts');
   return runDrawVectors(dir);
 }
 
