@@ -4,18 +4,21 @@ import type { RasterFormat } from './raster.ts';
 /** How much of the source or destination an operator keeps, for alphas 0..1. */
 type FloatFactor = (sa: number, da: number) => number;
 
+/** Every single step is rounded to single precision. */
+const f = Math.fround;
+
 const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
-const ratio = (a: number, b: number): number => (b === 0 ? 1 : clamp(a / b));
-const rest = (a: number, b: number): number => (b === 0 ? 0 : clamp(1 - a / b));
+const ratio = (a: number, b: number): number => (b === 0 ? 1 : clamp(f(a / b)));
+const rest = (a: number, b: number): number => (b === 0 ? 0 : clamp(f(1 - f(a / b))));
 
 const zero: FloatFactor = () => 0;
 const one: FloatFactor = () => 1;
 
 // Disjoint: source and destination cover different parts of the pixel as far as possible.
-const disjointSourceOut: FloatFactor = (sa, da) => ratio(1 - da, sa);
-const disjointDestinationOut: FloatFactor = (sa, da) => ratio(1 - sa, da);
-const disjointSourceIn: FloatFactor = (sa, da) => rest(1 - da, sa);
-const disjointDestinationIn: FloatFactor = (sa, da) => rest(1 - sa, da);
+const disjointSourceOut: FloatFactor = (sa, da) => ratio(f(1 - da), sa);
+const disjointDestinationOut: FloatFactor = (sa, da) => ratio(f(1 - sa), da);
+const disjointSourceIn: FloatFactor = (sa, da) => rest(f(1 - da), sa);
+const disjointDestinationIn: FloatFactor = (sa, da) => rest(f(1 - sa), da);
 
 // Conjoint: they cover the same part as far as possible.
 const conjointSourceIn: FloatFactor = (sa, da) => ratio(da, sa);
@@ -56,6 +59,9 @@ const factorsOf = (number: number): readonly [FloatFactor, FloatFactor] | undefi
     ? [disjointSourceOut, one]
     : (disjoint[number - DISJOINT] ?? conjoint[number - CONJOINT]);
 
+/** The HSL modes mask their source in a way of their own. */
+export const isHslOperator = (number: number): boolean => hslBlends.has(number);
+
 /** How one pixel is combined; all arrays hold alpha, red, green, blue from 0 to 1. */
 type CombinePixel = (source: Float32Array, alphas: Float32Array, destination: Float32Array) => void;
 
@@ -67,7 +73,7 @@ export const floatOperator = (number: number, componentAlpha: boolean): CombineP
     return (s, a, d) => {
       const da = d[0];
       for (let c = 0; c < 4; c += 1) {
-        d[c] = Math.min(1, s[c] * ofSource(a[c], da) + d[c] * ofDestination(a[c], da));
+        d[c] = Math.min(1, f(f(s[c] * ofSource(a[c], da)) + f(d[c] * ofDestination(a[c], da))));
       }
     };
   }
@@ -76,9 +82,9 @@ export const floatOperator = (number: number, componentAlpha: boolean): CombineP
     return (s, a, d) => {
       const da = d[0];
       for (let c = 1; c < 4; c += 1) {
-        d[c] = (1 - a[c]) * d[c] + (1 - da) * s[c] + soft(a[c], s[c], da, d[c]);
+        d[c] = f(apart(a[c], s[c], da, d[c]) + soft(a[c], s[c], da, d[c]));
       }
-      d[0] = da + a[0] - da * a[0];
+      d[0] = f(f(da + a[0]) - f(da * a[0]));
     };
   }
   const hsl = hslBlends.get(number);
@@ -89,10 +95,14 @@ export const floatOperator = (number: number, componentAlpha: boolean): CombineP
     const blended = hsl(s, d);
     const sa = s[0];
     const da = d[0];
-    for (let c = 1; c < 4; c += 1) d[c] = (1 - sa) * d[c] + (1 - da) * s[c] + blended[c - 1];
-    d[0] = sa + da - sa * da;
+    for (let c = 1; c < 4; c += 1) d[c] = f(apart(sa, s[c], da, d[c]) + blended[c - 1]);
+    d[0] = f(f(sa + da) - f(sa * da));
   };
 };
+
+/** What of both colours shows where the other one does not cover the pixel. */
+const apart = (sa: number, s: number, da: number, d: number): number =>
+  f(f(f(1 - sa) * d) + f(f(1 - da) * s));
 
 /** Bits of the colour components of a format that 32-bit words were widened from. */
 const componentBits = (format: RasterFormat): readonly [red: number, green: number, blue: number] =>
@@ -101,7 +111,7 @@ const componentBits = (format: RasterFormat): readonly [red: number, green: numb
 /** Reads a word as alpha, red, green, blue from 0 to 1, exactly as fractions of the format's component sizes. */
 export const toFloats = (word: number, format: RasterFormat, out: Float32Array): void => {
   const [red, green, blue] = componentBits(format);
-  out[0] = (word >>> 24) / 255;
+  out[0] = fraction(word >>> 24, 8);
   out[1] = fraction((word >>> 16) & 255, red);
   out[2] = fraction((word >>> 8) & 255, green);
   out[3] = fraction(word & 255, blue);

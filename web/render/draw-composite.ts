@@ -1,7 +1,7 @@
 import type { DisplayMessage } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
 import { compositeFlag } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import { blendModeRow } from './composite-blend-modes.ts';
-import { floatOperator, fromFloats, toFloats } from './composite-float.ts';
+import { floatOperator, fromFloats, isHslOperator, toFloats } from './composite-float.ts';
 import { applyComponentMask, applyMask, porterDuffRow, type CombineRow } from './composite-operators.ts';
 import { CompositeSource } from './composite-source.ts';
 import { keptFormat } from './image-convert.ts';
@@ -115,6 +115,7 @@ const floatRow = (
 ): MaskedRow | undefined => {
   const combine = floatOperator(operator, componentAlpha);
   if (combine === undefined) return undefined;
+  const hsl = isHslOperator(operator);
   const s = new Float32Array(4);
   const m = new Float32Array(4);
   const d = new Float32Array(4);
@@ -126,8 +127,10 @@ const floatRow = (
       else {
         toFloats(mask[i], maskFormat, m);
         if (!componentAlpha) m.fill(m[0]);
+        // The reference masks green twice and blue not at all in HSL modes.
+        if (hsl) s[2] *= m[0];
         for (let c = 0; c < 4; c += 1) {
-          s[c] *= m[c];
+          if (c < 3 || !hsl) s[c] *= m[c];
           m[c] *= sa;
         }
       }
