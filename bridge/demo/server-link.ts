@@ -1,5 +1,4 @@
 import { constants, generateKeyPairSync, privateDecrypt, type KeyObject } from 'node:crypto';
-import { channelName } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import {
   capabilityWords,
   commonCapability,
@@ -156,6 +155,3 @@ export class ServerLink {
     return hasCapability((this.request as LinkRequest).commonCaps, bit);
   }
 }
-
-/** e.g. `display:0`, for logs and errors. */
-export const channelLabel = (type: number, id: number): string => `${channelName(type) ?? type}:${id}`;
