@@ -39,7 +39,7 @@ export function checkImageSize(
   height: number,
   expected?: ImageSize,
 ): void {
-  if (width < 1 || height < 1) {
+  if (!(width >= 1 && height >= 1)) {
     throw new CodecError(codec, 'bad-size', offset, 'at least one pixel', `${width}x${height}`);
   }
   if (width > MAX_IMAGE_SIDE || height > MAX_IMAGE_SIDE || width * height > MAX_IMAGE_PIXELS) {
