@@ -34,6 +34,14 @@ export interface DrawVector {
   readonly category: string;
   readonly tolerance: number;
   readonly surfaces: readonly DrawVectorSurface[];
+  /** where the messages start in the pack, and their bytes */
+  readonly packed?: readonly [offset: number, length: number];
+}
+
+export interface DrawManifest {
+  readonly vectors: readonly DrawVector[];
+  /** gzip of all messages in one file, instead of a NAME.msgs for each vector */
+  readonly pack?: string;
 }
 
 export interface DrawVectorResult {
@@ -137,13 +145,12 @@ export async function* runDrawVectors(
   dir: string,
   only: (vector: DrawVector) => boolean = () => true,
 ): AsyncGenerator<DrawVectorResult> {
-  const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8')) as {
-    vectors: readonly DrawVector[];
-  };
+  const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8')) as DrawManifest;
+  const pack = manifest.pack === undefined ? undefined : gunzipSync(await readFile(join(dir, manifest.pack)));
   for (const vector of manifest.vectors) {
     if (!only(vector)) continue;
     const { name, category } = vector;
-    const message = await runDrawVector(dir, vector).then(
+    const message = await runDrawVector(dir, vector, pack).then(
       () => undefined,
       (error: unknown) => (error instanceof Mismatch ? error.message : String(error)),
     );
@@ -151,9 +158,14 @@ export async function* runDrawVectors(
   }
 }
 
-const runDrawVector = async (dir: string, vector: DrawVector): Promise<void> => {
+const runDrawVector = async (dir: string, vector: DrawVector, pack?: Uint8Array): Promise<void> => {
   const player = new DrawVectorPlayer();
-  player.play(await readFile(join(dir, `${vector.name}.msgs`)));
+  const { packed } = vector;
+  player.play(
+    pack !== undefined && packed !== undefined
+      ? pack.subarray(packed[0], packed[0] + packed[1])
+      : await readFile(join(dir, `${vector.name}.msgs`)),
+  );
   const { surfaces } = player.renderer;
   for (const expected of vector.surfaces) {
     const surface = surfaces.get(expected.id);
