@@ -17,8 +17,9 @@ describe('decodeJpeg', () => {
     expect(image).toEqual({ format: 'xrgb32', ...size, pixels: Uint32Array.of(0x010203, 0x040506) });
   });
 
-  it('reads unaligned bytes', async () => {
-    const rgba = Uint8Array.of(0, 1, 2, 3, 255, 4, 5, 6, 255).subarray(1);
+  it.each([0, 1, 2, 3])('reads bytes at offset %i of a larger buffer', async (offset) => {
+    // Buffer.slice does not copy, unlike that of other arrays.
+    const rgba = Buffer.from([...Array<number>(offset).fill(9), 1, 2, 3, 255, 4, 5, 6, 255]).subarray(offset);
     const image = await decodeJpeg(jpeg, () => Promise.resolve({ ...size, rgba }));
     expect([...image.pixels]).toEqual([0x010203, 0x040506]);
   });

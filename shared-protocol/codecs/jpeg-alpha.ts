@@ -33,7 +33,7 @@ export async function decodeJpeg(
   const words =
     (rgba.byteOffset & 3) === 0
       ? new Uint32Array(rgba.buffer, rgba.byteOffset, width * height)
-      : new Uint32Array(rgba.slice().buffer);
+      : new Uint32Array(new Uint8Array(rgba).buffer);
   const pixels = new Uint32Array(width * height);
   for (let i = 0; i < pixels.length; i++) {
     const p = words[i]!;
