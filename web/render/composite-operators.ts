@@ -47,12 +47,12 @@ export type CombineRow = (
 ) => void;
 
 /** DISJOINT and CONJOINT CLEAR, SRC and DST are the same as the plain ones. */
-const plainOperator = (number: number): number =>
+export const plainOperator = (number: number): number =>
   (number >= 0x10 && number <= 0x12) || (number >= 0x20 && number <= 0x22) ? number & 15 : number;
 
-/** @returns undefined if the operator is not one of 0 to 12, or the same as one of them */
+/** @returns undefined if the operator is not one of 0 to 12 */
 export const porterDuffRow = (number: number): CombineRow | undefined => {
-  const found = porterDuff[plainOperator(number)];
+  const found = porterDuff[number];
   if (found === undefined) return undefined;
   const { sourceBase, sourceAlpha, destinationAnd, destinationXor } = found;
   return (source, alphas, destination, count) => {

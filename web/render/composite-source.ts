@@ -2,10 +2,12 @@ import type { Transform } from '@spice-viewer/shared-protocol/channels/draw-stru
 import { floorMod } from './brush.ts';
 import { convertArea } from './image-convert.ts';
 import { widenRow } from './pixel-row.ts';
-import type { PixelArray, Raster, RasterFormat } from './raster.ts';
+import { is16, type PixelArray, type Raster, type RasterFormat } from './raster.ts';
 import { interpolate, weightOf } from './scale.ts';
 
 export const compositeRepeat = { none: 0, normal: 1, pad: 2, reflect: 3 } as const;
+
+const identity: Transform = { t00: 65536, t01: 0, t02: 0, t10: 0, t11: 65536, t12: 0 };
 
 /** Filters that interpolate: good, best, bilinear. The others (fast, nearest) take the nearest pixel. */
 const isBilinear = (filter: number): boolean => filter === 1 || filter === 2 || filter === 4;
@@ -18,6 +20,7 @@ export class CompositeSource {
   private readonly words: Uint32Array;
   /** added to every pixel inside of the image: the alpha of formats without */
   private readonly opaque: number;
+  private readonly formatOpaque: boolean;
   private readonly width: number;
   private readonly height: number;
   private readonly origin: { readonly x: number; readonly y: number };
@@ -44,6 +47,7 @@ export class CompositeSource {
     this.transform = transform;
     this.repeat = repeat;
     this.bilinear = transform !== undefined && isBilinear(filter);
+    this.formatOpaque = kept === 'xrgb32' || is16(kept);
     this.opaque = kept === 'xrgb32' ? 0xff000000 | 0 : 0;
     this.words = wordsOf(image, kept, target);
   }
@@ -53,6 +57,29 @@ export class CompositeSource {
     if (this.width === 0 || this.height === 0) out.fill(0, 0, count);
     else if (this.transform === undefined) this.plainRow(x, y, count, out);
     else this.transformedRow(this.transform, x, y, count, out);
+  }
+
+  /** Whether every pixel of a box of that size is opaque because of the image's format. */
+  isOpaque(boxWidth: number, boxHeight: number): boolean {
+    if (!this.formatOpaque) return false;
+    if (this.repeat !== compositeRepeat.none) return true;
+    const right = boxWidth - 1;
+    const bottom = boxHeight - 1;
+    return (
+      this.reaches(0, 0) && this.reaches(right, 0) && this.reaches(0, bottom) && this.reaches(right, bottom)
+    );
+  }
+
+  /** Whether all that is read for a pixel of the box lies inside of the image. */
+  private reaches(x: number, y: number): boolean {
+    const { t00, t01, t02, t10, t11, t12 } = this.transform ?? identity;
+    const px = x + this.origin.x;
+    const py = y + this.origin.y;
+    const u = t00 * px + t01 * py + t02 + Math.floor((t00 + t01 + 1) / 2);
+    const v = t10 * px + t11 * py + t12 + Math.floor((t10 + t11 + 1) / 2);
+    const before = this.bilinear ? 0x8000 : 1;
+    const after = this.bilinear ? 0x8000 : -1;
+    return u >= before && v >= before && u + after < this.width * 65536 && v + after < this.height * 65536;
   }
 
   private plainRow(x: number, y: number, count: number, out: Uint32Array): void {

@@ -2,7 +2,13 @@ import type { DisplayMessage } from '@spice-viewer/shared-protocol/channels/disp
 import { compositeFlag } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import { blendModeRow } from './composite-blend-modes.ts';
 import { floatOperator, fromFloats, isHslOperator, toFloats } from './composite-float.ts';
-import { applyComponentMask, applyMask, porterDuffRow, type CombineRow } from './composite-operators.ts';
+import {
+  applyComponentMask,
+  applyMask,
+  plainOperator,
+  porterDuffRow,
+  type CombineRow,
+} from './composite-operators.ts';
 import { CompositeSource } from './composite-source.ts';
 import { keptFormat } from './image-convert.ts';
 import type { ResolvedImages } from './image-roles.ts';
@@ -10,6 +16,10 @@ import { narrowRow, widenRow } from './pixel-row.ts';
 import type { RasterFormat } from './raster.ts';
 import type { Region } from './region.ts';
 import { Surface } from './surface.ts';
+
+const OVER_REVERSE = 4;
+/** The same as OVER_REVERSE for opaque sources, only rounded otherwise. */
+const SATURATE = 13;
 
 /**
  * DRAW_COMPOSITE (§4.6): a source, through a mask, combined with the box by a RENDER operator. An unknown operator
@@ -24,7 +34,6 @@ export const drawComposite = (
   const { src } = images;
   const { flags, base, srcOrigin, maskOrigin, srcTransform, maskTransform } = message;
   if (src === undefined || (message.mask !== undefined && images.mask === undefined)) return;
-  const operator = flags & 0xff;
   const sourceFormat = formatOfSource(target.format, src, flags);
   const source = new CompositeSource(
     src,
@@ -55,6 +64,12 @@ export const drawComposite = (
     componentAlpha =
       (flags & compositeFlag.componentAlpha) !== 0 && maskFormat !== 'a8' && maskFormat !== 'a1';
   }
+  const { box } = base;
+  const boxWidth = box.right - box.left;
+  const boxHeight = box.bottom - box.top;
+  const opaque = source.isOpaque(boxWidth, boxHeight) && (mask?.isOpaque(boxWidth, boxHeight) ?? true);
+  const given = plainOperator(flags & 0xff);
+  const operator = opaque && given === SATURATE ? OVER_REVERSE : given;
   const byteRow = porterDuffRow(operator) ?? blendModeRow(operator);
   const combine =
     byteRow === undefined
@@ -67,7 +82,7 @@ export const drawComposite = (
   const s = new Uint32Array(width);
   const m = mask === undefined ? undefined : new Uint32Array(width);
   const d = new Uint32Array(width);
-  const { left, top } = base.box;
+  const { left, top } = box;
   const destinationFormat = target.format === 'xrgb32' && keepsUnused ? 'argb32' : target.format;
   const { rects } = region;
   for (let at = 0; at < region.count * 4; at += 4) {
