@@ -140,7 +140,7 @@ describe('hostile drawing messages', () => {
           // Blending may clear the unused byte of xRGB around what it paints.
           const compared = surface.format === 'xrgb32' ? 0xffffff : -1;
           for (let i = 0; i < before.length; i += 1) {
-            const x = i % surface.width;
+            const x: number = i % surface.width;
             const y = Math.floor(i / surface.width);
             if (x >= left && x < right && y >= top && y < bottom) continue;
             if ((surface.pixels[i] & compared) !== (before[i] & compared)) {
