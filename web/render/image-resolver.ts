@@ -80,7 +80,7 @@ export class ImageResolver {
       case 'quic':
       case 'lzRgb':
       case 'lz4':
-        return this.accept(image, decodeAlone(reference));
+        return this.acceptFor(reference, decodePure(image, { target: '32' }));
     }
   }
 
@@ -91,6 +91,11 @@ export class ImageResolver {
       this.images.put(image.id, decoded, imageKinds[image.payload.kind].lossy);
     }
     return decoded;
+  }
+
+  /** As `accept`, for QUIC, LZ and LZ4 images decoded in a worker, in the form that this reference wants. */
+  acceptFor(reference: ImageReference, decoded: DecodedImage): DecodedImage {
+    return this.accept(reference.image, asWanted(reference, decoded));
   }
 
   private decodeWithPalette(reference: ImageReference): DecodedImage {
@@ -133,9 +138,8 @@ const keepsOriginal = ({ image, original }: ImageReference): boolean =>
  * QUIC, LZ and LZ4. Codecs with 16-bit colours expand them on the way to a 32-bit surface, leaving the top byte 0 that
  * conversions elsewhere set to 255.
  */
-const decodeAlone = (reference: ImageReference): DecodedImage => {
+const asWanted = (reference: ImageReference, decoded: DecodedImage): DecodedImage => {
   const { image, target } = reference;
-  const decoded = decodePure(image, { target: '32' });
   if (decoded.format !== 'rgb555' || image.payload.kind === 'lz4') return decoded;
   if (!is32(target) || keepsOriginal(reference)) return decoded;
   const { width, height } = decoded;
