@@ -59,46 +59,6 @@ export function lzRgb(data: Uint8Array, at: number, out: Uint32Array): number {
   return at;
 }
 
-/** Alpha over the colours that are already in `out`. */
-export function lzAlpha(data: Uint8Array, at: number, out: Uint32Array): number {
-  const end = data.length;
-  const count = out.length;
-  let i = 0;
-  while (i < count) {
-    if (at >= end) throw lzTruncated(CODEC, data);
-    const control = data[at++]!;
-    if (control < 32) {
-      const stop = i + control + 1;
-      if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
-      if (at + (control + 1) > end) throw lzTruncated(CODEC, data);
-      for (; i < stop; i++) out[i] = out[i]! | (data[at++]! << 24);
-      continue;
-    }
-    let length = control >> 5;
-    if (length === 7) {
-      let more: number;
-      do {
-        if (at >= end) throw lzTruncated(CODEC, data);
-        more = data[at++]!;
-        length += more;
-      } while (more === 255);
-    }
-    if (at >= end) throw lzTruncated(CODEC, data);
-    let distance = ((control & 31) << 8) + data[at++]!;
-    if (distance === FAR) {
-      if (at + 2 > end) throw lzTruncated(CODEC, data);
-      distance += (data[at]! << 8) | data[at + 1]!;
-      at += 2;
-    }
-    distance++;
-    length += 2;
-    if (distance > i) throw lzBadDistance(CODEC, at, i, distance);
-    if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
-    for (const stop = i + length; i < stop; i++) out[i] = out[i]! | (out[i - distance]! & 0xff000000);
-  }
-  return at;
-}
-
 /** 16-bit pixels, literals big endian. */
 export function lzRgb16(data: Uint8Array, at: number, out: Uint16Array): number {
   const end = data.length;
@@ -140,7 +100,7 @@ export function lzRgb16(data: Uint8Array, at: number, out: Uint16Array): number 
   return at;
 }
 
-/** Bytes: palette indices or a lone alpha channel. */
+/** Bytes: palette indices or an alpha channel. */
 export function lzBytes(data: Uint8Array, at: number, out: Uint8Array): number {
   const end = data.length;
   const count = out.length;

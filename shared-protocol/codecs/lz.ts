@@ -7,7 +7,7 @@ import {
   MAX_IMAGE_PIXELS,
 } from './decoded-image.ts';
 import { checkLzStart, checkPlausible, LZ_TYPE, u32be } from './lz-header.ts';
-import { lzAlpha, lzBytes, lzRgb, lzRgb16 } from './lz-passes.ts';
+import { lzBytes, lzRgb, lzRgb16 } from './lz-passes.ts';
 import { freshMemory, type PixelMemory, scratchBuffer } from './pixel-pool.ts';
 import { expandPalette, type PaletteTarget } from './palette.ts';
 
@@ -50,7 +50,11 @@ export function decodeLz(
     case LZ_TYPE.rgba: {
       const pixels = memory.words(count);
       const end = lzRgb(data, HEADER_BYTES, pixels);
-      if (type === LZ_TYPE.rgba) lzAlpha(data, end, pixels);
+      if (type === LZ_TYPE.rgba) {
+        const alpha = new Uint8Array(scratchBuffer(count), 0, count);
+        lzBytes(data, end, alpha);
+        mergeAlpha(pixels, alpha);
+      }
       if (!topDown) flipRows(pixels, width, height);
       return { format: type === LZ_TYPE.rgba ? 'argb32' : 'xrgb32', width, height, pixels };
     }
@@ -70,6 +74,22 @@ export function decodeLz(
     default:
       throw new CodecError('LZ', 'bad-header', 8, 'an LZ type from 6 to 11', type);
   }
+}
+
+/** ORs alpha into pixels whose top byte is 0, four at a time: most pictures have large transparent parts. */
+function mergeAlpha(pixels: Uint32Array, alpha: Uint8Array): void {
+  const count = pixels.length;
+  const fours = new Int32Array(alpha.buffer, alpha.byteOffset, count >> 2);
+  let i = 0;
+  for (let k = 0; k < fours.length; k++, i += 4) {
+    const four = fours[k]!;
+    if (four === 0) continue;
+    pixels[i] = pixels[i]! | (four << 24);
+    pixels[i + 1] = pixels[i + 1]! | ((four & 0xff00) << 16);
+    pixels[i + 2] = pixels[i + 2]! | ((four & 0xff0000) << 8);
+    pixels[i + 3] = pixels[i + 3]! | (four & 0xff000000);
+  }
+  for (; i < count; i++) pixels[i] = pixels[i]! | (alpha[i]! << 24);
 }
 
 /** Bits per pixel of the palette types, and whether the first pixel is in the low bits. */
