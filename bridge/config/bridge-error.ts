@@ -21,13 +21,19 @@ const ERRORS = {
   'listen-failed': [0, 'The bridge cannot listen there.'],
   'bridge-draining': [CLOSE.draining, 'The bridge is shutting down.'],
   'origin-refused': [CLOSE.notAllowed, 'This page may not use the bridge.'],
-  'target-unknown': [CLOSE.notAllowed, 'There is no such target.'],
+  'target-unknown': [CLOSE.notAllowed, 'There is no such target. Check the name in the address.'],
   'target-unnamed': [CLOSE.notAllowed, 'The address must name a target.'],
   'client-text': [CLOSE.notAllowed, 'Only binary messages are accepted.'],
   'client-silent': [CLOSE.notAllowed, 'The client did not say which channel it wants.'],
   'client-not-spice': [CLOSE.notAllowed, 'The client does not speak SPICE.'],
-  'target-refused': [CLOSE.broken, 'The target refused the connection.'],
-  'target-timeout': [CLOSE.broken, 'The target did not answer in time.'],
+  'target-refused': [
+    CLOSE.broken,
+    'The target refused the connection. Check that it runs and that its port is right.',
+  ],
+  'target-timeout': [
+    CLOSE.broken,
+    'The target did not answer in time. Check that it runs and that its address is right.',
+  ],
   'target-unresolvable': [CLOSE.broken, "The target's name could not be resolved."],
   'target-unreachable': [CLOSE.broken, 'The target cannot be reached from the bridge.'],
   'target-socket-missing': [CLOSE.broken, "The target's socket does not exist."],
@@ -37,6 +43,10 @@ const ERRORS = {
   'target-certificate-host': [CLOSE.broken, "The target's certificate belongs to another host."],
   'target-certificate-subject': [CLOSE.broken, "The target's certificate has another subject."],
   'target-tls': [CLOSE.broken, 'The target did not complete the TLS handshake.'],
+  'target-hung-up': [
+    CLOSE.broken,
+    'The target hung up before it said anything. It may expect TLS, or not be a SPICE server.',
+  ],
   'target-broken': [CLOSE.broken, 'The connection to the target broke.'],
   'bridge-exhausted': [CLOSE.tryLater, 'The bridge has no sockets left; try again later.'],
 } as const satisfies Record<string, readonly [CloseCode | 0, string]>;

@@ -179,7 +179,10 @@ describe('upgrades', () => {
 
   it('to unknown targets are refused with a reason', async () => {
     for (const path of ['spice/nope', 'spice/__proto__', `spice/${'x'.repeat(5000)}`]) {
-      expect(await closeOf(path)).toEqual({ code: 1008, reason: 'There is no such target.' });
+      expect(await closeOf(path)).toEqual({
+        code: 1008,
+        reason: 'There is no such target. Check the name in the address.',
+      });
     }
   });
 
@@ -210,7 +213,9 @@ describe('upgrades', () => {
 
   it('of pages from the own host, of allowed pages and of no pages are not', async () => {
     for (const origin of [bridge.url.slice(0, -1), 'https://portal.example', undefined]) {
-      expect((await closeOf('spice/nope', origin)).reason).toBe('There is no such target.');
+      expect((await closeOf('spice/nope', origin)).reason).toBe(
+        'There is no such target. Check the name in the address.',
+      );
     }
   });
 

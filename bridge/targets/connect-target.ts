@@ -70,7 +70,7 @@ export function connectTarget(options: ConnectOptions): Socket {
   });
   socket.once('error', (error: NodeJS.ErrnoException) => {
     clearTimeout(timer);
-    options.onError(explain(error, open, tls));
+    options.onError(explain(error, open, tls, socket.bytesRead));
   });
   socket.once('close', () => clearTimeout(timer));
   socket.on('error', () => {});
@@ -99,12 +99,18 @@ const BY_CERTIFICATE_CODE: Readonly<Record<string, BridgeErrorCode>> = {
 };
 
 /** The system's error as one of ours. */
-function explain(error: NodeJS.ErrnoException, open: boolean, tls: TLSSocket | undefined): BridgeError {
+function explain(
+  error: NodeJS.ErrnoException,
+  open: boolean,
+  tls: TLSSocket | undefined,
+  bytesRead: number,
+): BridgeError {
   if (error instanceof BridgeError) return error;
   const code = error.code ?? '';
   const because = (known: BridgeErrorCode): BridgeError =>
     new BridgeError(known, undefined, { cause: error });
-  if (open) return because(code === 'ETIMEDOUT' ? 'target-timeout' : 'target-broken');
+  if (open && code === 'ETIMEDOUT') return because('target-timeout');
+  if (open) return because(bytesRead === 0 ? 'target-hung-up' : 'target-broken');
   if (error.syscall === 'getaddrinfo') return because('target-unresolvable');
   const known = BY_SYSTEM_CODE[code];
   if (known !== undefined) return because(known);

@@ -209,7 +209,10 @@ describe('the end', () => {
     const url = await start(await serve((socket) => socket.once('data', () => socket.resetAndDestroy())));
     const client = await new TestClient(url).opened();
     client.websocket.send(Buffer.from('x'));
-    expect(await client.closed).toEqual({ code: 1011, reason: 'The connection to the target broke.' });
+    expect(await client.closed).toEqual({
+      code: 1011,
+      reason: 'The target hung up before it said anything. It may expect TLS, or not be a SPICE server.',
+    });
   });
 
   it('of the bridge is 1001, and all tunnels are gone', async () => {
@@ -266,7 +269,10 @@ describe('refusals', () => {
 
   it('a closed port', async () => {
     const url = await start(`spice://127.0.0.1:${await closedPort()}`);
-    expect(await reasonFor(url)).toEqual({ code: 1011, reason: 'The target refused the connection.' });
+    expect(await reasonFor(url)).toEqual({
+      code: 1011,
+      reason: 'The target refused the connection. Check that it runs and that its port is right.',
+    });
   });
 
   it('a name that does not resolve', async () => {
@@ -283,7 +289,10 @@ describe('refusals', () => {
     // Accepts TCP, but never says a word of TLS.
     const uri = (await serve((socket) => socket.resume())).replace('spice:', 'spice+tls:');
     const url = await start(uri, { connectTimeout: 1 });
-    expect(await reasonFor(url)).toEqual({ code: 1011, reason: 'The target did not answer in time.' });
+    expect(await reasonFor(url)).toEqual({
+      code: 1011,
+      reason: 'The target did not answer in time. Check that it runs and that its address is right.',
+    });
   });
 
   it('text messages', async () => {

@@ -1,10 +1,11 @@
 import type { Bench, BenchRow } from './bench.ts';
 import { ratio, table } from './bench.ts';
 import { bridgeBench } from './bridge.ts';
+import { decodeBench } from './decode.ts';
 import { typingBench } from './typing.ts';
 
 /** Every benchmark. `npm run bench -- NAME` runs those whose name begins with NAME. */
-const BENCHES: readonly Bench[] = [bridgeBench, typingBench];
+const BENCHES: readonly Bench[] = [bridgeBench, decodeBench, typingBench];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -200,6 +200,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     if (images === undefined) return false;
     this.draws += 1;
     this.renderer.draw(draw, images);
+    this.loader.release(step.images);
     if (this.session.images.pixels > pixmapCachePixels * cacheTolerance) {
       const { pixels } = this.session.images;
       throw new ProtocolError(

@@ -1,5 +1,6 @@
 import { GlzWindow } from '@spice-viewer/shared-protocol/codecs/glz.ts';
 import { channelType, type WaitForChannel } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
+import { PixelPool } from '@spice-viewer/shared-protocol/codecs/pixel-pool.ts';
 import { serialToNumber } from '@spice-viewer/shared-protocol/link/message-stream.ts';
 import { ImageCache } from '../render/image-cache.ts';
 import type { DecodePool } from './decode-pool.ts';
@@ -27,6 +28,8 @@ export interface WaitableChannel {
 export class DisplaySession {
   readonly images = new ImageCache();
   readonly glz = new GlzWindow();
+  /** memory of drawn pictures, for the next ones */
+  readonly pixels = new PixelPool();
   readonly pool: DecodePool;
   ramHint = 0;
   private readonly channels = new Map<string, WaitableChannel>();

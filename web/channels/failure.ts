@@ -15,7 +15,7 @@ export const toFailure = (error: unknown, channel: string): SessionFailure => {
   if (error instanceof ProtocolError) {
     return {
       kind: 'protocol',
-      sentence: `The server sent data that is not valid SPICE (${error.place.channel ?? channel}).`,
+      sentence: `The server sent data that is not valid SPICE (${error.place.channel ?? channel}). Check that it is a SPICE server, and update it or the viewer.`,
       detail: error.at({ channel }).message,
     };
   }

@@ -56,7 +56,7 @@ export class ImageLoader {
     events: ImageLoaderEvents,
   ) {
     this.session = session;
-    this.resolver = new ImageResolver(surfaces, session.images, palettes, session.glz);
+    this.resolver = new ImageResolver(surfaces, session.images, palettes, session.glz, session.pixels);
     this.events = events;
   }
 
@@ -98,6 +98,14 @@ export class ImageLoader {
     return images.resolved;
   }
 
+  /** The message was drawn. */
+  release(images: LoadedImages): void {
+    for (const reference of images.references) {
+      const resolved = images.resolved[reference.role];
+      if (resolved !== undefined) this.resolver.release(reference, resolved);
+    }
+  }
+
   /** An image that cannot be decoded is drawn without, as the native client does; the session goes on. */
   private tryResolve(images: LoadedImages, reference: ImageReference): ResolvedImage | null | 'later' {
     try {
@@ -112,7 +120,7 @@ export class ImageLoader {
   private resolve(images: LoadedImages, reference: ImageReference): ResolvedImage | null | 'later' {
     const { image } = reference;
     const job = images.jobs.get(image);
-    if (job !== undefined) return this.jobResult(image, job);
+    if (job !== undefined) return this.jobResult(reference, job);
     if (needsOf(image) === 'nothing' && this.session.pool.wants(image)) {
       this.startJob(images.jobs, image);
       return 'later';
@@ -123,8 +131,8 @@ export class ImageLoader {
     return isPending(resolution) ? this.pending(images, image, resolution) : resolution;
   }
 
-  private jobResult(image: Image, job: Job): ResolvedImage | null | 'later' {
-    if (job.decoded !== undefined) return this.resolver.accept(image, job.decoded);
+  private jobResult(reference: ImageReference, job: Job): ResolvedImage | null | 'later' {
+    if (job.decoded !== undefined) return this.resolver.acceptFor(reference, job.decoded);
     if (job.error === undefined) return 'later';
     throw job.error;
   }

@@ -8,6 +8,7 @@ import {
 import { decodePure, decodeWithGlz, imageKinds } from '@spice-viewer/shared-protocol/codecs/decode-image.ts';
 import type { DecodedImage } from '@spice-viewer/shared-protocol/codecs/decoded-image.ts';
 import type { GlzWindow } from '@spice-viewer/shared-protocol/codecs/glz.ts';
+import type { PixelPool } from '@spice-viewer/shared-protocol/codecs/pixel-pool.ts';
 import type { PaletteTarget } from '@spice-viewer/shared-protocol/codecs/palette.ts';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { u64ToString, type U64 } from '@spice-viewer/shared-protocol/wire/u64.ts';
@@ -16,6 +17,7 @@ import type { ImageReference } from './image-roles.ts';
 import type { PaletteCache } from './palette-cache.ts';
 import { widenRow } from './pixel-row.ts';
 import { is32, type RasterFormat, type ResolvedImage } from './raster.ts';
+import { Surface } from './surface.ts';
 import type { SurfaceStore } from './surface-store.ts';
 
 /**
@@ -40,12 +42,21 @@ export class ImageResolver {
   private readonly images: ImageCache;
   private readonly palettes: PaletteCache;
   private readonly glz: GlzWindow | undefined;
+  private readonly pool: PixelPool | undefined;
 
-  constructor(surfaces: SurfaceStore, images: ImageCache, palettes: PaletteCache, glz?: GlzWindow) {
+  /** @param pool serves pictures that are not cached; hand them to `release` when they are drawn */
+  constructor(
+    surfaces: SurfaceStore,
+    images: ImageCache,
+    palettes: PaletteCache,
+    glz?: GlzWindow,
+    pool?: PixelPool,
+  ) {
     this.surfaces = surfaces;
     this.images = images;
     this.palettes = palettes;
     this.glz = glz;
+    this.pool = pool;
   }
 
   /**
@@ -80,8 +91,19 @@ export class ImageResolver {
       case 'quic':
       case 'lzRgb':
       case 'lz4':
-        return this.acceptFor(reference, decodePure(image, { target: '32' }));
+        return this.acceptFor(reference, decodePure(image, { target: '32', memory: this.memoryFor(image) }));
     }
+  }
+
+  /** Nobody looks at this picture any more: its memory serves the next one, unless a cache or the window keeps it. */
+  release({ image }: ImageReference, resolved: ResolvedImage): void {
+    if (this.memoryFor(image) === undefined || resolved instanceof Surface) return;
+    this.pool?.recycle(resolved);
+  }
+
+  private memoryFor({ flags, payload }: Image): PixelPool | undefined {
+    const isKept = (flags & (imageFlag.cacheMe | imageFlag.cacheReplaceMe)) !== 0;
+    return isKept || imageKinds[payload.kind].decode === undefined ? undefined : this.pool;
   }
 
   /** Caches what was decoded elsewhere (asynchronously, in a worker) as the descriptor asks. @returns the same pixels */
@@ -101,7 +123,9 @@ export class ImageResolver {
   private decodeWithPalette(reference: ImageReference): DecodedImage {
     const { image, target } = reference;
     const palette = this.paletteOf(image);
-    if (palette === undefined) return decodePure(image, { target: paletteTargetOf(target) });
+    if (palette === undefined) {
+      return decodePure(image, { target: paletteTargetOf(target), memory: this.memoryFor(image) });
+    }
     if (target === 'a1') return decodePure(withoutPalette(image), { target: '32' });
     if (target === 'argb32' && image.payload.kind === 'bitmap' && keepsOriginal(reference)) {
       // Entries are whole ARGB words here, so HIGH_BITS_SET, for images without alpha, means nothing.
