@@ -13,6 +13,9 @@ packages=(
   openbox xterm gtk-3-examples adwaita-icon-theme xfonts-base fonts-dejavu-core
   xdotool xclip x11-apps x11-utils x11-xserver-utils imagemagick
   openssl
+  # what plays video on them, and the codecs of the servers' encoders
+  gstreamer1.0-tools gstreamer1.0-x gstreamer1.0-plugins-base gstreamer1.0-plugins-good
+  gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -33,6 +33,7 @@ const needs = {
   websockify: ['setpriv', 'websockify'],
   spiceHtml5: ['/usr/share/spice-html5/spice_auto.html'],
   openssl: ['openssl'],
+  gstreamer: ['gst-launch-1.0'],
 } as const;
 
 export type Need = keyof typeof needs;

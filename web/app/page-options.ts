@@ -1,4 +1,4 @@
-import type { ImageCompression, ScaleMode } from '../element/public-types.ts';
+import type { ImageCompression, ScaleMode, VideoDecoderChoice } from '../element/public-types.ts';
 
 /** What the page's address asks for. */
 export interface PageOptions {
@@ -8,6 +8,9 @@ export interface PageOptions {
   readonly scale: ScaleMode;
   readonly resizeSession: boolean;
   readonly compression: ImageCompression;
+  /** as the attribute of <spice-viewer> */
+  readonly videoCodecs: string;
+  readonly videoDecoder: VideoDecoderChoice;
   readonly display: number | undefined;
   readonly embed: boolean;
   /** from the fragment, never from the query: queries end up in logs */
@@ -19,6 +22,8 @@ const flag = (value: string | null): boolean => value !== null && value !== '0' 
 
 const scales: readonly ScaleMode[] = ['fit', 'real', 'full'];
 const compressions: readonly ImageCompression[] = ['auto', 'off', 'lz', 'glz', 'quic', 'lz4'];
+
+const decoders: readonly VideoDecoderChoice[] = ['auto', 'hardware', 'software'];
 
 const oneOf = <T extends string>(values: readonly T[], given: string | null): T | undefined =>
   values.find((value) => value === given);
@@ -33,6 +38,8 @@ export const readPageOptions = (search: string, hash: string): PageOptions => {
     viewOnly: flag(query.get('view-only')),
     scale: oneOf(scales, query.get('scale')) ?? 'fit',
     compression: oneOf(compressions, query.get('compression')) ?? 'auto',
+    videoCodecs: query.get('video-codecs') ?? '',
+    videoDecoder: oneOf(decoders, query.get('video-decoder')) ?? 'auto',
     resizeSession: flag(query.get('resize-session')),
     display: display !== null && /^\d{1,3}$/.test(display) ? Number(display) : undefined,
     embed: flag(query.get('embed')),

@@ -116,6 +116,8 @@ export class SpiceViewerApp extends LitElement {
       url=${`spice/${encodeURIComponent(target)}`}
       scale=${this.options.scale}
       compression=${this.options.compression}
+      video-codecs=${this.options.videoCodecs}
+      video-decoder=${this.options.videoDecoder}
       ?view-only=${this.options.viewOnly}
       .display=${this.options.display}
       toolbar=${this.options.embed ? 'none' : 'auto'}

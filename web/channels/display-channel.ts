@@ -4,6 +4,7 @@ import {
   displayServerMessages,
   preferredCompression,
   type displayClientTable,
+  videoCodec,
   type displayServerTable,
 } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
 import type { Head } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
@@ -13,11 +14,15 @@ import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stre
 import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
+import type { VideoCodecName } from '@spice-viewer/shared-protocol/codecs/video/video-frame.ts';
+import { VideoContext } from '../media/video-context.ts';
+import { VideoStreams } from '../media/video-streams.ts';
+import { videoCapabilities } from '../media/video-support.ts';
 import { DisplayRenderer } from '../render/display-renderer.ts';
-import { isDrawName, type DrawMessage } from '../render/image-roles.ts';
+import { isDrawName, type DrawMessage, type ResolvedImages } from '../render/image-roles.ts';
 import { PaletteCache } from '../render/palette-cache.ts';
-import type { Surface } from '../render/surface.ts';
-import type { ImageCompression } from '../element/public-types.ts';
+import { Surface } from '../render/surface.ts';
+import type { ImageCompression, VideoStreamNumbers } from '../element/public-types.ts';
 import type { OpenChannel } from '../session/worker-messages.ts';
 import { Channel, type ChannelEvents } from './channel.ts';
 import {
@@ -68,6 +73,12 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
   private readonly loader: ImageLoader;
   private compression: ImageCompression;
   private canPrefer = false;
+  private readonly video: VideoContext;
+  private readonly streams: VideoStreams;
+  private canPreferVideo = false;
+  private canReport = false;
+  /** codecs that turned out not to work, asked for last */
+  private readonly failedCodecs: VideoCodecName[] = [];
   private steps: Step[] = [];
   private running = false;
   private isMarked = false;
@@ -79,6 +90,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     events: DisplayChannelEvents,
     session: DisplaySession,
     compression: ImageCompression,
+    video = new VideoContext(),
   ) {
     super(request, events, {
       server: displayServerMessages,
@@ -88,8 +100,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
         displayCapability.composite,
         displayCapability.a8Surface,
         displayCapability.lz4Compression,
-        // With it and without any codec the server sends pictures in place of video.
-        displayCapability.multiCodec,
+        ...videoCapabilities(video.supported),
       ],
     });
     this.session = session;
@@ -98,6 +109,20 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     this.loader = new ImageLoader(session, this.renderer.surfaces, this.palettes, {
       ready: () => this.resume(),
       failed: (error) => this.report(error),
+    });
+    this.video = video;
+    this.streams = new VideoStreams(video, {
+      surface: (id) => this.renderer.surfaces.get(id),
+      painted: () => this.displayEvents.painted(),
+      roomMade: () => this.resume(),
+      report: (report) => {
+        if (this.canReport) this.send('streamReport', report);
+      },
+      codecFailed: (codec) => {
+        this.failedCodecs.push(codec);
+        this.preferVideoCodecs();
+      },
+      trouble: (error) => this.report(error),
     });
     session.add(channelType.display, request.channel.id, this);
   }
@@ -131,6 +156,22 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     });
   }
 
+  get videoStreams(): VideoStreamNumbers[] {
+    return this.streams.numbers;
+  }
+
+  /** PREFERRED_VIDEO_CODEC_TYPE, where the server knows it and there is something to prefer. */
+  preferVideoCodecs(): void {
+    const { supported, preferred } = this.video;
+    if (!this.canPreferVideo || (preferred.length === 0 && this.failedCodecs.length === 0)) return;
+    const isGood = (name: VideoCodecName): boolean => !this.failedCodecs.includes(name);
+    const wanted = preferred.filter((name) => supported.includes(name) && isGood(name));
+    const others = supported.filter((name) => !wanted.includes(name) && isGood(name));
+    const ordered = [...wanted, ...others, ...this.failedCodecs];
+    const codecs = Uint8Array.from(ordered, (name) => videoCodec[name]);
+    if (codecs.length > 0) this.send('preferredVideoCodecType', { codecs });
+  }
+
   /** Looks whether the message at the front can go on. */
   resume(): void {
     if (this.running || this.closed) return;
@@ -155,6 +196,9 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
       glzWindowSize: glzWindowPixels(this.session.ramHint),
     });
     this.canPrefer = hasCapability(link.serverChannelCaps, displayCapability.preferredCompression);
+    this.canPreferVideo = hasCapability(link.serverChannelCaps, displayCapability.preferredVideoCodecType);
+    this.canReport = hasCapability(link.serverChannelCaps, displayCapability.streamReport);
+    this.preferVideoCodecs();
     // What the server does by itself is what `auto` means.
     if (this.compression !== 'auto') this.preferCompression(this.compression);
   }
@@ -175,6 +219,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
 
   protected override disposed(): void {
     this.steps = [];
+    this.streams.destroyAll();
     this.session.remove(channelType.display, this.key.id);
   }
 
@@ -199,6 +244,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     const images = this.loader.load(step.images);
     if (images === undefined) return false;
     this.draws += 1;
+    this.streams.beforeDraw(draw, surfacesIn(images));
     this.renderer.draw(draw, images);
     this.loader.release(step.images);
     if (this.session.images.pixels > pixmapCachePixels * cacheTolerance) {
@@ -242,6 +288,13 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     },
     invalPalette: ({ id }) => this.palettes.remove(id),
     invalAllPalettes: () => this.palettes.clear(),
+    streamCreate: (value) => this.streams.create(value),
+    streamData: (value) => this.streams.data(value),
+    streamDataSized: (value) => this.streams.dataSized(value),
+    streamClip: (value) => this.streams.setClip(value),
+    streamDestroy: ({ id }) => this.streams.destroy(id),
+    streamDestroyAll: () => this.streams.destroyAll(),
+    streamActivateReport: (value) => this.streams.activateReport(value),
     surfaceCreate: (value) => {
       const before = this.renderer.surfaces.primary;
       const surface = this.renderer.surfaces.create(value);
@@ -260,3 +313,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     },
   };
 }
+
+/** The surfaces among a message's images. */
+const surfacesIn = (images: ResolvedImages): { surfaceId: number }[] =>
+  Object.values(images).flatMap((image) => (image instanceof Surface ? [{ surfaceId: image.id }] : []));

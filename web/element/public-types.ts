@@ -9,6 +9,38 @@ export type ScaleMode = 'fit' | 'real' | 'full';
 /** How the server is asked to compress pictures; `auto` leaves it to the server. */
 export type ImageCompression = 'auto' | 'off' | 'lz' | 'glz' | 'quic' | 'lz4';
 
+export type VideoCodec = 'mjpeg' | 'vp8' | 'h264' | 'vp9' | 'h265';
+/** Which decoders video may use; `auto` takes hardware where there is some, and software when it fails. */
+export type VideoDecoderChoice = 'auto' | 'hardware' | 'software';
+
+/** Which way the clipboard is shared: `in` is into the guest, `out` is out of it. */
+export type ClipboardMode = 'off' | 'in' | 'out' | 'both';
+export type ClipboardFormat = 'text/plain' | 'image/png';
+
+/** What to put on the guest's clipboard. */
+export interface ClipboardContent {
+  readonly text?: string;
+  /** a PNG */
+  readonly image?: Blob;
+}
+
+/** A monitor that the guest is asked to have, guest pixels. */
+export interface MonitorRequest {
+  readonly width: number;
+  readonly height: number;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A file on its way into the guest. */
+export interface FileTransfer {
+  readonly id: number;
+  /** with folders before it, `/` between */
+  readonly name: string;
+  /** bytes */
+  readonly size: number;
+}
+
 export interface SpiceCredentials {
   readonly username?: string;
   readonly password?: string;
@@ -36,6 +68,15 @@ export interface SpiceEventDetails {
   agentchange: { connected: boolean };
   mousemodechange: { mode: MouseModeName };
   inputlock: { locked: boolean };
+  /** the guest copied something; `text` is empty when there is none */
+  clipboard: { text: string; types: readonly ClipboardFormat[] };
+  transferstart: FileTransfer;
+  /** `rate` is bytes a second, `remaining` seconds; both lately */
+  transferprogress: FileTransfer & { sent: number; rate: number; remaining: number };
+  /** the guest has the whole file */
+  transferend: FileTransfer;
+  /** `message` is a sentence for the user */
+  transfererror: FileTransfer & { cancelled: boolean; message: string };
   error: { kind: string; message: string };
 }
 
@@ -54,6 +95,27 @@ export interface DisplayNumbers {
   readonly decodeMilliseconds: Readonly<Record<string, number>>;
 }
 
+/** A video stream that the server plays at the moment. */
+export interface VideoStreamNumbers {
+  readonly codec: VideoCodec;
+  /** whether the browser says that it decodes it with hardware */
+  readonly hardware: boolean;
+  readonly width: number;
+  readonly height: number;
+  readonly framesReceived: number;
+  readonly framesDecoded: number;
+  readonly framesPresented: number;
+  /** late, covered by newer drawing, or not decodable */
+  readonly framesDropped: number;
+  readonly bytes: number;
+  /** presented in the last second */
+  readonly fps: number;
+  /** bits received in the last second */
+  readonly bitrate: number;
+  /** milliseconds that the newest frame took */
+  readonly decodeMilliseconds: number;
+}
+
 /** What `getStats()` resolves to: plain numbers. */
 export interface SpiceStats {
   /** milliseconds, the newest measurement */
@@ -62,6 +124,9 @@ export interface SpiceStats {
   readonly channels: Readonly<Record<string, ChannelNumbers>>;
   /** by display id */
   readonly displays: Readonly<Record<string, DisplayNumbers>>;
+  readonly streams: readonly VideoStreamNumbers[];
+  /** the browser's video frames that are held at the moment; they do not pile up */
+  readonly openVideoFrames: number;
 }
 
 /** The part of a WebSocket that a channel needs; anything that behaves like one will do. */
@@ -82,6 +147,11 @@ export interface SpiceClientOptions {
   /** names of channels not to open, e.g. `cursor` */
   readonly disabledChannels?: readonly string[];
   readonly compression?: ImageCompression;
+  /** default `both` */
+  readonly clipboard?: ClipboardMode;
+  /** codecs to ask the server for, best first; without it the server chooses */
+  readonly videoCodecs?: readonly VideoCodec[];
+  readonly videoDecoder?: VideoDecoderChoice;
 }
 
 /** What SpiceClient and <spice-viewer> have in common. */
@@ -98,6 +168,22 @@ export interface SpiceSession {
   sendKeys(combination: string): void;
   /** @param code a `KeyboardEvent.code` */
   sendKey(code: string, down: boolean): void;
+  /**
+   * Types text: characters of a US keyboard as its keys, others through the guest's clipboard and Ctrl+V.
+   * Rejects with RangeError, having typed nothing, when that needs a clipboard and none is shared.
+   */
+  typeText(text: string): Promise<void>;
+  /** Puts text on the guest's clipboard, where the clipboard's mode allows that. */
+  clipboardPasteFrom(text: string): void;
+  /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
+  setMonitors(monitors: readonly MonitorRequest[]): void;
+  /**
+   * Sends files into the guest, where they keep their folders if its agent makes folders. The events
+   * `transferstart`, `transferprogress`, `transferend` and `transfererror` tell what becomes of them.
+   * @returns the transfers' ids
+   */
+  sendFiles(files: Iterable<File>): number[];
+  cancelTransfer(id: number): void;
   getStats(): Promise<SpiceStats>;
 }
 
@@ -111,6 +197,12 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   detachCanvas(display: number): void;
   /** Asks the server for another compression from now on. */
   setCompression(compression: ImageCompression): void;
+  /** Asks the server for these codecs, best first, for streams from now on. */
+  setVideoCodecs(codecs: readonly VideoCodec[]): void;
+  setVideoDecoder(choice: VideoDecoderChoice): void;
+  setClipboard(mode: ClipboardMode): void;
+  /** Puts it on the guest's clipboard, where the mode allows that. */
+  offerClipboard(content: ClipboardContent): void;
   /** A hidden page keeps its state right without painting. */
   setVisible(visible: boolean): void;
   /** @param modifiers wanted lock state: 1 scroll, 2 num, 4 caps */
@@ -139,6 +231,9 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
   display: number | undefined;
   toolbar: 'auto' | 'none';
   compression: ImageCompression;
+  /** comma or space separated codecs to ask the server for, best first, e.g. `vp8 mjpeg` */
+  videoCodecs: string;
+  videoDecoder: VideoDecoderChoice;
   /** in fullscreen, keys such as Escape and Alt+Tab go to the guest where the browser can */
   keyboardLock: boolean;
   /** never reflected to an attribute */

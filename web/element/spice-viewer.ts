@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { SpiceClient } from '../session/spice-client.ts';
+import { noStats } from '../session/spice-stats.ts';
 import { CursorView } from './cursor-view.ts';
 import type {
   DisplayHead,
@@ -11,6 +12,8 @@ import type {
   SpiceState,
   SpiceStats,
   SpiceViewerElement,
+  VideoCodec,
+  VideoDecoderChoice,
 } from './public-types.ts';
 import { Screens } from './screens.ts';
 import { spiceViewerStyles } from './spice-viewer-styles.ts';
@@ -41,6 +44,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     display: { type: Number },
     toolbar: { type: String, reflect: true },
     compression: { type: String },
+    videoCodecs: { type: String, attribute: 'video-codecs' },
+    videoDecoder: { type: String, attribute: 'video-decoder' },
     keyboardLock: { type: Boolean, attribute: 'keyboard-lock', reflect: true },
     state: { state: true },
     problem: { state: true },
@@ -57,6 +62,9 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   declare display: number | undefined;
   declare toolbar: 'auto' | 'none';
   declare compression: ImageCompression;
+  /** comma or space separated codecs to ask the server for, best first, e.g. `vp8 mjpeg` */
+  declare videoCodecs: string;
+  declare videoDecoder: VideoDecoderChoice;
   declare keyboardLock: boolean;
   declare state: SpiceState;
   /** why the last session ended, where the user should know */
@@ -85,6 +93,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     this.display = undefined;
     this.toolbar = 'auto';
     this.compression = 'auto';
+    this.videoCodecs = '';
+    this.videoDecoder = 'auto';
     this.keyboardLock = false;
     this.state = 'disconnected';
     this.problem = '';
@@ -123,6 +133,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
       ...(this.credentials === undefined ? {} : { credentials: this.credentials }),
       ...(this.token === undefined ? {} : { token: this.token }),
       compression: this.compression,
+      videoCodecs: codecList(this.videoCodecs),
+      videoDecoder: this.videoDecoder,
       disabledChannels: this.disableChannels.split(/[\s,]+/).filter(Boolean),
     });
     this.client = client;
@@ -168,7 +180,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   }
 
   getStats(): Promise<SpiceStats> {
-    return this.client?.getStats() ?? Promise.resolve({ roundTripTime: 0, channels: {}, displays: {} });
+    return this.client?.getStats() ?? Promise.resolve(noStats);
   }
 
   /** PNG of a display at the guest's native size, without the cursor. */
@@ -218,6 +230,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('compression') && this.client !== undefined) this.client.setCompression(this.compression);
+    if (changed.has('videoCodecs')) this.client?.setVideoCodecs(codecList(this.videoCodecs));
+    if (changed.has('videoDecoder')) this.client?.setVideoDecoder(this.videoDecoder);
     if (changed.has('display')) this.screens?.update(this.displays, this.display);
     if (changed.has('scale') || changed.has('display')) this.layout();
     if (changed.has('dialog') && this.dialog === 'password') this.renderRoot.querySelector('input')?.focus();
@@ -421,6 +435,12 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     );
   }
 }
+
+const videoCodecs: readonly VideoCodec[] = ['mjpeg', 'vp8', 'h264', 'vp9', 'h265'];
+
+/** Names that are none are left out. */
+const codecList = (text: string): VideoCodec[] =>
+  text.split(/[\s,]+/).flatMap((name) => videoCodecs.filter((codec) => codec === name.toLowerCase()));
 
 declare global {
   interface HTMLElementTagNameMap {

@@ -3,18 +3,25 @@ import { mouseMode } from '@spice-viewer/shared-protocol/channels/main-messages.
 import type { TransportAddress } from '../channels/transport.ts';
 import { parseKeyCombination } from '../input/key-names.ts';
 import type {
+  ClipboardContent,
+  ClipboardMode,
   DisplayHead,
   ImageCompression,
+  MonitorRequest,
   MouseModeName,
   SpiceClientInterface,
   SpiceClientOptions,
   SpiceCredentials,
   SpiceState,
   SpiceStats,
+  VideoCodec,
+  VideoDecoderChoice,
 } from '../element/public-types.ts';
+import type { AgentFeatures } from '../agent/agent-messages.ts';
+import { AgentSession } from './agent-session.ts';
 import { relayAddress } from './channel-relay.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
-import { combineStats, type DisplayWorkerStats } from './spice-stats.ts';
+import { combineStats, noStats, type DisplayWorkerStats } from './spice-stats.ts';
 import type {
   ChannelKey,
   ChannelStats,
@@ -24,6 +31,7 @@ import type {
   ToDisplayWorker,
   ToSessionWorker,
 } from './worker-messages.ts';
+import { typeText } from './type-text.ts';
 import { WorkerPort } from './worker-port.ts';
 
 /** What one session has while it lives; a new one for every connect. */
@@ -51,11 +59,15 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private readonly options: SpiceClientOptions;
   private credentials: SpiceCredentials | undefined;
   private compression: ImageCompression;
+  private videoCodecs: readonly VideoCodec[];
+  private videoDecoder: VideoDecoderChoice;
   private session: Session | undefined;
   private currentState: SpiceState = 'disconnected';
   private displayHeads: readonly DisplayHead[] = [];
   private currentMouseMode: MouseModeName = 'server';
   private hasAgent = false;
+  private guestLocks = 0;
+  private readonly agent: AgentSession;
   private guestName = '';
   private guestUuid = '';
 
@@ -64,6 +76,18 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.options = options;
     this.credentials = options.credentials;
     this.compression = options.compression ?? 'auto';
+    this.agent = new AgentSession(
+      {
+        post: (command) => this.session?.sessionWorker.post({ kind: 'agent', command }),
+        askClipboard: (format) =>
+          this.session?.sessionWorker.ask({ kind: 'request', what: 'clipboard', format }) ??
+          Promise.resolve(null),
+        emit: (type, detail) => this.emit(type, detail),
+      },
+      options.clipboard ?? 'both',
+    );
+    this.videoCodecs = options.videoCodecs ?? [];
+    this.videoDecoder = options.videoDecoder ?? 'auto';
   }
 
   get state(): SpiceState {
@@ -80,6 +104,10 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
 
   get agentConnected(): boolean {
     return this.hasAgent;
+  }
+
+  get agentFeatures(): AgentFeatures {
+    return this.agent.features;
   }
 
   get name(): string {
@@ -124,6 +152,21 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.session?.displayWorker.post({ kind: 'compression', compression });
   }
 
+  /** Asks the server for these codecs, best first, for streams from now on. */
+  setVideoCodecs(codecs: readonly VideoCodec[]): void {
+    this.videoCodecs = codecs;
+    this.postVideo(this.session);
+  }
+
+  setVideoDecoder(choice: VideoDecoderChoice): void {
+    this.videoDecoder = choice;
+    this.postVideo(this.session);
+  }
+
+  private postVideo(session: Session | undefined): void {
+    session?.displayWorker.post({ kind: 'video', codecs: this.videoCodecs, decoder: this.videoDecoder });
+  }
+
   /** A hidden page keeps its state right without painting. */
   setVisible(visible: boolean): void {
     this.session?.displayWorker.post({ kind: 'visible', visible });
@@ -141,6 +184,52 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     const codes = parseKeyCombination(combination);
     for (const code of codes) this.sendKey(code, true);
     for (const code of codes.toReversed()) this.sendKey(code, false);
+  }
+
+  /** Types text: characters of a US keyboard as its keys, others through the guest's clipboard and Ctrl+V. */
+  typeText(text: string): Promise<void> {
+    return typeText(text, {
+      sendKey: (code, down) => this.sendKey(code, down),
+      canPaste: () => this.agent.acceptsClipboard,
+      setClipboard: (content) => this.agent.offer({ text: content }),
+      lockState: () => this.guestLocks,
+    });
+  }
+
+  setClipboard(mode: ClipboardMode): void {
+    this.agent.setClipboard(mode);
+  }
+
+  /** Puts it on the guest's clipboard, where the mode allows that. */
+  offerClipboard(content: ClipboardContent): void {
+    this.agent.offer(content);
+  }
+
+  /** The same for text. */
+  clipboardPasteFrom(text: string): void {
+    this.agent.offer({ text });
+  }
+
+  /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
+  setMonitors(monitors: readonly MonitorRequest[]): void {
+    this.agent.setMonitors(monitors);
+  }
+
+  /**
+   * Sends files into the guest, where they keep their folders if its agent makes folders.
+   * @returns the transfers' ids
+   */
+  sendFiles(files: Iterable<File | { readonly file: File; readonly path: string }>): number[] {
+    if (this.session === undefined) throw new Error('There is no session.');
+    return this.agent.sendFiles(
+      Array.from(files, (one) =>
+        one instanceof File ? { file: one, path: one.webkitRelativePath || one.name } : one,
+      ),
+    );
+  }
+
+  cancelTransfer(id: number): void {
+    this.agent.cancelTransfer(id);
   }
 
   sendLockState(modifiers: number): void {
@@ -171,7 +260,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
 
   async getStats(): Promise<SpiceStats> {
     const { session } = this;
-    if (session === undefined) return { roundTripTime: 0, channels: {}, displays: {} };
+    if (session === undefined) return noStats;
     const [ofSession, ofDisplay] = await Promise.all([
       session.sessionWorker.ask<ChannelStats[]>({ kind: 'request', what: 'stats' }),
       session.displayWorker.ask<DisplayWorkerStats>({ kind: 'request', what: 'stats' }),
@@ -205,6 +294,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     };
     this.session = session;
     session.displayWorker.post({ kind: 'compression', compression: this.compression });
+    this.postVideo(session);
     this.openMain(session);
   }
 
@@ -250,6 +340,8 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         session.displayWorker.post({ kind: 'session', ramHint: message.ramHint });
         this.setAgent(message.agentConnected);
         return this.setMouseMode(session, message.supportedMouseModes, message.currentMouseMode);
+      case 'mediaTime':
+        return session.displayWorker.post(message);
       case 'channelsList':
         return this.openListed(session, message.channels);
       case 'channelOpen':
@@ -263,6 +355,12 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         return this.setMouseMode(session, message.supported, message.current);
       case 'agent':
         return this.setAgent(message.connected);
+      case 'agentFeatures':
+      case 'clipboardGrab':
+      case 'clipboardWanted':
+      case 'transfer':
+      case 'agentTrouble':
+        return this.agent.receive(message);
       case 'name':
         this.guestName = message.name;
         return this.emit('guestname', { name: message.name });
@@ -273,6 +371,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         if (message.severity > 0) this.emit('error', { kind: 'server', message: message.text });
         return;
       case 'guestLockState':
+        this.guestLocks = message.modifiers;
         return this.emit('guestlockstate', { modifiers: message.modifiers });
       case 'displays':
         this.displayHeads = message.displays;
@@ -371,7 +470,9 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     session.displayWorker.dispose({ kind: 'closeAll' });
     this.displayHeads = [];
     this.hasAgent = false;
+    this.guestLocks = 0;
     this.currentMouseMode = 'server';
+    this.agent.ended();
     this.setState('disconnected');
     this.emit('disconnect', detail);
   }

@@ -1,11 +1,26 @@
-import type { ChannelNumbers, DisplayNumbers, SpiceStats } from '../element/public-types.ts';
+import type {
+  ChannelNumbers,
+  DisplayNumbers,
+  SpiceStats,
+  VideoStreamNumbers,
+} from '../element/public-types.ts';
 import type { ChannelStats } from './worker-messages.ts';
 
 /** What the display worker knows. */
 export interface DisplayWorkerStats {
   readonly channels: readonly ChannelStats[];
   readonly displays: Readonly<Record<string, DisplayNumbers>>;
+  readonly streams: readonly VideoStreamNumbers[];
+  readonly openVideoFrames: number;
 }
+
+export const noStats: SpiceStats = {
+  roundTripTime: 0,
+  channels: {},
+  displays: {},
+  streams: [],
+  openVideoFrames: 0,
+};
 
 export const combineStats = (session: readonly ChannelStats[], display: DisplayWorkerStats): SpiceStats => {
   const channels: Record<string, ChannelNumbers> = {};
@@ -15,5 +30,6 @@ export const combineStats = (session: readonly ChannelStats[], display: DisplayW
     // The inputs channel keeps measuring; the others only measured their link stage.
     if (channel.startsWith('inputs:') || roundTripTime === 0) roundTripTime = time;
   }
-  return { roundTripTime, channels, displays: display.displays };
+  const { displays, streams, openVideoFrames } = display;
+  return { roundTripTime, channels, displays, streams, openVideoFrames };
 };

@@ -1,5 +1,13 @@
 import type { CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
-import type { ChannelNumbers, DisplayHead, ImageCompression } from '../element/public-types.ts';
+import type {
+  ChannelNumbers,
+  ClipboardFormat,
+  DisplayHead,
+  ImageCompression,
+  VideoCodec,
+  VideoDecoderChoice,
+} from '../element/public-types.ts';
+import type { FromAgent, ToAgent } from '../agent/agent-messages.ts';
 import type { TransportAddress } from '../channels/transport.ts';
 
 /** What went wrong, in a form that crosses threads. */
@@ -37,7 +45,9 @@ export type ToSessionWorker =
   | { kind: 'motion'; dx: number; dy: number; buttons: number }
   | { kind: 'button'; button: number; down: boolean; buttons: number }
   | { kind: 'requestMouseMode'; mode: number }
-  | { kind: 'request'; request: number; what: 'stats' };
+  | { kind: 'agent'; command: ToAgent }
+  | { kind: 'request'; request: number; what: 'stats' }
+  | { kind: 'request'; request: number; what: 'clipboard'; format: ClipboardFormat };
 
 /** Main thread to display worker. */
 export type ToDisplayWorker =
@@ -45,11 +55,20 @@ export type ToDisplayWorker =
   | { kind: 'closeAll' }
   | { kind: 'session'; ramHint: number }
   | { kind: 'compression'; compression: ImageCompression }
+  | { kind: 'video'; codecs: readonly VideoCodec[]; decoder: VideoDecoderChoice }
+  | MediaTime
   | { kind: 'attachCanvas'; display: number; canvas: OffscreenCanvas }
   | { kind: 'detachCanvas'; display: number }
   | { kind: 'visible'; visible: boolean }
   | { kind: 'request'; request: number; what: 'stats' }
   | { kind: 'request'; request: number; what: 'imageData' | 'png'; display: number };
+
+/** Multimedia time (u32 milliseconds), and when it was so: milliseconds since the epoch. */
+export interface MediaTime {
+  readonly kind: 'mediaTime';
+  readonly time: number;
+  readonly at: number;
+}
 
 export type FromWorker =
   | { kind: 'channelOpen'; channel: ChannelKey }
@@ -64,9 +83,11 @@ export type FromWorker =
       supportedMouseModes: number;
       currentMouseMode: number;
     }
+  | MediaTime
   | { kind: 'channelsList'; channels: readonly ChannelKey[] }
   | { kind: 'mouseMode'; supported: number; current: number }
   | { kind: 'agent'; connected: boolean }
+  | FromAgent
   | { kind: 'name'; name: string }
   | { kind: 'uuid'; uuid: string }
   | { kind: 'notify'; severity: number; text: string }

@@ -5,6 +5,8 @@ import { DisplayChannel } from '../channels/display-channel.ts';
 import { DisplaySession } from '../channels/display-session.ts';
 import { presentedHeads } from '../channels/monitors.ts';
 import { Presenter, type PresentedChannel, type PresentedHead } from '../channels/presenter.ts';
+import { openVideoFrames } from '../media/frame-pixels.ts';
+import { VideoContext } from '../media/video-context.ts';
 import { presentRect } from '../render/present.ts';
 import type { DisplayHead, DisplayNumbers, ImageCompression } from '../element/public-types.ts';
 import type { DisplayWorkerStats } from '../session/spice-stats.ts';
@@ -21,7 +23,11 @@ class DisplayWorker {
   private readonly displays = new Map<number, DisplayChannel>();
   private readonly cursors = new Map<number, CursorChannel>();
   private readonly presenter = new Presenter(() => this.presentedChannels());
+  private readonly video = new VideoContext();
+  /** which codecs the browser has is known before the first display channel says so */
+  private readonly videoKnown = this.video.askBrowser();
   private compression: ImageCompression = 'auto';
+  private ended = false;
   private announced = '';
 
   constructor(post: Post) {
@@ -37,9 +43,18 @@ class DisplayWorker {
         this.compression = message.compression;
         for (const channel of this.displays.values()) channel.preferCompression(message.compression);
         return;
+      case 'video':
+        this.video.choice = message.decoder;
+        this.video.preferred = message.codecs;
+        for (const channel of this.displays.values()) channel.preferVideoCodecs();
+        return;
+      case 'mediaTime':
+        return this.video.clock.set(message.time, message.at);
       case 'openChannel':
-        return this.open(message);
+        void this.open(message);
+        return;
       case 'closeAll':
+        this.ended = true;
         for (const channel of [...this.displays.values(), ...this.cursors.values()]) channel.close();
         this.session.pool.dispose();
         return;
@@ -54,13 +69,15 @@ class DisplayWorker {
     }
   };
 
-  private open(request: OpenChannel): void {
+  private async open(request: OpenChannel): Promise<void> {
     const { type, id } = request.channel;
     const events = channelEvents(this.post);
     if (type === channelType.cursor) {
       this.cursors.set(id, new CursorChannel(request, events, this.post));
       return;
     }
+    await this.videoKnown;
+    if (this.ended) return;
     const channel = new DisplayChannel(
       request,
       {
@@ -75,6 +92,7 @@ class DisplayWorker {
       },
       this.session,
       this.compression,
+      this.video,
     );
     this.displays.set(id, channel);
   }
@@ -150,7 +168,8 @@ class DisplayWorker {
       }
     }
     const channels = [...this.displays.values(), ...this.cursors.values()].map((channel) => channel.stats);
-    return { channels, displays };
+    const streams = [...this.displays.values()].flatMap((channel) => channel.videoStreams);
+    return { channels, displays, streams, openVideoFrames: openVideoFrames() };
   }
 }
 

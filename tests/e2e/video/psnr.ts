@@ -1,0 +1,20 @@
+import type { Pixels } from '../../servers/pixels.ts';
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Peak signal to noise ratio over the colours of a rectangle, in dB; Infinity for equal ones. */
+export function psnr(actual: Pixels, expected: Pixels, { x, y, width, height }: Box): number {
+  let sum = 0;
+  for (let row = y; row < y + height; row++) {
+    for (let column = x; column < x + width; column++) {
+      const at = (row * expected.width + column) * 4;
+      for (let i = at; i < at + 3; i++) sum += (actual.rgba[i]! - expected.rgba[i]!) ** 2;
+    }
+  }
+  return 10 * Math.log10(255 ** 2 / (sum / (width * height * 3)));
+}

@@ -1,0 +1,81 @@
+import type { SpiceStats, VideoStreamNumbers } from '../../../web/element/public-types.ts';
+import { until } from '../../servers/process.ts';
+import type { Xspice } from '../../servers/xspice.ts';
+import { waitForEqual } from '../lib/compare.ts';
+import { expect, needs, test } from '../lib/fixtures.ts';
+import type { Viewer } from '../lib/viewer.ts';
+import { psnr, type Box } from './psnr.ts';
+
+needs('chromium', 'xspice', 'gstreamer');
+
+const streams = async (viewer: Viewer): Promise<readonly VideoStreamNumbers[]> => {
+  const stats = await viewer.evaluate((element) => element.getStats());
+  return (stats as unknown as SpiceStats).streams;
+};
+
+interface Clip {
+  pattern: string;
+  width?: number;
+  height?: number;
+  fps?: number;
+}
+
+/** Plays a test pattern in a window and tells where the picture is. */
+async function play(server: Xspice, { pattern, width = 640, height = 480, fps = 25 }: Clip) {
+  const caps = `video/x-raw,width=${width},height=${height},framerate=${fps}/1`;
+  const source = ['videotestsrc', 'is-live=true', `pattern=${pattern}`, '!', caps];
+  const player = server.spawn('gst-launch-1.0', '-q', ...source, '!', 'ximagesink');
+  const id = await until(
+    'the player’s window',
+    async () =>
+      (await server.exec('xdotool', 'search', '--onlyvisible', '--name', 'gst-launch')).trim() || undefined,
+    { owner: player },
+  );
+  await server.exec('xdotool', 'windowmove', '--sync', id.split('\n')[0]!, '100', '80');
+  const box = async (): Promise<Box> => {
+    const text = await server.exec('xdotool', 'getwindowgeometry', '--shell', id.split('\n')[0]!);
+    const number = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)`, 'm').exec(text)?.[1]);
+    return { x: number('X'), y: number('Y'), width: number('WIDTH'), height: number('HEIGHT') };
+  };
+  return { player, box };
+}
+
+for (const [codec, name] of [
+  ['spice:mjpeg', 'mjpeg'],
+  ['gstreamer:mjpeg', 'mjpeg'],
+  ['gstreamer:vp8', 'vp8'],
+  ['gstreamer:vp9', 'vp9'],
+  ['gstreamer:h264', 'h264'],
+] as const) {
+  test(`${codec}: the stream is shown as the server draws it, and the desktop is exact again afterwards`, async ({
+    xspice,
+    connect,
+  }) => {
+    // `filter` would look for gradual pictures, which colour bars are not.
+    const server = await xspice({ streaming: 'all', videoCodecs: codec });
+    await server.exec('xsetroot', '-mod', '16', '12', '-fg', '#204060', '-bg', '#88aacc');
+    const viewer = await connect(server.port);
+    const { player, box } = await play(server, { pattern: 'smpte75' });
+    await expect
+      .poll(async () => (await streams(viewer))[0]?.framesPresented ?? 0, { timeout: 20_000 })
+      .toBeGreaterThan(50);
+    const before = (await streams(viewer))[0]!;
+    expect(before).toMatchObject({ codec: name });
+    expect(before.bytes).toBeGreaterThan(1000);
+    const [expected, actual] = [await server.screenshot(), await viewer.pixels()];
+    const quality = psnr(actual, expected, await box());
+    const after = (await streams(viewer))[0]!;
+    console.log(codec, `${quality.toFixed(1)} dB`, JSON.stringify(after));
+    expect(quality, 'PSNR in dB').toBeGreaterThan(30);
+    expect(after.framesPresented, 'it goes on').toBeGreaterThan(before.framesPresented);
+    expect(after.framesPresented / after.framesReceived).toBeGreaterThan(0.9);
+
+    await player.stop();
+    await waitForEqual('the desktop without the player', () => viewer.pixels(), server.screenshot);
+    const stats = (await viewer.evaluate((element) => element.getStats())) as unknown as SpiceStats;
+    expect(stats.streams, 'streams that are still there').toEqual([]);
+    expect(stats.openVideoFrames, 'video frames not closed').toBe(0);
+    const errors = (await viewer.events()).filter(({ type }) => type === 'error');
+    expect(errors.filter(({ detail }) => (detail as { kind: string }).kind !== 'server')).toEqual([]);
+  });
+}

@@ -1,0 +1,45 @@
+/**
+ * Multimedia time: a u32 of milliseconds that wraps, kept by the server. This is the one place that knows it; the main
+ * channel sets it, and so will sound while it plays. Threads agree on moments by the time since the epoch.
+ */
+export class MediaClock {
+  private readonly epochNow: () => number;
+  private time = 0;
+  private at = 0;
+  private known = false;
+
+  constructor(epochNow: () => number = threadEpochNow) {
+    this.epochNow = epochNow;
+  }
+
+  /**
+   * @param time multimedia time, u32 milliseconds
+   * @param at when it was so: milliseconds since the epoch, as `epochNow` gives
+   */
+  set(time: number, at: number): void {
+    this.time = time;
+    this.at = at;
+    this.known = true;
+  }
+
+  /** Whether the server said it. */
+  get isKnown(): boolean {
+    return this.known;
+  }
+
+  /** Multimedia time now, u32. */
+  now(): number {
+    return (this.time + Math.round(this.epochNow() - this.at)) >>> 0;
+  }
+
+  /** Milliseconds until that multimedia time; negative when it has passed. */
+  until(time: number): number {
+    return timeDifference(time, this.now());
+  }
+}
+
+/** Milliseconds since the epoch on a clock that all threads of a page share, monotonic in each. */
+export const threadEpochNow = (): number => performance.timeOrigin + performance.now();
+
+/** a - b for wrapping u32 times. */
+export const timeDifference = (a: number, b: number): number => (a - b) | 0;
