@@ -7,7 +7,7 @@ export default defineConfig({
   outputDir: '../test-results',
   // Every test runs an X server or a virtual machine and a browser; two at once would only wait for each other.
   workers: 1,
-  timeout: 120_000,
+  timeout: 300_000,
   reporter: [['list']],
   forbidOnly: process.env['CI'] === 'true',
   use: {

@@ -66,7 +66,7 @@ export async function waitForEqual(
   what: string,
   getActual: () => Promise<Pixels>,
   getExpected: () => Promise<Pixels>,
-  { timeout = 20_000 } = {},
+  { timeout = 60_000 } = {},
 ): Promise<Pixels> {
   const end = Date.now() + timeout;
   let before: Pixels | undefined;

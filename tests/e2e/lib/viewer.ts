@@ -84,12 +84,12 @@ export class Viewer {
     return this.evaluate((element) => element.state);
   }
 
-  async waitForState(state: ViewerElement['state'], timeout = 20_000): Promise<void> {
+  async waitForState(state: ViewerElement['state'], timeout = 60_000): Promise<void> {
     await expect.poll(() => this.state(), { timeout, message: `the viewer becomes ${state}` }).toBe(state);
   }
 
   /** Waits until the session is up and the guest's first screen is known. */
-  async waitConnected(timeout = 20_000): Promise<void> {
+  async waitConnected(timeout = 60_000): Promise<void> {
     await this.waitForState('connected', timeout);
     await expect
       .poll(() => this.evaluate((element) => element.displays.length), { timeout, message: 'a display' })
