@@ -4,9 +4,11 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DecodePool, type DecodeJob, type DecodeResult } from './decode-pool.ts';
 
 /** The 8x6 QUIC RGB32 picture of the protocol's section 14. */
-const quicBytes = Buffer.from(
-  '5155494300000000040000000800000006000000804000c080808080020282801084401000d8010000008c001f67df5082201004c0830207a88a6a0ec11004210001830e363300000421a88ab01084100000081b55b459040870014700805a5d51591b066a06000052c481281ba9da31ca542d320442a72acd6a42130d35ab1599d596596a8959cd0050a3cc00000000',
-  'hex',
+const quicBytes = Uint8Array.from(
+  Buffer.from(
+    '5155494300000000040000000800000006000000804000c080808080020282801084401000d8010000008c001f67df5082201004c0830207a88a6a0ec11004210001830e363300000421a88ab01084100000081b55b459040870014700805a5d51591b066a06000052c481281ba9da31ca542d320442a72acd6a42130d35ab1599d596596a8959cd0050a3cc00000000',
+    'hex',
+  ),
 );
 
 const image = (data: Uint8Array = quicBytes): Image => ({
@@ -54,7 +56,7 @@ describe('DecodePool', () => {
     const { pool, workers } = start();
     const decoding = pool.decode(image());
     const sent = workers[0]?.jobs[0];
-    expect((sent?.image.payload as { data: Uint8Array }).data).toEqual(new Uint8Array(quicBytes));
+    expect(sent?.image.payload).toEqual({ kind: 'quic', data: quicBytes });
     const decoded = { format: 'xrgb32', width: 8, height: 6, pixels: new Uint32Array(48) } as const;
     workers[0]?.onmessage?.({ data: { job: sent?.job ?? 0, decoded, milliseconds: 3 } });
     expect((await decoding).decoded).toBe(decoded);
