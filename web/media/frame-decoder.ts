@@ -19,6 +19,14 @@ export interface FrameDecoderEvents {
   failed(error: Error): void;
 }
 
+/** What a decoder is made for. */
+export interface DecoderFormat {
+  /** as WebCodecs names it; '' for MJPEG */
+  readonly codec: string;
+  /** of the picture */
+  readonly height: number;
+}
+
 /** What a stream decodes its frames with. */
 export interface FrameDecoder {
   /** @param data borrowed during the call */

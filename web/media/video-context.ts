@@ -1,6 +1,6 @@
 import type { VideoCodecName } from '@spice-viewer/shared-protocol/codecs/video/video-frame.ts';
 import type { VideoDecoderChoice } from '../element/public-types.ts';
-import type { FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
+import type { DecoderFormat, FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
 import { MediaClock } from './media-clock.ts';
 import { MjpegDecoder } from './mjpeg-decoder.ts';
 import { isDecodable, supportedVideoCodecs } from './video-support.ts';
@@ -40,12 +40,12 @@ export class VideoContext {
   /** @throws TypeError, ReferenceError where WebCodecs is missing */
   createDecoder(
     name: VideoCodecName,
-    codec: string,
+    format: DecoderFormat,
     software: boolean,
     events: FrameDecoderEvents,
   ): FrameDecoder {
     if (name === 'mjpeg') return new MjpegDecoder(events);
-    return new WebCodecsDecoder(codec, software ? 'prefer-software' : accelerations[this.choice], events);
+    return new WebCodecsDecoder(format, software ? 'prefer-software' : accelerations[this.choice], events);
   }
 
   /** Browsers do not say which decoder they took; they take a hardware decoder where they have one. */

@@ -9,7 +9,7 @@ import type { VideoFrameInfo } from '@spice-viewer/shared-protocol/codecs/video/
 import type { VideoStreamNumbers } from '../element/public-types.ts';
 import { Region } from '../render/region.ts';
 import type { Surface } from '../render/surface.ts';
-import type { DecodedPicture, FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
+import type { DecodedPicture, DecoderFormat, FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
 import { timeDifference, type MediaClock } from './media-clock.ts';
 import { Playout } from './playout.ts';
 import { putPicture } from './put-picture.ts';
@@ -30,10 +30,10 @@ export interface VideoStreamHost {
   report(report: StreamReport): void;
   /** The stream is given up. */
   undecodable(stream: VideoStream, reason: string): void;
-  /** @param codec as WebCodecs names it, '' for MJPEG. May throw. */
+  /** May throw. */
   createDecoder(
     name: VideoCodecName,
-    codec: string,
+    format: DecoderFormat,
     software: boolean,
     events: FrameDecoderEvents,
   ): FrameDecoder;
@@ -93,7 +93,7 @@ export class VideoStream implements FrameDecoderEvents {
   private readonly topDown: boolean;
   private clip: Clip;
   private decoder: FrameDecoder | undefined;
-  private codecString: string | undefined;
+  private format: DecoderFormat | undefined;
   private hardware = false;
   private state: 'open' | 'givenUp' | 'closed' = 'open';
   private needsKey = true;
@@ -320,18 +320,22 @@ export class VideoStream implements FrameDecoderEvents {
   }
 
   private prepareDecoder(info: VideoFrameInfo): void {
-    const codec = this.codec === 'mjpeg' ? '' : info.codec;
-    if (this.decoder !== undefined && (codec === undefined || codec === this.codecString)) return;
+    const format = this.formatOf(info);
+    if (this.decoder !== undefined && (format === undefined || isSame(format, this.format))) return;
     if (this.decoder !== undefined) this.restart();
     this.needsKey = false;
-    if (codec === undefined) throw new Error('the first frame does not say how it is coded');
-    this.codecString = codec;
-    this.decoder = this.host.createDecoder(this.codec, codec, this.host.softwareOnly, this);
-    if (this.codec !== 'mjpeg') {
-      void this.host.usesHardware(codec).then((hardware) => {
-        this.hardware = hardware;
-      });
-    }
+    if (format === undefined) throw new Error('the first frame does not say how it is coded');
+    this.format = format;
+    this.decoder = this.host.createDecoder(this.codec, format, this.host.softwareOnly, this);
+    if (this.codec === 'mjpeg') return;
+    void this.host.usesHardware(format.codec).then((hardware) => {
+      this.hardware = hardware;
+    });
+  }
+
+  private formatOf({ codec, height }: VideoFrameInfo): DecoderFormat | undefined {
+    if (this.codec === 'mjpeg') return { codec: '', height: 0 };
+    return codec === undefined ? undefined : { codec, height: height ?? this.place.height };
   }
 
   /** Also what went in before that frame is through: some frames give no picture. */
@@ -425,7 +429,7 @@ export class VideoStream implements FrameDecoderEvents {
   private restart(): void {
     this.decoder?.close();
     this.decoder = undefined;
-    this.codecString = undefined;
+    this.format = undefined;
     this.hasOutput = false;
     this.needsKey = true;
     this.dropped += this.inDecoder.size;
@@ -453,3 +457,6 @@ export class VideoStream implements FrameDecoderEvents {
 
 const withoutPadding = (decoded: number, wanted: number): number =>
   decoded > wanted && decoded - wanted < maxPadding ? wanted : decoded;
+
+const isSame = (a: DecoderFormat, b: DecoderFormat | undefined): boolean =>
+  a.codec === b?.codec && a.height === b.height;

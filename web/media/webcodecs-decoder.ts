@@ -1,5 +1,15 @@
-import type { FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
+import type { DecoderFormat, FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
 import { closeVideoFrame, countVideoFrame, FramePixels } from './frame-pixels.ts';
+
+/** Taller pictures are high definition for GStreamer. */
+const standardHeight = 576;
+
+/** VP8 and VP9 of servers say nothing of their colours; GStreamer converts by the picture's height. */
+const colorsOf = ({ codec, height }: DecoderFormat): { colorSpace?: VideoColorSpaceInit } => {
+  if (!codec.startsWith('vp')) return {};
+  const matrix = height > standardHeight ? 'bt709' : 'smpte170m';
+  return { colorSpace: { primaries: 'bt709', transfer: 'bt709', matrix, fullRange: false } };
+};
 
 /** WebCodecs' VideoDecoder; for VP8, VP9, and H.264 and H.265 in Annex B form. */
 export class WebCodecsDecoder implements FrameDecoder {
@@ -9,13 +19,18 @@ export class WebCodecsDecoder implements FrameDecoder {
   private closed = false;
 
   /** @throws TypeError for a codec string that is none */
-  constructor(codec: string, acceleration: HardwareAcceleration, events: FrameDecoderEvents) {
+  constructor(format: DecoderFormat, acceleration: HardwareAcceleration, events: FrameDecoderEvents) {
     this.events = events;
     this.decoder = new VideoDecoder({
       output: (frame) => void this.output(countVideoFrame(frame)),
       error: (error) => this.fail(error),
     });
-    this.decoder.configure({ codec, hardwareAcceleration: acceleration, optimizeForLatency: true });
+    this.decoder.configure({
+      codec: format.codec,
+      hardwareAcceleration: acceleration,
+      optimizeForLatency: true,
+      ...colorsOf(format),
+    });
   }
 
   decode(data: Uint8Array, sequence: number, key: boolean): void {

@@ -18,3 +18,8 @@ export function psnr(actual: Pixels, expected: Pixels, { x, y, width, height }: 
   }
   return 10 * Math.log10(255 ** 2 / (sum / (width * height * 3)));
 }
+
+/** What GStreamer's JPEG encoder makes of a picture for spice-server: JPEG has no studio range, yet it writes that. */
+export function inStudioRange({ width, height, rgba }: Pixels): Pixels {
+  return { width, height, rgba: rgba.map((value, i) => (i % 4 === 3 ? value : 16 + (value * 219) / 255)) };
+}
