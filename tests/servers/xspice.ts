@@ -1,5 +1,5 @@
 /** Xspice: an X server that is a SPICE server itself (Xorg with the spiceqxl driver). Starts in two seconds. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pixelsOfPpm, type Pixels } from './pixels.ts';
 import type { Pki } from './pki.ts';
@@ -47,6 +47,10 @@ export interface Xspice {
   /** The server's own directory: HOME of its programs is `home` in it, files that arrive are in `downloads`. */
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
+  /** Starts spice-vdagentd and spice-vdagent; with `agent: true` they run already. */
+  startAgent(): Promise<void>;
+  /** Kills both at once. */
+  killAgent(): Promise<void>;
   /** Runs a program on the display to its end and gives its stdout. */
   exec(command: string, ...args: string[]): Promise<string>;
   /** Starts a program on the display; it ends with the server at the latest. */
@@ -221,21 +225,19 @@ async function start(
   await until('a SPICE link reply', async () => (await probeLink(ports.port)) >= 0, { owner: xorg });
   await exec('xset', 's', 'off');
   await exec('xsetroot', '-cursor_name', 'left_ptr');
-  if (options.agent) {
+  const agent: Running[] = [];
+  const startAgent = async () => {
     const at = (name: string) => join(dir, name);
     const common = ['-s', at('virtio'), '-S', at('agent.sock')];
+    rmSync(at('agent.sock'), { force: true });
     const daemon = spawn('spice-vdagentd', '-f', '-x', '-X', ...common, '-u', at('uinput'));
     await until('the vdagentd socket', () => exec('test', '-S', at('agent.sock')).then(() => true), {
       owner: daemon,
     });
-    spawn(
-      'spice-vdagent',
-      '-x',
-      ...common,
-      `--file-xfer-save-dir=${at('downloads')}`,
-      '--file-xfer-open-dir=0',
-    );
-  }
+    const save = `--file-xfer-save-dir=${at('downloads')}`;
+    agent.push(daemon, spawn('spice-vdagent', '-x', ...common, save, '--file-xfer-open-dir=0'));
+  };
+  if (options.agent) await startAgent();
   if (options.openbox ?? true) {
     const manager = spawn('openbox', '--sm-disable');
     await until(
@@ -252,6 +254,10 @@ async function start(
     env,
     exec,
     spawn,
+    startAgent,
+    async killAgent() {
+      await Promise.all(agent.splice(0).map((one) => one.stop()));
+    },
     stop,
     async screenshot() {
       const { stdout } = await execFileAsync('import', ['-window', 'root', '-depth', '8', 'ppm:-'], {

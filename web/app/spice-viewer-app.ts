@@ -119,6 +119,7 @@ export class SpiceViewerApp extends LitElement {
       video-codecs=${this.options.videoCodecs}
       video-decoder=${this.options.videoDecoder}
       ?view-only=${this.options.viewOnly}
+      ?resize-session=${this.options.resizeSession}
       .display=${this.options.display}
       toolbar=${this.options.embed ? 'none' : 'auto'}
       ${ref((element) => this.start(element as SpiceViewer | undefined))}

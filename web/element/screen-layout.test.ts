@@ -17,6 +17,16 @@ describe('screenSize', () => {
     expect(screenSize('full', guest, { width: 300, height: 300 })).toEqual({ width: 300, height: 300 });
   });
 
+  it('fit shows what all but fits pixel for pixel', () => {
+    const viewport = { width: 901, height: 701 };
+    expect(screenSize('fit', { width: 896, height: 700 }, viewport)).toEqual({ width: 896, height: 700 });
+    expect(screenSize('fit', { width: 1800, height: 1400 }, viewport, 2)).toEqual({
+      width: 900,
+      height: 700,
+    });
+    expect(screenSize('fit', { width: 800, height: 700 }, viewport).height).toBeGreaterThan(700);
+  });
+
   it('survives a viewport or a guest without size', () => {
     expect(screenSize('fit', guest, { width: 0, height: 0 })).toEqual(guest);
     expect(screenSize('fit', { width: 0, height: 0 }, { width: 5, height: 5 })).toEqual({

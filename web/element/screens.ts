@@ -64,7 +64,7 @@ export class Screens {
       width: all.reduce((sum, { head }) => sum + head.width, 0),
       height: Math.max(0, ...all.map(({ head }) => head.height)),
     };
-    const size = screenSize(scale, total, viewport);
+    const size = screenSize(scale, total, viewport, devicePixelRatio);
     for (const { head, canvas } of all) {
       const width = total.width === 0 ? 0 : (size.width * head.width) / total.width;
       const height = total.height === 0 ? 0 : (size.height * head.height) / total.height;

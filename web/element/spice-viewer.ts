@@ -2,9 +2,12 @@ import { html, LitElement, nothing, type PropertyValues, type TemplateResult } f
 import { SpiceClient } from '../session/spice-client.ts';
 import { noStats } from '../session/spice-stats.ts';
 import { CursorView } from './cursor-view.ts';
+import { pickFiles } from './dropped-files.ts';
 import type {
+  ClipboardMode,
   DisplayHead,
   ImageCompression,
+  MonitorRequest,
   MouseModeName,
   ScaleMode,
   SpiceCredentials,
@@ -17,6 +20,8 @@ import type {
 } from './public-types.ts';
 import { Screens } from './screens.ts';
 import { spiceViewerStyles } from './spice-viewer-styles.ts';
+import { TransferList, transferListStyles } from './transfer-list.ts';
+import { ViewerAgent } from './viewer-agent.ts';
 import { ViewerInput } from './viewer-input.ts';
 
 /**
@@ -27,20 +32,25 @@ import { ViewerInput } from './viewer-input.ts';
  * @attr scale - `fit` (default), `real` (one CSS pixel for each of the guest's) or `full`
  * @attr view-only - shows, but sends no input
  * @attr toolbar - `auto` (default) or `none`
+ * @attr resize-session - the guest follows the element's size
+ * @attr clipboard - `both` (default), `in` into the guest, `out` of it, `off`
  * @csspart screen - each display's canvas
+ * @csspart progress - files on their way into the guest
  * @slot toolbar-start - before the toolbar's buttons
  * @slot toolbar-end - after them
  * @slot connecting - in place of the built-in "connecting" message
  * @slot disconnected - in place of the built-in message about why the session ended
  */
 export class SpiceViewer extends LitElement implements SpiceViewerElement {
-  static override styles = spiceViewerStyles;
+  static override styles = [spiceViewerStyles, transferListStyles];
   static override properties = {
     url: { type: String },
     scale: { type: String, reflect: true },
     viewOnly: { type: Boolean, attribute: 'view-only', reflect: true },
     clipViewport: { type: Boolean, attribute: 'clip-viewport', reflect: true },
     disableChannels: { type: String, attribute: 'disable-channels' },
+    resizeSession: { type: Boolean, attribute: 'resize-session', reflect: true },
+    clipboard: { type: String },
     display: { type: Number },
     toolbar: { type: String, reflect: true },
     compression: { type: String },
@@ -50,12 +60,17 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     state: { state: true },
     problem: { state: true },
     dialog: { state: true },
+    isDropTarget: { state: true },
   };
 
   declare url: string;
   declare scale: ScaleMode;
   declare viewOnly: boolean;
   declare clipViewport: boolean;
+  /** the guest follows the element's size, where its agent can; scaled otherwise */
+  declare resizeSession: boolean;
+  /** `in` is into the guest, `out` is out of it */
+  declare clipboard: ClipboardMode;
   /** comma or space separated channel names, e.g. `cursor` */
   declare disableChannels: string;
   /** the one display to show; all when undefined */
@@ -70,6 +85,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   /** why the last session ended, where the user should know */
   declare private problem: string;
   declare private dialog: 'none' | 'password';
+  /** files are held above the element */
+  declare private isDropTarget: boolean;
 
   /** Never reflected to an attribute. */
   credentials: SpiceCredentials | undefined;
@@ -80,6 +97,11 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   private screens: Screens | undefined;
   private cursor: CursorView | undefined;
   private input: ViewerInput | undefined;
+  private agent: ViewerAgent | undefined;
+  private readonly transfers = new TransferList({
+    changed: () => this.requestUpdate(),
+    cancel: (id) => this.cancelTransfer(id),
+  });
   private readonly resizes = new ResizeObserver(() => this.layout());
   private documentListeners = new AbortController();
 
@@ -89,6 +111,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     this.scale = 'fit';
     this.viewOnly = false;
     this.clipViewport = false;
+    this.resizeSession = false;
+    this.clipboard = 'both';
     this.disableChannels = '';
     this.display = undefined;
     this.toolbar = 'auto';
@@ -99,6 +123,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     this.state = 'disconnected';
     this.problem = '';
     this.dialog = 'none';
+    this.isDropTarget = false;
   }
 
   get displays(): readonly DisplayHead[] {
@@ -121,6 +146,9 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
       pointerLock: 'requestPointerLock' in HTMLElement.prototype,
       videoDecoder: 'VideoDecoder' in globalThis,
       agent: this.agentConnected,
+      clipboard: this.client?.agentFeatures.clipboard ?? false,
+      files: this.client?.agentFeatures.files ?? false,
+      resizeSession: this.client?.agentFeatures.monitors ?? false,
     };
   }
 
@@ -133,6 +161,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
       ...(this.credentials === undefined ? {} : { credentials: this.credentials }),
       ...(this.token === undefined ? {} : { token: this.token }),
       compression: this.compression,
+      clipboard: this.clipboard,
       videoCodecs: codecList(this.videoCodecs),
       videoDecoder: this.videoDecoder,
       disabledChannels: this.disableChannels.split(/[\s,]+/).filter(Boolean),
@@ -172,6 +201,35 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   /** @param code a `KeyboardEvent.code` */
   sendKey(code: string, down: boolean): void {
     this.client?.sendKey(code, down);
+  }
+
+  /**
+   * Types text: characters of a US keyboard as its keys, others through the guest's clipboard and Ctrl+V.
+   * Rejects with RangeError, having typed nothing, when that needs a clipboard and none is shared.
+   */
+  typeText(text: string): Promise<void> {
+    return this.client?.typeText(text) ?? Promise.reject(new Error('There is no session.'));
+  }
+
+  /** Puts text on the guest's clipboard, where `clipboard` allows that. */
+  clipboardPasteFrom(text: string): void {
+    this.client?.clipboardPasteFrom(text);
+  }
+
+  /** Sends files into the guest; the transfer events tell what becomes of them. Gives the transfers' ids. */
+  sendFiles(files: Iterable<File>): number[] {
+    if (this.client === undefined) throw new Error('There is no session.');
+    return this.client.sendFiles(files);
+  }
+
+  cancelTransfer(id: number): void {
+    this.client?.cancelTransfer(id);
+  }
+
+  /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
+  setMonitors(monitors: readonly MonitorRequest[]): void {
+    this.agent?.monitorsSet();
+    this.client?.setMonitors(monitors);
   }
 
   /** Takes the pointer for guests in server mouse mode. */
@@ -224,7 +282,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
         <div class="screens"></div>
         <div class="cursor" hidden><canvas></canvas><canvas class="inverting"></canvas></div>
       </div>
-      ${this.renderToolbar()} ${this.renderCover()}
+      ${this.renderToolbar()} ${this.renderCover()} ${this.transfers.render()}
+      ${this.isDropTarget ? html`<div class="dropping">Drop files to send them to the guest</div>` : nothing}
     `;
   }
 
@@ -234,6 +293,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     if (changed.has('videoDecoder')) this.client?.setVideoDecoder(this.videoDecoder);
     if (changed.has('display')) this.screens?.update(this.displays, this.display);
     if (changed.has('scale') || changed.has('display')) this.layout();
+    if (changed.has('clipboard')) this.client?.setClipboard(this.clipboard);
+    if (changed.has('resizeSession')) this.followSize();
     if (changed.has('dialog') && this.dialog === 'password') this.renderRoot.querySelector('input')?.focus();
   }
 
@@ -253,11 +314,22 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
           ${button(this.scale === 'fit' ? 'Actual size' : 'Fit', () => {
             this.scale = this.scale === 'fit' ? 'real' : 'fit';
           })}
-          ${button('Fullscreen', () => void this.toggleFullscreen())}
+          ${this.renderAgentButtons(button)} ${button('Fullscreen', () => void this.toggleFullscreen())}
           ${button('Disconnect', () => this.disconnect())}
           <slot name="toolbar-end"></slot>
         </div>
       </div>
+    `;
+  }
+
+  private renderAgentButtons(button: (label: string, act: () => void) => TemplateResult): unknown {
+    if (this.viewOnly) return nothing;
+    const { clipboard, files } = this.capabilities;
+    const pick = (folder: boolean): void => void pickFiles(folder).then((found) => this.agent?.send(found));
+    const takesIn = this.clipboard === 'in' || this.clipboard === 'both';
+    return html`
+      ${clipboard && takesIn ? button('Send clipboard', () => void this.agent?.clipboard.sendNow()) : nothing}
+      ${files ? [button('Send files', () => pick(false)), button('Send folder', () => pick(true))] : nothing}
     `;
   }
 
@@ -335,11 +407,29 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     this.cursor ??= new CursorView(viewport, overlay, () => screens.all[0]);
     this.cursor.reset();
     this.cursor.setPlacedByServer(false);
+    const isEnabled = (): boolean => !this.viewOnly && this.state === 'connected';
+    const agent = new ViewerAgent({
+      host: this,
+      viewport,
+      client,
+      transfers: this.transfers,
+      clipboardMode: () => this.clipboard,
+      isEnabled,
+      followsSize: () => this.resizeSession,
+      pixelRatio: () => (this.scale === 'real' ? 1 : devicePixelRatio),
+      shownDisplay: () => this.display,
+      dragging: (isDragging) => {
+        this.isDropTarget = isDragging;
+      },
+    });
+    this.agent = agent;
     this.input = new ViewerInput({
       surface: viewport,
       screens,
       client,
-      isEnabled: () => !this.viewOnly && this.state === 'connected',
+      isEnabled,
+      beforePaste: () => agent.clipboard.beforePaste(),
+      keepsDefault: (event) => agent.clipboard.wantsDefault(event),
       pointerMoved: (x, y) => this.cursor?.pointerMoved(x, y),
     });
     screens.update(client.displays, this.display);
@@ -381,6 +471,10 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
       this.emit('mousemodechange', detail);
     });
     on<SpiceEventDetails['error']>('error', (detail) => this.emit('error', detail));
+    for (const type of agentEvents) {
+      on<SpiceEventDetails[typeof type]>(type, (detail) => this.emit(type, detail));
+    }
+    on('agentfeatures', () => this.requestUpdate());
     on<{ modifiers: number }>('guestlockstate', ({ modifiers }) => this.input?.guestLockState(modifiers));
     on<Parameters<typeof this.onCursorShape>[0]>('cursorshape', (detail) => this.onCursorShape(detail));
     on<{ x: number; y: number; visible: boolean }>('cursorposition', ({ x, y, visible }) =>
@@ -395,6 +489,9 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   private onDisconnect(detail: SpiceEventDetails['disconnect']): void {
     this.input?.dispose();
     this.input = undefined;
+    this.agent?.dispose();
+    this.agent = undefined;
+    this.isDropTarget = false;
     this.cursor?.reset();
     this.client = undefined;
     if (this.dialog === 'none' && detail.reason !== '') this.problem = detail.reason;
@@ -406,6 +503,13 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     if (viewport === null) return;
     this.screens?.layout(this.scale, { width: viewport.clientWidth, height: viewport.clientHeight });
     this.cursor?.update();
+    if (this.resizeSession) this.agent?.resized();
+  }
+
+  private followSize(): void {
+    this.agent?.resized();
+    // The agent is not to have the old size again when it restarts.
+    if (!this.resizeSession && this.client?.state === 'connected') this.client.setMonitors([]);
   }
 
   private onPointerLock(): void {
@@ -435,6 +539,14 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     );
   }
 }
+
+const agentEvents = [
+  'clipboard',
+  'transferstart',
+  'transferprogress',
+  'transferend',
+  'transfererror',
+] as const;
 
 const videoCodecs: readonly VideoCodec[] = ['mjpeg', 'vp8', 'h264', 'vp9', 'h265'];
 

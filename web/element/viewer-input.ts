@@ -1,4 +1,5 @@
 import { Keyboard } from '../input/keyboard.ts';
+import { PasteGate } from '../input/paste-gate.ts';
 import { Pointer } from '../input/pointer.ts';
 import type { SpiceClient } from '../session/spice-client.ts';
 import type { Screens } from './screens.ts';
@@ -8,6 +9,10 @@ export interface ViewerInputOptions {
   readonly screens: Screens;
   readonly client: SpiceClient;
   isEnabled(): boolean;
+  /** Something is about to be pasted in the guest: keys wait until its clipboard is right. */
+  beforePaste(): Promise<void> | undefined;
+  /** keys that the browser, too, is to act on */
+  keepsDefault(event: KeyboardEvent): boolean;
   pointerMoved(clientX: number, clientY: number): void;
 }
 
@@ -18,7 +23,12 @@ export class ViewerInput {
 
   constructor(options: ViewerInputOptions) {
     const { client, surface, screens } = options;
-    this.keyboard = new Keyboard(surface, client, () => options.isEnabled());
+    this.keyboard = new Keyboard(
+      surface,
+      new PasteGate(client, () => options.beforePaste()),
+      () => options.isEnabled(),
+      (event) => options.keepsDefault(event),
+    );
     this.pointer = new Pointer({
       surface,
       sink: client,

@@ -20,13 +20,21 @@ const lockKeys: Readonly<Record<string, number>> = {
  */
 export class Keyboard {
   private readonly sink: KeySink;
+  private readonly keepsDefault: (event: KeyboardEvent) => boolean;
   private readonly down = new Set<string>();
   /** The guest's lock state as far as we know: what it reported, or what our own presses made of it. */
   private guestLocks: number | undefined;
   private readonly listeners = new AbortController();
 
-  constructor(target: HTMLElement, sink: KeySink, isEnabled: () => boolean) {
+  /** @param keepsDefault for keys that the browser, too, is to act on */
+  constructor(
+    target: HTMLElement,
+    sink: KeySink,
+    isEnabled: () => boolean,
+    keepsDefault: (event: KeyboardEvent) => boolean = () => false,
+  ) {
     this.sink = sink;
+    this.keepsDefault = keepsDefault;
     const options = { signal: this.listeners.signal };
     target.addEventListener('keydown', (event) => isEnabled() && this.onKeyDown(event), options);
     target.addEventListener('keyup', (event) => isEnabled() && this.onKeyUp(event), options);
@@ -55,7 +63,7 @@ export class Keyboard {
     if (event.isComposing) return;
     const code = codeOf(event);
     if (keyStroke(code, true) === undefined) return;
-    event.preventDefault();
+    if (!this.keepsDefault(event)) event.preventDefault();
     event.stopPropagation();
     if (!event.repeat) this.syncLocks(event, code);
     this.press(code);

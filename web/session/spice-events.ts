@@ -1,10 +1,14 @@
 import type { CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
-import type { SpiceEventDetails } from '../element/public-types.ts';
+import type { AgentFeatures } from '../agent/agent-messages.ts';
+import type { ClipboardContent, SpiceEventDetails } from '../element/public-types.ts';
 
-/** SpiceClient's events: the public ones, and those for whoever draws the pointer. */
+/** SpiceClient's events: the public ones, and those for whoever draws the pointer or owns the clipboard. */
 export interface SpiceClientEventDetails extends SpiceEventDetails {
   cursorshape: { shape: CursorShape | null; key: string };
   cursorposition: { x: number; y: number; visible: boolean };
   guestlockstate: { modifiers: number };
   guestname: { name: string };
+  agentfeatures: AgentFeatures;
+  /** what the guest copied, whole */
+  clipboardcontent: ClipboardContent;
 }

@@ -39,11 +39,18 @@ export const startSessionWorker = (): void =>
           return inputs?.button(message.button, message.down, message.buttons);
         case 'requestMouseMode':
           return main?.requestMouseMode(message.mode);
+        case 'agent':
+          return main?.agent.command(message.command);
         case 'request': {
+          const { request } = message;
+          if (message.what === 'clipboard') {
+            const asked = main?.agent.requestClipboard(message.format) ?? Promise.resolve(null);
+            return void asked.then((value) => post({ kind: 'response', request, value }));
+          }
           const value = [main, inputs]
             .filter((channel) => channel !== undefined)
             .map((channel) => channel.stats);
-          return post({ kind: 'response', request: message.request, value });
+          return post({ kind: 'response', request, value });
         }
       }
     };

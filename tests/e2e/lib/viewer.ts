@@ -8,6 +8,7 @@ export interface ViewerElement extends HTMLElement {
   readonly displays: readonly { id: number; x: number; y: number; width: number; height: number }[];
   readonly mouseMode: string;
   readonly agentConnected: boolean;
+  readonly capabilities: Readonly<Record<string, boolean>>;
   credentials: { password?: string; username?: string };
   connect(): Promise<void>;
   disconnect(): void;
@@ -17,7 +18,10 @@ export interface ViewerElement extends HTMLElement {
   getImageData(options?: { display?: number }): Promise<ImageData>;
   toBlob(options?: { display?: number }): Promise<Blob>;
   getStats(): Promise<Record<string, unknown>>;
-  sendFiles(files: File[]): unknown;
+  sendFiles(files: File[]): number[];
+  cancelTransfer(id: number): void;
+  clipboardPasteFrom(text: string): void;
+  setMonitors(list: readonly { width: number; height: number; x: number; y: number }[]): void;
 }
 
 export interface SeenEvent {
@@ -35,6 +39,10 @@ const eventTypes = [
   'displayschange',
   'agentchange',
   'mousemodechange',
+  'clipboard',
+  'transferstart',
+  'transferend',
+  'transfererror',
   'error',
 ];
 

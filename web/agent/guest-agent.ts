@@ -1,0 +1,161 @@
+import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capabilities.ts';
+import { AgentConnection, type AgentMessage } from '@spice-viewer/shared-protocol/agent/agent-connection.ts';
+import { monitorsConfigFlag } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
+import type { ClipboardFormat, MonitorRequest } from '../element/public-types.ts';
+import { noFeatures, type FromAgent, type ToAgent } from './agent-messages.ts';
+import { GuestClipboard } from './guest-clipboard.ts';
+import { GuestFiles } from './guest-files.ts';
+
+/** The part of the main channel that the agent needs. */
+export interface AgentChannel {
+  /** AGENT_START */
+  start(): void;
+  /** AGENT_DATA */
+  send(data: Uint8Array): void;
+}
+
+/** The guest's agent as the session worker sees it: one of a main channel, whether an agent runs or not. */
+export class GuestAgent {
+  private readonly channel: AgentChannel;
+  private readonly post: (message: FromAgent) => void;
+  private readonly connection = new AgentConnection();
+  private readonly clipboard: GuestClipboard;
+  private readonly files: GuestFiles;
+  private wantedMonitors: readonly MonitorRequest[] = [];
+  /** as sent to this agent */
+  private sentMonitors = '';
+  /** this agent has said what it can do */
+  private isKnown = false;
+
+  constructor(channel: AgentChannel, post: (message: FromAgent) => void) {
+    this.channel = channel;
+    this.post = post;
+    const flush = (): void => this.flush();
+    this.clipboard = new GuestClipboard(this.connection, flush, post);
+    this.files = new GuestFiles(this.connection, flush, post);
+  }
+
+  setTokens(count: number): void {
+    this.connection.setTokens(count);
+  }
+
+  addTokens(count: number): void {
+    this.connection.addTokens(count);
+    this.flush();
+  }
+
+  /** An agent is there. */
+  connected(): void {
+    this.forget();
+    this.channel.start();
+    this.connection.connected();
+    this.flush();
+  }
+
+  disconnected(): void {
+    this.forget();
+    this.post({ kind: 'agentFeatures', features: noFeatures });
+  }
+
+  dispose(): void {
+    this.connection.disconnected();
+    this.clipboard.gone();
+    this.files.gone();
+  }
+
+  /** An AGENT_DATA body, borrowed. */
+  receive(data: Uint8Array): void {
+    const { messages, errors } = this.connection.receive(data);
+    for (const message of messages) this.handle(message);
+    for (const error of errors) {
+      if (error.code === 'too-large' && error.place.message === 'clipboard') this.clipboard.onOversized();
+      else this.post({ kind: 'agentTrouble', about: 'agent', message: error.message });
+    }
+    this.flush();
+  }
+
+  command(command: ToAgent): void {
+    switch (command.kind) {
+      case 'monitors':
+        this.wantedMonitors = command.monitors;
+        return this.sendMonitors();
+      case 'clipboardOffer':
+        return this.clipboard.offer(command.formats);
+      case 'clipboardAnswer':
+        return void this.clipboard.answer(command.answer, command.data);
+      case 'sendFiles':
+        return this.files.send(command.files);
+      case 'cancelTransfer':
+        return this.files.cancel(command.id);
+    }
+  }
+
+  requestClipboard(format: ClipboardFormat): Promise<string | ArrayBuffer | null> {
+    return this.clipboard.request(format);
+  }
+
+  private handle(message: AgentMessage): void {
+    switch (message.name) {
+      case 'announceCapabilities':
+        // An answer to our own announcement changes nothing.
+        if (!this.isKnown || message.value.request !== 0) this.ready();
+        return;
+      case 'clipboardGrab':
+        return this.clipboard.onGrab(message.value);
+      case 'clipboardRelease':
+        return this.clipboard.onRelease(message.value);
+      case 'clipboardRequest':
+        return this.clipboard.onRequest(message.value);
+      case 'clipboard':
+        return this.clipboard.onData(message.value);
+      case 'fileXferStatus':
+        return this.files.onStatus(message.value);
+      default:
+    }
+  }
+
+  private ready(): void {
+    const { connection } = this;
+    this.isKnown = true;
+    this.sentMonitors = '';
+    this.clipboard.ready();
+    this.sendMonitors();
+    this.post({
+      kind: 'agentFeatures',
+      features: {
+        clipboard: connection.has(agentCapability.clipboardByDemand),
+        files: !connection.has(agentCapability.fileXferDisabled),
+        monitors: connection.has(agentCapability.monitorsConfig),
+      },
+    });
+  }
+
+  private sendMonitors(): void {
+    const { connection, wantedMonitors } = this;
+    if (wantedMonitors.length === 0 || !connection.has(agentCapability.monitorsConfig)) return;
+    const key = JSON.stringify(wantedMonitors);
+    if (key === this.sentMonitors) return;
+    this.sentMonitors = key;
+    connection.send('monitorsConfig', {
+      flags: monitorsConfigFlag.usePosition,
+      monitors: wantedMonitors.map(({ width, height, x, y }) => ({ width, height, depth: 32, x, y })),
+      physicalSizes: undefined,
+    });
+    this.flush();
+  }
+
+  private forget(): void {
+    this.connection.disconnected();
+    this.isKnown = false;
+    this.sentMonitors = '';
+    this.clipboard.gone();
+    this.files.gone();
+  }
+
+  private flush(): void {
+    for (let chunk = this.connection.nextChunk(); chunk !== undefined; chunk = this.connection.nextChunk()) {
+      this.channel.send(chunk);
+    }
+    this.files.drained();
+  }
+}

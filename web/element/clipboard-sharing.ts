@@ -1,0 +1,166 @@
+import { isPasteKey } from '../input/paste-gate.ts';
+import type { SpiceClient } from '../session/spice-client.ts';
+import {
+  canReadSilently,
+  contentKey,
+  pastedContent,
+  readClipboard,
+  writeClipboard,
+} from './local-clipboard.ts';
+import type { ClipboardContent, ClipboardMode } from './public-types.ts';
+
+/** How long a paste waits for the browser to give the clipboard, and for the guest to learn of it: milliseconds. */
+const pasteWait = 150;
+const learnPause = 120;
+
+export interface ClipboardSharingOptions {
+  readonly surface: HTMLElement;
+  readonly client: SpiceClient;
+  mode(): ClipboardMode;
+  isEnabled(): boolean;
+  say(note: string): void;
+}
+
+/**
+ * The browser's clipboard and the guest's, kept alike as far as the browser lets us: read on focus where
+ * it may be read silently, by paste events elsewhere; written when the guest copies, or at the user's next
+ * gesture. What came from one side is never offered back to it.
+ */
+export class ClipboardSharing {
+  private readonly options: ClipboardSharingOptions;
+  private readonly listeners = new AbortController();
+  /** key of what both sides have, as far as we know */
+  private shared = '';
+  private unwritten: ClipboardContent | undefined;
+  private mayReadSilently = false;
+  private whenPasted: (() => void) | undefined;
+
+  constructor(options: ClipboardSharingOptions) {
+    this.options = options;
+    const { surface, client } = options;
+    const { signal } = this.listeners;
+    const read = (): void => void this.readSilently();
+    window.addEventListener('focus', read, { signal });
+    surface.addEventListener('focus', read, { signal });
+    client.addEventListener('agentfeatures', read, { signal });
+    client.addEventListener(
+      'clipboardcontent',
+      (event) => void this.guestCopied((event as CustomEvent<ClipboardContent>).detail),
+      { signal },
+    );
+    surface.addEventListener('paste', (event) => void this.onPaste(event), { signal });
+    for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
+      surface.addEventListener(gesture, () => void this.writeLater(), { signal, capture: true });
+    }
+    read();
+  }
+
+  dispose(): void {
+    this.listeners.abort();
+    this.whenPasted?.();
+  }
+
+  /** Whether the browser should go on with this key, so that its paste event brings the clipboard. */
+  wantsDefault(event: KeyboardEvent): boolean {
+    if (!this.takesIn || this.mayReadSilently) return false;
+    if (event.code === 'KeyV' && event.metaKey) return true;
+    return isPasteKey(event.code, (code) => {
+      if (code.startsWith('Control')) return event.ctrlKey;
+      return code.startsWith('Shift') && event.shiftKey;
+    });
+  }
+
+  /** The guest is about to paste: resolves when it has what the user's clipboard has. */
+  beforePaste(): Promise<void> | undefined {
+    if (!this.takesIn) return undefined;
+    const limit = pause(pasteWait);
+    if (this.mayReadSilently) return Promise.race([this.readSilently(), limit.then(() => false)]).then(learn);
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.whenPasted = undefined;
+        resolve();
+      };
+      this.whenPasted = done;
+      void limit.then(() => done());
+    });
+  }
+
+  /** The user asks for it: the browser may ask back. */
+  async sendNow(): Promise<void> {
+    const content = await readClipboard();
+    if (content !== undefined) await this.offer(content);
+    else {
+      this.options.say(
+        'The browser did not give its clipboard. Allow it in the site settings, or click the screen and press Ctrl+V.',
+      );
+    }
+    await this.refreshPermission();
+  }
+
+  private get takesIn(): boolean {
+    const mode = this.options.mode();
+    return (
+      (mode === 'in' || mode === 'both') &&
+      this.options.isEnabled() &&
+      this.options.client.agentFeatures.clipboard
+    );
+  }
+
+  private async refreshPermission(): Promise<void> {
+    this.mayReadSilently = await canReadSilently();
+  }
+
+  /** @returns whether the guest was offered something new */
+  private async readSilently(): Promise<boolean> {
+    if (!this.takesIn || !document.hasFocus()) return false;
+    await this.refreshPermission();
+    if (!this.mayReadSilently) return false;
+    const content = await readClipboard();
+    return content !== undefined && this.offer(content);
+  }
+
+  private async onPaste(event: ClipboardEvent): Promise<void> {
+    if (!this.takesIn) return;
+    event.preventDefault();
+    const done = this.whenPasted;
+    await learn(await this.offer(pastedContent(event.clipboardData)));
+    done?.();
+  }
+
+  private async offer(content: ClipboardContent): Promise<boolean> {
+    if (content.text === undefined && content.image === undefined) return false;
+    const key = await contentKey(content);
+    if (key === this.shared || !this.takesIn) return false;
+    this.shared = key;
+    this.unwritten = undefined;
+    this.options.client.offerClipboard(content);
+    return true;
+  }
+
+  private async guestCopied(content: ClipboardContent): Promise<void> {
+    this.unwritten = content;
+    await this.writeLater();
+  }
+
+  private async writeLater(): Promise<void> {
+    const content = this.unwritten;
+    if (content === undefined) return;
+    // Known before it is written: whoever reads in between must not offer it back.
+    this.shared = await contentKey(content);
+    if (!(await writeClipboard(content))) return;
+    if (this.unwritten === content) this.unwritten = undefined;
+    // Browsers write images anew: what comes back has other bytes.
+    if (content.image === undefined || !(await canReadSilently())) return;
+    const written = await readClipboard();
+    if (written !== undefined) this.shared = await contentKey(written);
+  }
+}
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+const learn = async (isNew: boolean): Promise<void> => {
+  if (isNew) await pause(learnPause);
+};

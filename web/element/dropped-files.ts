@@ -1,0 +1,58 @@
+/** A file and where it lies below what was dropped or picked, `/` between folders. */
+export interface FoundFile {
+  readonly file: File;
+  readonly path: string;
+}
+
+/** Whether a drag carries files. */
+export const hasFiles = (transfer: DataTransfer | null): transfer is DataTransfer =>
+  transfer !== null && transfer.types.includes('Files');
+
+/** All files of a drop, those in folders too. Must be called in the drop event itself, which owns the items. */
+export const droppedFiles = (transfer: DataTransfer): Promise<FoundFile[]> => {
+  const found = [...transfer.items]
+    .filter(({ kind }) => kind === 'file')
+    .map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
+  return Promise.all(
+    found.map((one) => {
+      if (one === null) return [];
+      return one instanceof File ? [{ file: one, path: one.name }] : filesBelow(one);
+    }),
+  ).then((lists) => lists.flat());
+};
+
+const filesBelow = async (entry: FileSystemEntry): Promise<FoundFile[]> => {
+  const path = entry.fullPath.replace(/^\//, '');
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => {
+      (entry as FileSystemFileEntry).file(resolve, reject);
+    });
+    return [{ file, path }];
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  const found: FoundFile[] = [];
+  for (;;) {
+    // Browsers give the entries in portions; an empty one is the last.
+    const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => {
+      reader.readEntries(resolve, reject);
+    });
+    if (entries.length === 0) return found;
+    for (const one of entries) found.push(...(await filesBelow(one)));
+  }
+};
+
+/** Lets the user pick files, or with `folder` a folder; empty when the user does not. */
+export const pickFiles = (folder: boolean): Promise<FoundFile[]> =>
+  new Promise((resolve) => {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.multiple = true;
+    input.webkitdirectory = folder;
+    input.addEventListener('change', () =>
+      resolve(
+        Array.from(input.files ?? [], (file) => ({ file, path: file.webkitRelativePath || file.name })),
+      ),
+    );
+    input.addEventListener('cancel', () => resolve([]));
+    input.click();
+  });
