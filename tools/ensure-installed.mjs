@@ -17,5 +17,6 @@ if (!existsSync(installed) || statSync(lock).mtimeMs > statSync(installed).mtime
 
 if (process.argv.includes('--test')) {
   const result = spawnSync('bash', [join(root, 'tools', 'install-debian-packages.sh')], { stdio: 'inherit' });
-  if (result.status !== 0) console.log('Debian packages were not installed; suites that need them will be skipped.');
+  if (result.status !== 0)
+    console.log('Debian packages were not installed; suites that need them will be skipped.');
 }
