@@ -1,5 +1,5 @@
-import { hslBlends, softBlends } from './composite-float-blends.ts';
-import type { RasterFormat } from './raster.ts';
+import { softBlends, type SoftBlend } from './composite-float-blends.ts';
+import { hslBlends, type HslBlend } from './composite-hsl.ts';
 
 /** How much of the source or destination an operator keeps, for alphas 0..1. */
 type FloatFactor = (sa: number, da: number) => number;
@@ -62,68 +62,111 @@ const factorsOf = (number: number): readonly [FloatFactor, FloatFactor] | undefi
 /** The HSL modes mask their source in a way of their own. */
 export const isHslOperator = (number: number): boolean => hslBlends.has(number);
 
-/** How one pixel is combined; all arrays hold alpha, red, green, blue from 0 to 1. */
-type CombinePixel = (source: Float32Array, alphas: Float32Array, destination: Float32Array) => void;
+/**
+ * Combines pixels of four floats each: alpha, red, green, blue from 0 to 1, premultiplied.
+ * @param mask undefined for none
+ * @param from index of the first pixel's alpha
+ * @param to index behind the last pixel
+ */
+export type CombineFloats = (
+  source: Float32Array,
+  mask: Float32Array | undefined,
+  destination: Float32Array,
+  from: number,
+  to: number,
+) => void;
 
 /** The operators that divide, in single precision as the reference has them. @returns undefined for others */
-export const floatOperator = (number: number, componentAlpha: boolean): CombinePixel | undefined => {
+export const floatOperator = (number: number, componentAlpha: boolean): CombineFloats | undefined => {
   const factors = factorsOf(number);
-  if (factors !== undefined) {
-    const [ofSource, ofDestination] = factors;
-    return (s, a, d) => {
-      const da = d[0];
-      for (let c = 0; c < 4; c += 1) {
-        d[c] = Math.min(1, f(f(s[c] * ofSource(a[c], da)) + f(d[c] * ofDestination(a[c], da))));
-      }
-    };
-  }
+  if (factors !== undefined) return factorRow(factors[0], factors[1], componentAlpha);
   const soft = softBlends.get(number);
-  if (soft !== undefined) {
-    return (s, a, d) => {
-      const da = d[0];
-      for (let c = 1; c < 4; c += 1) {
-        d[c] = f(apart(a[c], s[c], da, d[c]) + soft(a[c], s[c], da, d[c]));
-      }
-      d[0] = f(f(da + a[0]) - f(da * a[0]));
-    };
-  }
+  if (soft !== undefined) return softRow(soft, componentAlpha);
   const hsl = hslBlends.get(number);
   if (hsl === undefined) return undefined;
   // With component alpha these leave the destination as it is.
-  if (componentAlpha) return () => {};
-  return (s, _alphas, d) => {
-    const blended = hsl(s, d);
-    const sa = s[0];
-    const da = d[0];
-    for (let c = 1; c < 4; c += 1) d[c] = f(apart(sa, s[c], da, d[c]) + blended[c - 1]);
-    d[0] = f(f(sa + da) - f(sa * da));
-  };
+  return componentAlpha ? () => {} : hslRow(hsl);
 };
+
+const factorRow =
+  (ofSource: FloatFactor, ofDestination: FloatFactor, componentAlpha: boolean): CombineFloats =>
+  (source, mask, destination, from, to) => {
+    for (let i = from; i < to; i += 4) {
+      maskPixel(source, mask, i, componentAlpha);
+      const da = destination[i];
+      for (let c = 0; c < 4; c += 1) {
+        const sa = alphas[c];
+        const d = destination[i + c];
+        const sum = f(f(colors[c] * ofSource(sa, da)) + f(d * ofDestination(sa, da)));
+        destination[i + c] = sum > 1 ? 1 : sum;
+      }
+    }
+  };
+
+const softRow =
+  (blend: SoftBlend, componentAlpha: boolean): CombineFloats =>
+  (source, mask, destination, from, to) => {
+    for (let i = from; i < to; i += 4) {
+      maskPixel(source, mask, i, componentAlpha);
+      const da = destination[i];
+      for (let c = 1; c < 4; c += 1) {
+        const sa = alphas[c];
+        const d = destination[i + c];
+        destination[i + c] = f(apart(sa, colors[c], da, d) + blend(sa, colors[c], da, d));
+      }
+      destination[i] = eitherAlpha(alphas[0], da);
+    }
+  };
+
+const hslRow =
+  (blend: HslBlend): CombineFloats =>
+  (source, mask, destination, from, to) => {
+    for (let i = from; i < to; i += 4) {
+      for (let c = 0; c < 4; c += 1) {
+        colors[c] = source[i + c];
+        pixel[c] = destination[i + c];
+      }
+      if (mask !== undefined) {
+        const m = mask[i];
+        colors[0] *= m;
+        colors[1] *= m;
+        // The reference masks green twice and blue not at all.
+        colors[2] *= m;
+        colors[2] *= m;
+      }
+      blend(colors, pixel, blended);
+      const sa = colors[0];
+      const da = pixel[0];
+      for (let c = 1; c < 4; c += 1) {
+        destination[i + c] = f(apart(sa, colors[c], da, pixel[c]) + blended[c - 1]);
+      }
+      destination[i] = eitherAlpha(sa, da);
+    }
+  };
+
+/** The masked source of the pixel at hand, and the alpha that counts for each of its channels. */
+const colors = new Float32Array(4);
+const alphas = new Float32Array(4);
+/** The HSL modes' destination, and its blend with the source. */
+const pixel = new Float32Array(4);
+const blended = new Float32Array(3);
+
+const maskPixel = (
+  source: Float32Array,
+  mask: Float32Array | undefined,
+  i: number,
+  componentAlpha: boolean,
+): void => {
+  const sa = source[i];
+  for (let c = 0; c < 4; c += 1) {
+    const m = mask === undefined ? 1 : mask[componentAlpha ? i + c : i];
+    colors[c] = source[i + c] * m;
+    alphas[c] = sa * m;
+  }
+};
+
+const eitherAlpha = (sa: number, da: number): number => f(f(sa + da) - f(sa * da));
 
 /** What of both colours shows where the other one does not cover the pixel. */
 const apart = (sa: number, s: number, da: number, d: number): number =>
   f(f(f(1 - sa) * d) + f(f(1 - da) * s));
-
-/** Bits of the colour components of a format that 32-bit words were widened from. */
-const componentBits = (format: RasterFormat): readonly [red: number, green: number, blue: number] =>
-  format === 'rgb555' ? [5, 5, 5] : format === 'rgb565' ? [5, 6, 5] : [8, 8, 8];
-
-/** Reads a word as alpha, red, green, blue from 0 to 1, exactly as fractions of the format's component sizes. */
-export const toFloats = (word: number, format: RasterFormat, out: Float32Array): void => {
-  const [red, green, blue] = componentBits(format);
-  out[0] = fraction(word >>> 24, 8);
-  out[1] = fraction((word >>> 16) & 255, red);
-  out[2] = fraction((word >>> 8) & 255, green);
-  out[3] = fraction(word & 255, blue);
-};
-
-const fraction = (byte: number, bits: number): number =>
-  Math.fround((byte >> (8 - bits)) * Math.fround(1 / ((1 << bits) - 1)));
-
-export const fromFloats = (values: Float32Array): number =>
-  (toByte(values[0]) << 24) | (toByte(values[1]) << 16) | (toByte(values[2]) << 8) | toByte(values[3]);
-
-const toByte = (value: number): number => {
-  const scaled = Math.floor(clamp(value) * 256);
-  return scaled - (scaled >> 8);
-};

@@ -1,5 +1,6 @@
 import type { Transform } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import { floorMod } from './brush.ts';
+import { floatsOf, type WordsToFloats } from './composite-pixel-floats.ts';
 import { convertArea } from './image-convert.ts';
 import { widenRow } from './pixel-row.ts';
 import { is16, type PixelArray, type Raster, type RasterFormat } from './raster.ts';
@@ -8,6 +9,21 @@ import { interpolate, weightOf } from './scale.ts';
 export const compositeRepeat = { none: 0, normal: 1, pad: 2, reflect: 3 } as const;
 
 const identity: Transform = { t00: 65536, t01: 0, t02: 0, t10: 0, t11: 65536, t12: 0 };
+
+const isIdentity = ({ t00, t01, t02, t10, t11, t12 }: Transform): boolean =>
+  t00 === 65536 && t01 === 0 && t02 === 0 && t10 === 0 && t11 === 65536 && t12 === 0;
+
+/** What the reference takes for a transform after which interpolation reads single pixels. */
+const movesWholePixels = ({ t00, t01, t02, t10, t11, t12 }: Transform): boolean =>
+  ((t00 | t01 | t02 | t10 | t11 | t12) & 0xffff) === 0 &&
+  (((t00 + t01) & (t10 + t11)) >> 16) % 2 === 1 &&
+  Math.max(Math.abs(t02), Math.abs(t12)) <= 30_000 * 65536;
+
+/** Every single step is rounded to single precision. */
+const f = Math.fround;
+
+/** The fraction of a 16.16 position, exact. */
+const fractionOf = (position: number): number => position / 65536 - Math.floor(position / 65536);
 
 /** Filters that interpolate: good, best, bilinear. The others (fast, nearest) take the nearest pixel. */
 const isBilinear = (filter: number): boolean => filter === 1 || filter === 2 || filter === 4;
@@ -27,6 +43,16 @@ export class CompositeSource {
   private readonly transform: Transform | undefined;
   private readonly repeat: number;
   private readonly bilinear: boolean;
+  private readonly toFloats: WordsToFloats;
+  private readonly taps = new Uint32Array(4);
+  private readonly tapFloats = new Float32Array(16);
+  private rowWords = new Uint32Array(0);
+
+  /**
+   * Whether the reference reads this as a source pixel by pixel, and then skips those under an empty mask. What was
+   * read for the row above stays there, which only the HSL modes show.
+   */
+  readonly skipsMasked: boolean;
 
   /**
    * @param kept what the image is converted to first
@@ -44,9 +70,14 @@ export class CompositeSource {
     this.width = image.width;
     this.height = image.height;
     this.origin = origin;
-    this.transform = transform;
+    this.transform = transform !== undefined && isIdentity(transform) ? undefined : transform;
     this.repeat = repeat;
-    this.bilinear = transform !== undefined && isBilinear(filter);
+    const single = image.width === 1 && image.height === 1 && repeat !== compositeRepeat.none;
+    this.bilinear = this.transform !== undefined && isBilinear(filter) && !single;
+    this.toFloats = floatsOf(kept);
+    this.skipsMasked =
+      !single &&
+      (this.transform !== undefined || repeat === compositeRepeat.pad || repeat === compositeRepeat.reflect);
     this.formatOpaque = kept === 'xrgb32' || is16(kept);
     this.opaque = kept === 'xrgb32' ? 0xff000000 | 0 : 0;
     this.words = wordsOf(image, kept, target);
@@ -57,6 +88,20 @@ export class CompositeSource {
     if (this.width === 0 || this.height === 0) out.fill(0, 0, count);
     else if (this.transform === undefined) this.plainRow(x, y, count, out);
     else this.transformedRow(this.transform, x, y, count, out);
+  }
+
+  /**
+   * Reads `count` pixels from (x, y) on as four floats each: alpha, red, green, blue from 0 to 1.
+   * @param at index in `out` where the first one goes
+   */
+  floatRow(x: number, y: number, count: number, out: Float32Array, at: number): void {
+    if (this.bilinear && this.width > 0 && this.height > 0) {
+      this.bilinearFloatRow(x, y, count, out, at);
+      return;
+    }
+    if (this.rowWords.length < count) this.rowWords = new Uint32Array(count);
+    this.row(x, y, count, this.rowWords);
+    this.toFloats(this.rowWords, count, out, at);
   }
 
   /** Whether every pixel of a box of that size is opaque because of the image's format. */
@@ -72,13 +117,10 @@ export class CompositeSource {
 
   /** Whether all that is read for a pixel of the box lies inside of the image. */
   private reaches(x: number, y: number): boolean {
-    const { t00, t01, t02, t10, t11, t12 } = this.transform ?? identity;
-    const px = x + this.origin.x;
-    const py = y + this.origin.y;
-    const u = t00 * px + t01 * py + t02 + Math.floor((t00 + t01 + 1) / 2);
-    const v = t10 * px + t11 * py + t12 + Math.floor((t10 + t11 + 1) / 2);
-    const before = this.bilinear ? 0x8000 : 1;
-    const after = this.bilinear ? 0x8000 : -1;
+    const { u, v } = this.position(x, y);
+    const interpolates = this.bilinear && !(this.transform !== undefined && movesWholePixels(this.transform));
+    const before = interpolates ? 0x8000 : 1;
+    const after = interpolates ? 0x8000 : -1;
     return u >= before && v >= before && u + after < this.width * 65536 && v + after < this.height * 65536;
   }
 
@@ -98,15 +140,23 @@ export class CompositeSource {
   }
 
   private transformedRow(transform: Transform, x: number, y: number, count: number, out: Uint32Array): void {
-    const { t00, t01, t02, t10, t11, t12 } = transform;
-    // Pixel centres lie half a unit further, so (t * 0x8000 + ...) >> 16 is what whole numbers leave.
-    const px = x + this.origin.x;
-    const py = y + this.origin.y;
-    let u = t00 * px + t01 * py + t02 + Math.floor((t00 + t01 + 1) / 2);
-    let v = t10 * px + t11 * py + t12 + Math.floor((t10 + t11 + 1) / 2);
+    const { t00, t10 } = transform;
+    let { u, v } = this.position(x, y);
     for (let i = 0; i < count; i += 1, u += t00, v += t10) {
       out[i] = this.bilinear ? this.bilinearAt(u, v) : this.nearestAt(u, v);
     }
+  }
+
+  /** The 16.16 position in the image of a pixel of the box. */
+  private position(x: number, y: number): { u: number; v: number } {
+    const { t00, t01, t02, t10, t11, t12 } = this.transform ?? identity;
+    const px = x + this.origin.x;
+    const py = y + this.origin.y;
+    // Pixel centres lie half a unit further, so (t * 0x8000 + ...) >> 16 is what whole numbers leave.
+    return {
+      u: t00 * px + t01 * py + t02 + Math.floor((t00 + t01 + 1) / 2),
+      v: t10 * px + t11 * py + t12 + Math.floor((t10 + t11 + 1) / 2),
+    };
   }
 
   private nearestAt(u: number, v: number): number {
@@ -117,21 +167,45 @@ export class CompositeSource {
   }
 
   private bilinearAt(u: number, v: number): number {
-    const { width, height, repeat } = this;
+    this.readTaps(u, v);
+    const { taps } = this;
+    return interpolate(taps[0], taps[1], taps[2], taps[3], weightOf(u - 0x8000), weightOf(v - 0x8000));
+  }
+
+  private bilinearFloatRow(x: number, y: number, count: number, out: Float32Array, at: number): void {
+    const { taps, tapFloats, toFloats } = this;
+    const { t00, t10 } = this.transform ?? identity;
+    let { u, v } = this.position(x, y);
+    const end = at + 4 * count;
+    for (let to = at; to < end; to += 4, u += t00, v += t10) {
+      this.readTaps(u, v);
+      toFloats(taps, 4, tapFloats, 0);
+      const right = fractionOf(u - 0x8000);
+      const lower = fractionOf(v - 0x8000);
+      const upperLeft = f((1 - right) * (1 - lower));
+      const upperRight = f(right * (1 - lower));
+      const lowerLeft = f((1 - right) * lower);
+      const lowerRight = f(right * lower);
+      for (let c = 0; c < 4; c += 1) {
+        const upperSum = f(f(tapFloats[c] * upperLeft) + f(tapFloats[c + 4] * upperRight));
+        out[to + c] = f(upperSum + f(tapFloats[c + 8] * lowerLeft)) + f(tapFloats[c + 12] * lowerRight);
+      }
+    }
+  }
+
+  /** Reads the four pixels around a position: upper left and right, lower left and right. */
+  private readTaps(u: number, v: number): void {
+    const { taps, width, height, repeat } = this;
     const left = Math.floor((u - 0x8000) / 65536);
     const upper = Math.floor((v - 0x8000) / 65536);
     const x0 = repeated(left, width, repeat);
     const x1 = repeated(left + 1, width, repeat);
     const y0 = repeated(upper, height, repeat);
     const y1 = repeated(upper + 1, height, repeat);
-    return interpolate(
-      this.pixel(x0, y0),
-      this.pixel(x1, y0),
-      this.pixel(x0, y1),
-      this.pixel(x1, y1),
-      weightOf(u - 0x8000),
-      weightOf(v - 0x8000),
-    );
+    taps[0] = this.pixel(x0, y0);
+    taps[1] = this.pixel(x1, y0);
+    taps[2] = this.pixel(x0, y1);
+    taps[3] = this.pixel(x1, y1);
   }
 
   private pixel(x: number, y: number): number {

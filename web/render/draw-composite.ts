@@ -1,7 +1,8 @@
 import type { DisplayMessage } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
 import { compositeFlag } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import { blendModeRow } from './composite-blend-modes.ts';
-import { floatOperator, fromFloats, isHslOperator, toFloats } from './composite-float.ts';
+import { floatOperator, isHslOperator } from './composite-float.ts';
+import { compositeFloats } from './composite-wide.ts';
 import {
   applyComponentMask,
   applyMask,
@@ -46,44 +47,41 @@ export const drawComposite = (
   );
   let mask: CompositeSource | undefined;
   let componentAlpha = false;
-  let maskFormat: RasterFormat = 'argb32';
   if (images.mask !== undefined && message.mask !== undefined) {
-    maskFormat = keptFormat(target.format, images.mask);
-    const filter = (flags >> 11) & 7;
-    const repeat = (flags >> 16) & 3;
     mask = new CompositeSource(
       images.mask,
-      maskFormat,
+      keptFormat(target.format, images.mask),
       target.pixels,
       maskOrigin,
       maskTransform,
-      filter,
-      repeat,
+      (flags >> 11) & 7,
+      (flags >> 16) & 3,
     );
-    // Masks without colours have one alpha for all channels.
-    componentAlpha =
-      (flags & compositeFlag.componentAlpha) !== 0 && maskFormat !== 'a8' && maskFormat !== 'a1';
+    componentAlpha = (flags & compositeFlag.componentAlpha) !== 0;
   }
   const { box } = base;
   const boxWidth = box.right - box.left;
   const boxHeight = box.bottom - box.top;
-  const opaque = source.isOpaque(boxWidth, boxHeight) && (mask?.isOpaque(boxWidth, boxHeight) ?? true);
+  const opaque =
+    !componentAlpha && source.isOpaque(boxWidth, boxHeight) && (mask?.isOpaque(boxWidth, boxHeight) ?? true);
   const given = plainOperator(flags & 0xff);
   const operator = opaque && given === SATURATE ? OVER_REVERSE : given;
   const byteRow = porterDuffRow(operator) ?? blendModeRow(operator);
-  const combine =
-    byteRow === undefined
-      ? floatRow(operator, componentAlpha, sourceFormat, maskFormat, target.format)
-      : maskedRow(byteRow, componentAlpha);
-  if (combine === undefined) return;
-  const keepsUnused = usesNoDestinationAlpha(operator);
+  if (byteRow === undefined) {
+    const combine = floatOperator(operator, componentAlpha);
+    if (combine === undefined) return;
+    compositeFloats(target, region, box, source, mask, combine, isHslOperator(operator));
+    return;
+  }
+  const combine = maskedRow(byteRow, componentAlpha);
   const extents = region.extents();
   const width = extents.right - extents.left;
   const s = new Uint32Array(width);
   const m = mask === undefined ? undefined : new Uint32Array(width);
   const d = new Uint32Array(width);
   const { left, top } = box;
-  const destinationFormat = target.format === 'xrgb32' && keepsUnused ? 'argb32' : target.format;
+  const destinationFormat =
+    target.format === 'xrgb32' && usesNoDestinationAlpha(operator) ? 'argb32' : target.format;
   const { rects } = region;
   for (let at = 0; at < region.count * 4; at += 4) {
     const x0 = rects[at];
@@ -120,41 +118,6 @@ const maskedRow =
       combine(source, undefined, destination, count);
     }
   };
-
-const floatRow = (
-  operator: number,
-  componentAlpha: boolean,
-  sourceFormat: RasterFormat,
-  maskFormat: RasterFormat,
-  destinationFormat: RasterFormat,
-): MaskedRow | undefined => {
-  const combine = floatOperator(operator, componentAlpha);
-  if (combine === undefined) return undefined;
-  const hsl = isHslOperator(operator);
-  const s = new Float32Array(4);
-  const m = new Float32Array(4);
-  const d = new Float32Array(4);
-  return (source, mask, destination, count) => {
-    for (let i = 0; i < count; i += 1) {
-      toFloats(source[i], sourceFormat, s);
-      const sa = s[0];
-      if (mask === undefined) m.fill(sa);
-      else {
-        toFloats(mask[i], maskFormat, m);
-        if (!componentAlpha) m.fill(m[0]);
-        // The reference masks green twice and blue not at all in HSL modes.
-        if (hsl) s[2] *= m[0];
-        for (let c = 0; c < 4; c += 1) {
-          if (c < 3 || !hsl) s[c] *= m[c];
-          m[c] *= sa;
-        }
-      }
-      toFloats(destination[i], destinationFormat, d);
-      combine(s, m, d);
-      destination[i] = fromFloats(d);
-    }
-  };
-};
 
 /** SOURCE_OPAQUE counts for surfaces only. */
 const formatOfSource = (
