@@ -23,6 +23,7 @@ const needs = {
     'xdotool',
     'import',
     'xterm',
+    'xclip',
     'xev',
     'x11perf',
     'gtk3-demo',

@@ -73,15 +73,16 @@ export class ClipboardSharing {
   /** The guest is about to paste: resolves when it has what the user's clipboard has. */
   beforePaste(): Promise<void> | undefined {
     if (!this.takesIn) return undefined;
-    const limit = pause(pasteWait);
-    if (this.mayReadSilently) return Promise.race([this.readSilently(), limit.then(() => false)]).then(learn);
+    if (this.mayReadSilently) {
+      return Promise.race([this.readSilently(), pause(pasteWait).then(() => false)]).then(learn);
+    }
     return new Promise((resolve) => {
       const done = (): void => {
         this.whenPasted = undefined;
         resolve();
       };
       this.whenPasted = done;
-      void limit.then(() => done());
+      setTimeout(done, pasteWait);
     });
   }
 

@@ -13,7 +13,7 @@ export interface ViewerElement extends HTMLElement {
   connect(): Promise<void>;
   disconnect(): void;
   sendKeys(chord: string): void;
-  typeText(text: string): unknown;
+  typeText(text: string): Promise<void>;
   sendKey(code: string, down: boolean): void;
   getImageData(options?: { display?: number }): Promise<ImageData>;
   toBlob(options?: { display?: number }): Promise<Blob>;

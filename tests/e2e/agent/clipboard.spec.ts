@@ -1,0 +1,238 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { PNG } from 'pngjs';
+import { expect, needs, test } from '../lib/fixtures.ts';
+import type { Viewer, ViewerElement } from '../lib/viewer.ts';
+import { openWindow } from '../lib/desktop.ts';
+import { sleep, until } from '../../servers/process.ts';
+import type { Xspice } from '../../servers/xspice.ts';
+
+needs('chromium', 'xspice');
+
+const awkward = 'Grüße, 世界! 😀👩‍👩‍👧\r\nsecond line\r\n\ttab, end without line end';
+
+/** Bytes that xclip pastes in the guest; undefined while nothing owns the clipboard. */
+const guestClipboard = (server: Xspice, target = 'UTF8_STRING'): Promise<Buffer | undefined> =>
+  new Promise((resolve) => {
+    execFile(
+      'xclip',
+      ['-selection', 'clipboard', '-o', '-t', target],
+      { env: server.env, encoding: 'buffer', maxBuffer: 2 ** 27, timeout: 20_000 },
+      (error, stdout) => resolve(error === null ? stdout : undefined),
+    );
+  });
+
+/** Copies a file's content in the guest, as a program there does. */
+const guestCopies = (server: Xspice, content: string | Buffer, target = 'UTF8_STRING'): void => {
+  const file = `${server.dir}/copied-${Date.now()}`;
+  writeFileSync(file, content);
+  server.spawn('xclip', '-quiet', '-selection', 'clipboard', '-i', '-t', target, file);
+};
+
+const localText = (viewer: Viewer): Promise<string> =>
+  viewer.page.evaluate(() => navigator.clipboard.readText());
+const writeLocal = (viewer: Viewer, text: string): Promise<void> =>
+  viewer.page.evaluate((given) => navigator.clipboard.writeText(given), text);
+
+/** As when the user comes back from another window. */
+const comeBack = (viewer: Viewer): Promise<void> =>
+  viewer.page.evaluate(() => {
+    globalThis.dispatchEvent(new Event('focus'));
+  });
+
+const clipboardReady = (viewer: Viewer): Promise<void> =>
+  expect.poll(() => viewer.evaluate((element) => element.capabilities['clipboard'])).toBe(true);
+
+const megabyte = Array.from({ length: 32_768 }, (_, i) => `line ${i} of a long text 😀 é\n`)
+  .join('')
+  .slice(0, 1_000_000);
+
+test.describe('with the permission to read', () => {
+  test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
+
+  test('text goes both ways, byte for byte, and never comes back', async ({ xspice, connect }) => {
+    const server = await xspice({ agent: true });
+    const viewer = await connect(server.port);
+    await viewer.focus();
+    await clipboardReady(viewer);
+    for (const text of [awkward, megabyte]) {
+      await writeLocal(viewer, text);
+      await comeBack(viewer);
+      await expect
+        .poll(async () => (await guestClipboard(server))?.equals(Buffer.from(text)), { timeout: 15_000 })
+        .toBe(true);
+      const copied = `${text}, copied in the guest`;
+      guestCopies(server, copied);
+      await expect.poll(async () => (await localText(viewer)) === copied, { timeout: 15_000 }).toBe(true);
+    }
+    const events = (await viewer.events()).filter(({ type }) => type === 'clipboard');
+    expect(events.map(({ detail }) => detail)).toEqual([
+      { text: `${awkward}, copied in the guest`, types: ['text/plain'] },
+      { text: `${megabyte}, copied in the guest`, types: ['text/plain'] },
+    ]);
+    // The guest's own program stays the owner: what we have of it is not offered back.
+    const { messagesOut } = await mainNumbers(viewer);
+    await comeBack(viewer);
+    await sleep(500);
+    expect((await mainNumbers(viewer)).messagesOut).toBe(messagesOut);
+  });
+
+  test('a picture goes both ways, pixel for pixel', async ({ xspice, connect }) => {
+    const server = await xspice({ agent: true });
+    const viewer = await connect(server.port);
+    await viewer.focus();
+    await clipboardReady(viewer);
+    const picture = new PNG({ width: 61, height: 47 });
+    for (let i = 0; i < picture.data.length; i += 1) {
+      picture.data[i] = i % 4 === 3 ? 255 : (i * 7919 + (i >> 5)) & 0xff;
+    }
+    guestCopies(server, PNG.sync.write(picture), 'image/png');
+    await until('the picture in the clipboard', async () => {
+      const base64 = await viewer.page.evaluate(async () => {
+        const [item] = await navigator.clipboard.read();
+        if (!item?.types.includes('image/png')) return '';
+        const bytes = new Uint8Array(await (await item.getType('image/png')).arrayBuffer());
+        return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+      });
+      return base64 !== '' && PNG.sync.read(Buffer.from(base64, 'base64')).data.equals(picture.data);
+    });
+    await viewer.page.evaluate(async () => {
+      const canvas = new OffscreenCanvas(32, 20);
+      const context = canvas.getContext('2d');
+      if (context === null) throw new Error('no context');
+      for (let x = 0; x < 32; x += 1) {
+        context.fillStyle = `rgb(${x * 8} ${255 - x * 8} 77)`;
+        context.fillRect(x, 0, 1, 20);
+      }
+      const blob = await canvas.convertToBlob({ type: 'image/png' });
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
+    });
+    await comeBack(viewer);
+    await until('the picture in the guest', async () => {
+      const bytes = await guestClipboard(server, 'image/png');
+      if (bytes === undefined) return false;
+      const { width, height, data } = PNG.sync.read(bytes);
+      const isSo = (x: number): boolean => data[x * 4] === x * 8 && data[x * 4 + 1] === 255 - x * 8;
+      return width === 32 && height === 20 && Array.from({ length: 32 }, (_, x) => isSo(x)).every(Boolean);
+    });
+  });
+
+  test('goes only where the attribute lets it', async ({ xspice, connect }) => {
+    const server = await xspice({ agent: true });
+    const viewer = await connect(server.port);
+    await viewer.focus();
+    await clipboardReady(viewer);
+    const setMode = (mode: string): Promise<void> =>
+      viewer.element.evaluate((element, value) => element.setAttribute('clipboard', value), mode);
+    await setMode('out');
+    await writeLocal(viewer, 'mine');
+    await comeBack(viewer);
+    await viewer.evaluate((element) => element.clipboardPasteFrom('mine too'));
+    await sleep(700);
+    expect(await guestClipboard(server)).toBeUndefined();
+    guestCopies(server, 'from the guest');
+    await expect.poll(() => localText(viewer)).toBe('from the guest');
+    await setMode('in');
+    await viewer.evaluate((element) => element.clipboardPasteFrom('given by a script'));
+    await expect.poll(async () => (await guestClipboard(server))?.toString()).toBe('given by a script');
+    guestCopies(server, 'a secret of the guest');
+    await sleep(700);
+    expect(await localText(viewer)).toBe('from the guest');
+    await setMode('off');
+    await writeLocal(viewer, 'again mine');
+    await comeBack(viewer);
+    await sleep(500);
+    expect((await guestClipboard(server))?.toString()).toBe('a secret of the guest');
+  });
+
+  test('works again when the agent was killed in a transfer', async ({ xspice, connect }) => {
+    const server = await xspice({ agent: true });
+    const viewer = await connect(server.port);
+    await viewer.focus();
+    await clipboardReady(viewer);
+    guestCopies(server, 'x'.repeat(20_000_000));
+    await sleep(60);
+    await server.killAgent();
+    await expect.poll(() => viewer.evaluate((element) => element.agentConnected)).toBe(false);
+    await server.startAgent();
+    await clipboardReady(viewer);
+    guestCopies(server, 'after the restart');
+    await expect.poll(() => localText(viewer)).toBe('after the restart');
+    await writeLocal(viewer, 'and back');
+    await comeBack(viewer);
+    await expect.poll(async () => (await guestClipboard(server))?.toString()).toBe('and back');
+  });
+});
+
+test('Ctrl+V brings the clipboard without any permission, before the key', async ({ xspice, connect }) => {
+  const server = await xspice({ agent: true });
+  const viewer = await connect(server.port);
+  const page = viewer.page;
+  await clipboardReady(viewer);
+  await page.evaluate((text) => {
+    const area = document.createElement('textarea');
+    document.body.append(area);
+    area.value = text;
+    area.select();
+    document.execCommand('copy');
+    area.remove();
+  }, awkward);
+  // A program of the guest that notes what it pastes at Ctrl+V.
+  const pasted = `${server.dir}/pasted`;
+  await openWindow(
+    server,
+    'pasting',
+    'xterm',
+    '-title',
+    'pasting',
+    '-xrm',
+    `*VT100.translations: #override Ctrl<Key>v: insert-selection(CLIPBOARD)`,
+    '-e',
+    'sh',
+    '-c',
+    `stty raw -echo; cat > ${pasted}`,
+  );
+  await viewer.focus();
+  await page.keyboard.press('Control+KeyV');
+  await expect
+    .poll(() => readFileSync(pasted, 'utf8').replaceAll('\r', '\n'))
+    .toBe(awkward.replaceAll('\r\n', '\n'));
+});
+
+test('typeText types what keyboards have and pastes the rest', async ({ xspice, connect }) => {
+  const server = await xspice({ agent: true });
+  const viewer = await connect(server.port);
+  await clipboardReady(viewer);
+  const typed = `${server.dir}/typed`;
+  await openWindow(
+    server,
+    'typing',
+    'xterm',
+    '-title',
+    'typing',
+    '-xrm',
+    `*VT100.translations: #override Ctrl<Key>v: insert-selection(CLIPBOARD)`,
+    '-e',
+    'sh',
+    '-c',
+    `stty raw -echo; cat > ${typed}`,
+  );
+  await viewer.focus();
+  const text = 'Grüße to 世界, "50%" done 😀!';
+  await viewer.element.evaluate(
+    (element, given) => (element as unknown as ViewerElement).typeText(given),
+    text,
+  );
+  await expect.poll(() => readFileSync(typed, 'utf8')).toBe(text);
+  await viewer.element.evaluate((element) => element.setAttribute('clipboard', 'off'));
+  const refused = viewer.element.evaluate((element) =>
+    (element as unknown as ViewerElement).typeText('abc é'),
+  );
+  await expect(refused).rejects.toThrow(/no US keyboard/);
+  expect(readFileSync(typed, 'utf8')).toBe(text);
+});
+
+const mainNumbers = async (viewer: Viewer): Promise<{ messagesOut: number }> => {
+  const stats = await viewer.evaluate((element) => element.getStats());
+  return (stats['channels'] as Record<string, { messagesOut: number }>)['main:0'] ?? { messagesOut: -1 };
+};
