@@ -15,7 +15,9 @@ const saturationOf = (pixel: Pixel): number =>
 
 /** Scales the distance of the components to the given saturation; the least one turns 0. */
 const setSaturation = (color: Color, wanted: number): void => {
-  const [red, green, blue] = color;
+  const red = color[0];
+  const green = color[1];
+  const blue = color[2];
   const high = red > green ? (red > blue ? 0 : 2) : red > blue || green > blue ? 1 : 2;
   const low = red > green ? (green > blue ? 2 : 1) : red > blue ? 2 : 0;
   const middle = 3 - high - low;
