@@ -11,6 +11,7 @@ export interface PageOptions {
   /** as the attribute of <spice-viewer> */
   readonly videoCodecs: string;
   readonly videoDecoder: VideoDecoderChoice;
+  readonly stats: boolean;
   readonly display: number | undefined;
   readonly embed: boolean;
   /** from the fragment, never from the query: queries end up in logs */
@@ -40,6 +41,7 @@ export const readPageOptions = (search: string, hash: string): PageOptions => {
     compression: oneOf(compressions, query.get('compression')) ?? 'auto',
     videoCodecs: query.get('video-codecs') ?? '',
     videoDecoder: oneOf(decoders, query.get('video-decoder')) ?? 'auto',
+    stats: flag(query.get('stats')),
     resizeSession: flag(query.get('resize-session')),
     display: display !== null && /^\d{1,3}$/.test(display) ? Number(display) : undefined,
     embed: flag(query.get('embed')),

@@ -234,6 +234,8 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
   /** comma or space separated codecs to ask the server for, best first, e.g. `vp8 mjpeg` */
   videoCodecs: string;
   videoDecoder: VideoDecoderChoice;
+  /** numbers and a plot over the picture */
+  stats: boolean;
   /** in fullscreen, keys such as Escape and Alt+Tab go to the guest where the browser can */
   keyboardLock: boolean;
   /** never reflected to an attribute */

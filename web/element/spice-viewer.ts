@@ -20,6 +20,7 @@ import type {
 } from './public-types.ts';
 import { Screens } from './screens.ts';
 import { spiceViewerStyles } from './spice-viewer-styles.ts';
+import { StatsOverlay, statsOverlayStyles } from './stats-overlay.ts';
 import { TransferList, transferListStyles } from './transfer-list.ts';
 import { ViewerAgent } from './viewer-agent.ts';
 import { ViewerInput } from './viewer-input.ts';
@@ -34,15 +35,19 @@ import { ViewerInput } from './viewer-input.ts';
  * @attr toolbar - `auto` (default) or `none`
  * @attr resize-session - the guest follows the element's size
  * @attr clipboard - `both` (default), `in` into the guest, `out` of it, `off`
+ * @attr video-codecs - video codecs to ask the server for, best first
+ * @attr video-decoder - `auto` (default), `hardware` or `software`
+ * @attr stats - shows numbers and a plot over the picture
  * @csspart screen - each display's canvas
  * @csspart progress - files on their way into the guest
+ * @csspart stats - the numbers that `stats` shows
  * @slot toolbar-start - before the toolbar's buttons
  * @slot toolbar-end - after them
  * @slot connecting - in place of the built-in "connecting" message
  * @slot disconnected - in place of the built-in message about why the session ended
  */
 export class SpiceViewer extends LitElement implements SpiceViewerElement {
-  static override styles = [spiceViewerStyles, transferListStyles];
+  static override styles = [spiceViewerStyles, transferListStyles, statsOverlayStyles];
   static override properties = {
     url: { type: String },
     scale: { type: String, reflect: true },
@@ -56,6 +61,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     compression: { type: String },
     videoCodecs: { type: String, attribute: 'video-codecs' },
     videoDecoder: { type: String, attribute: 'video-decoder' },
+    stats: { type: Boolean, reflect: true },
     keyboardLock: { type: Boolean, attribute: 'keyboard-lock', reflect: true },
     state: { state: true },
     problem: { state: true },
@@ -80,6 +86,8 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   /** comma or space separated codecs to ask the server for, best first, e.g. `vp8 mjpeg` */
   declare videoCodecs: string;
   declare videoDecoder: VideoDecoderChoice;
+  /** numbers and a plot over the picture */
+  declare stats: boolean;
   declare keyboardLock: boolean;
   declare state: SpiceState;
   /** why the last session ended, where the user should know */
@@ -103,6 +111,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     cancel: (id) => this.cancelTransfer(id),
   });
   private readonly resizes = new ResizeObserver(() => this.layout());
+  private readonly statsOverlay = new StatsOverlay(this, () => this.getStats());
   private documentListeners = new AbortController();
 
   constructor() {
@@ -119,6 +128,7 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     this.compression = 'auto';
     this.videoCodecs = '';
     this.videoDecoder = 'auto';
+    this.stats = false;
     this.keyboardLock = false;
     this.state = 'disconnected';
     this.problem = '';
@@ -282,13 +292,14 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
         <div class="screens"></div>
         <div class="cursor" hidden><canvas></canvas><canvas class="inverting"></canvas></div>
       </div>
-      ${this.renderToolbar()} ${this.renderCover()} ${this.transfers.render()}
+      ${this.renderToolbar()} ${this.renderCover()} ${this.transfers.render()} ${this.statsOverlay.render()}
       ${this.isDropTarget ? html`<div class="dropping">Drop files to send them to the guest</div>` : nothing}
     `;
   }
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('compression') && this.client !== undefined) this.client.setCompression(this.compression);
+    this.statsOverlay.setShown(this.stats && this.state === 'connected');
     if (changed.has('videoCodecs')) this.client?.setVideoCodecs(codecList(this.videoCodecs));
     if (changed.has('videoDecoder')) this.client?.setVideoDecoder(this.videoDecoder);
     if (changed.has('display')) this.screens?.update(this.displays, this.display);

@@ -1,7 +1,9 @@
 import type { SpiceStats, VideoStreamNumbers } from '../../../web/element/public-types.ts';
-import { until } from '../../servers/process.ts';
+import type { Pixels } from '../../servers/pixels.ts';
+import { sleep, until } from '../../servers/process.ts';
 import type { Xspice } from '../../servers/xspice.ts';
-import { waitForEqual } from '../lib/compare.ts';
+import { compare, waitForEqual } from '../lib/compare.ts';
+import { xterm } from '../lib/desktop.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import type { Viewer } from '../lib/viewer.ts';
 import { inStudioRange, psnr, type Box } from './psnr.ts';
@@ -81,3 +83,62 @@ for (const [codec, name] of [
     expect(errors.filter(({ detail }) => (detail as { kind: string }).kind !== 'server')).toEqual([]);
   });
 }
+
+test('the codec follows the viewer’s wish, where the server would choose another', async ({
+  xspice,
+  connect,
+}) => {
+  const server = await xspice({ streaming: 'all', videoCodecs: 'spice:mjpeg;gstreamer:vp9;gstreamer:vp8' });
+  const viewer = await connect(server.port, { 'video-codecs': 'vp8,mjpeg', stats: '1' });
+  await play(server, { pattern: 'ball' });
+  await expect.poll(async () => (await streams(viewer))[0]?.codec, { timeout: 20_000 }).toBe('vp8');
+  const overlay = viewer.page.locator('spice-viewer [part~="stats"]');
+  await expect(overlay).toContainText('vp8 software 640×480');
+  await expect(overlay).toContainText(/[1-9]\d* fps/);
+
+  await viewer.evaluate((element) => element.setAttribute('video-codecs', 'vp9'));
+  await expect.poll(async () => (await streams(viewer))[0]?.codec, { timeout: 30_000 }).toBe('vp9');
+});
+
+test('a 720p clip with a window over it: nothing of the clip is painted over the window', async ({
+  xspice,
+  connect,
+}) => {
+  const server = await xspice({ width: 1400, height: 900, streaming: 'all', videoCodecs: 'gstreamer:vp8' });
+  const viewer = await connect(server.port);
+  await play(server, { pattern: 'ball', width: 1280, height: 720, fps: 30 });
+  await expect
+    .poll(async () => (await streams(viewer))[0]?.framesPresented ?? 0, { timeout: 20_000 })
+    .toBeGreaterThan(30);
+  await xterm(server, 'over', 'seq 1 2000', '-geometry', '50x20+400+300');
+  const id = (await server.exec('xdotool', 'search', '--name', 'over')).trim().split('\n')[0]!;
+  await server.exec('xdotool', 'windowactivate', '--sync', id);
+  const text = await server.exec('xdotool', 'getwindowgeometry', '--shell', id);
+  const number = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)`, 'm').exec(text)?.[1]);
+  const box = { x: number('X'), y: number('Y'), width: number('WIDTH'), height: number('HEIGHT') };
+  const crop = (pixels: Pixels): Pixels => {
+    const rgba = new Uint8Array(box.width * box.height * 4);
+    for (let y = 0; y < box.height; y++) {
+      const from = ((box.y + y) * pixels.width + box.x) * 4;
+      rgba.set(pixels.rgba.subarray(from, from + box.width * 4), y * box.width * 4);
+    }
+    return { width: box.width, height: box.height, rgba };
+  };
+  const same = (what: string) =>
+    waitForEqual(
+      what,
+      async () => crop(await viewer.pixels()),
+      async () => crop(await server.screenshot()),
+    );
+  await same('the terminal over the clip');
+  for (let i = 0; i < 5; i++) {
+    await sleep(300);
+    const [actual, expected] = [crop(await viewer.pixels()), crop(await server.screenshot())];
+    expect(compare(actual, expected).count, 'pixels of the terminal that differ').toBe(0);
+  }
+  const first = (await streams(viewer))[0]!;
+  await sleep(5000);
+  const last = (await streams(viewer))[0]!;
+  console.log(JSON.stringify([first, last]));
+  expect(last.framesPresented, 'the clip goes on').toBeGreaterThan(first.framesPresented);
+});
