@@ -72,7 +72,13 @@ describe('<spice-viewer>', () => {
   it('answers questions about a session that does not exist', async () => {
     const viewer = await create('<spice-viewer></spice-viewer>');
     await expect(viewer.getImageData()).rejects.toThrow('no session');
-    expect(await viewer.getStats()).toEqual({ roundTripTime: 0, channels: {}, displays: {} });
+    expect(await viewer.getStats()).toEqual({
+      roundTripTime: 0,
+      channels: {},
+      displays: {},
+      streams: [],
+      openVideoFrames: 0,
+    });
     expect(viewer.displays).toEqual([]);
   });
 
