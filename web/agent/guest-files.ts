@@ -21,6 +21,10 @@ const maxParallel = 4;
 const answerLimit = 60_000;
 const progressInterval = 200;
 
+/** Agents say so too for what was on its way when they end. */
+const cancelledByGuest =
+  'The guest cancelled the transfer, or its agent ended. Send the file again if need be.';
+
 const emptyDetail = new Uint8Array(0);
 
 interface Transfer {
@@ -104,7 +108,7 @@ export class GuestFiles {
       this.tellCancelled(transfer);
       this.end(transfer, { state: 'failed', message: 'The guest ended the transfer before all was sent.' });
     } else if (status.result === fileTransferResult.cancelled) {
-      this.end(transfer, { state: 'cancelled', message: 'The guest cancelled the transfer.' });
+      this.end(transfer, { state: 'failed', message: cancelledByGuest });
     } else this.end(transfer, { state: 'failed', message: statusSentence(status) });
   }
 
@@ -121,7 +125,7 @@ export class GuestFiles {
     let active = all.filter(({ state }) => state !== 'waiting').length;
     for (const transfer of all) {
       if (transfer.state !== 'waiting') continue;
-      if (active >= maxParallel) return;
+      if (active >= maxParallel) break;
       active += 1;
       this.start(transfer);
     }

@@ -75,7 +75,7 @@ export interface SpiceEventDetails {
   transferprogress: FileTransfer & { sent: number; rate: number; remaining: number };
   /** the guest has the whole file */
   transferend: FileTransfer;
-  /** `message` is a sentence for the user */
+  /** `message` is a sentence for the user; `cancelled` says that it was cancelled here */
   transfererror: FileTransfer & { cancelled: boolean; message: string };
   error: { kind: string; message: string };
 }
