@@ -1,0 +1,332 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capabilities.ts';
+import {
+  agentHeader,
+  agentMessages,
+  clipboardType,
+  fileTransferResult,
+  type AgentMessageName,
+  type AgentMessageValue,
+} from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
+import { agentHeaderSize, AgentReceiver } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
+import { writeWith } from '@spice-viewer/shared-protocol/wire/layout.ts';
+import { decodeText, encodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
+import { Writer } from '@spice-viewer/shared-protocol/wire/writer.ts';
+import type { FromAgent, TransferChange } from './agent-messages.ts';
+import { GuestAgent } from './guest-agent.ts';
+
+const linuxBits = [0, 1, 2, 5, 6, 7, 8, 10, 11, 15, 16, 17];
+const windowsBits = [...linuxBits.filter((bit) => bit !== agentCapability.guestLineendLf), 9];
+
+/** The guest's end: says what a test wants, sees what comes, gives tokens back at once. */
+class FakeGuest {
+  readonly posted: FromAgent[] = [];
+  readonly received: { name: string; value: any }[] = [];
+  starts = 0;
+  readonly agent: GuestAgent;
+  private readonly messages = agentMessages({ selection: true, grabSerial: true });
+  private readonly receiver = new AgentReceiver();
+  private readonly givesTokens: boolean;
+
+  constructor(bits: readonly number[] = linuxBits, givesTokens = true) {
+    this.givesTokens = givesTokens;
+    this.agent = new GuestAgent(
+      { start: () => (this.starts += 1), send: (data) => this.take(data) },
+      (message) => this.posted.push(message),
+    );
+    this.agent.setTokens(10);
+    this.agent.connected();
+    this.announce(bits, 1);
+  }
+
+  announce(bits: readonly number[], request: number): void {
+    const word = bits.reduce((sum, bit) => (sum | (1 << bit)) >>> 0, 0);
+    this.say('announceCapabilities', { request, capabilities: [word] });
+  }
+
+  say<K extends AgentMessageName>(name: K, value: AgentMessageValue<K>): void {
+    this.sayRaw(this.messages.typeOf(name), this.messages.write(name, value));
+  }
+
+  sayRaw(type: number, body: Uint8Array, size = body.length): void {
+    const writer = new Writer();
+    writeWith(agentHeader, writer, { protocol: 1, type, opaque: { hi: 0, lo: 0 }, size });
+    writer.put(body);
+    this.agent.receive(writer.finish());
+  }
+
+  of(name: AgentMessageName): any[] {
+    return this.received.filter((one) => one.name === name).map(({ value }) => value);
+  }
+
+  changes(id: number): TransferChange[] {
+    return this.posted.flatMap((one) => (one.kind === 'transfer' && one.id === id ? [one.change] : []));
+  }
+
+  private take(data: Uint8Array): void {
+    for (const item of this.receiver.receive(data.slice())) {
+      if (item.kind === 'failed') throw item.error;
+      const message = this.messages.read(item.type, item.body.slice());
+      if (message !== undefined) this.received.push(message);
+    }
+    if (this.givesTokens) queueMicrotask(() => this.agent.addTokens(1));
+  }
+}
+
+const settled = async (): Promise<void> => {
+  for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+const can = { id: 0, result: fileTransferResult.canSendData, detail: new Uint8Array(0) };
+const blob = (text: string): Blob => new Blob([text]);
+
+describe('an agent that comes', () => {
+  it('is started, greeted, and its features told', () => {
+    const guest = new FakeGuest();
+    expect(guest.starts).toBe(1);
+    expect(guest.of('announceCapabilities').map(({ request }) => request)).toEqual([1, 0]);
+    expect(guest.posted).toEqual([
+      { kind: 'agentFeatures', features: { clipboard: true, files: true, monitors: true } },
+    ]);
+    guest.agent.disconnected();
+    expect(guest.posted.at(-1)).toEqual({
+      kind: 'agentFeatures',
+      features: { clipboard: false, files: false, monitors: false },
+    });
+  });
+
+  it('learns the monitors, once for each wish, and again after a restart', () => {
+    const guest = new FakeGuest();
+    const wish = (width: number): void =>
+      guest.agent.command({ kind: 'monitors', monitors: [{ width, height: 600, x: 0, y: 0 }] });
+    wish(800);
+    wish(800);
+    wish(900);
+    expect(guest.of('monitorsConfig').map(({ monitors }) => monitors[0].width)).toEqual([800, 900]);
+    guest.agent.disconnected();
+    guest.agent.setTokens(10);
+    guest.agent.connected();
+    guest.announce(linuxBits, 0);
+    expect(guest.of('monitorsConfig').map(({ monitors }) => monitors[0].width)).toEqual([800, 900, 900]);
+    guest.announce(linuxBits, 0);
+    expect(guest.of('monitorsConfig').length).toBe(3);
+  });
+});
+
+describe('the clipboard', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const offer = (guest: FakeGuest): void =>
+    guest.agent.command({ kind: 'clipboardOffer', formats: ['text/plain'] });
+  const wanted = (guest: FakeGuest): number[] =>
+    guest.posted.flatMap((one) => (one.kind === 'clipboardWanted' ? [one.answer] : []));
+
+  it('is offered with counted serials and given on request', async () => {
+    const guest = new FakeGuest();
+    offer(guest);
+    offer(guest);
+    expect(guest.of('clipboardGrab')).toMatchObject([
+      { serial: 0, types: [1] },
+      { serial: 1, types: [1] },
+    ]);
+    guest.say('clipboardRequest', { selection: 0, type: clipboardType.utf8Text });
+    guest.agent.command({ kind: 'clipboardAnswer', answer: wanted(guest)[0] ?? 0, data: 'a\nü\r\n' });
+    await settled();
+    expect(guest.of('clipboard').map(({ type, data }) => [type, decodeText(data)])).toEqual([
+      [1, 'a\nü\r\n'],
+    ]);
+  });
+
+  it('has the line ends of the guest', async () => {
+    const guest = new FakeGuest(windowsBits);
+    offer(guest);
+    guest.say('clipboardRequest', { selection: 0, type: 1 });
+    guest.agent.command({ kind: 'clipboardAnswer', answer: wanted(guest)[0] ?? 0, data: 'a\nb\r\nc' });
+    await settled();
+    expect(decodeText(guest.of('clipboard')[0].data)).toBe('a\r\nb\r\nc');
+    guest.say('clipboardGrab', { selection: 0, serial: 1, types: [1] });
+    const asked = guest.agent.requestClipboard('text/plain');
+    guest.say('clipboard', { selection: 0, type: 1, data: encodeText('x\r\ny\0') });
+    expect(await asked).toBe('x\ny');
+  });
+
+  it('stays ours when both sides grab at once', async () => {
+    const guest = new FakeGuest();
+    offer(guest);
+    guest.say('clipboardGrab', { selection: 0, serial: 0, types: [1] });
+    expect(guest.posted.some(({ kind }) => kind === 'clipboardGrab')).toBe(false);
+    guest.say('clipboardGrab', { selection: 0, serial: 1, types: [1, 2, 77] });
+    expect(guest.posted.at(-1)).toEqual({ kind: 'clipboardGrab', formats: ['text/plain', 'image/png'] });
+    // What was ours is not ours any more.
+    guest.say('clipboardRequest', { selection: 0, type: 1 });
+    await settled();
+    expect(guest.of('clipboard').at(-1)).toMatchObject({ type: clipboardType.none });
+  });
+
+  it('answers none for what it does not have, other selections, and silence of the page', async () => {
+    const guest = new FakeGuest();
+    guest.say('clipboardRequest', { selection: 0, type: 1 });
+    offer(guest);
+    guest.say('clipboardRequest', { selection: 0, type: clipboardType.png });
+    guest.say('clipboardRequest', { selection: 1, type: 1 });
+    guest.say('clipboardRequest', { selection: 200, type: 1 });
+    guest.say('clipboardRequest', { selection: 0, type: 1 });
+    vi.runAllTimers();
+    await settled();
+    expect(guest.of('clipboard').map(({ type, selection }) => [type, selection])).toEqual([
+      [0, 0],
+      [0, 0],
+      [0, 1],
+      [0, 200],
+      [0, 0],
+    ]);
+  });
+
+  it('asks one after the other, and ends with null when the guest refuses, is silent or goes', async () => {
+    const guest = new FakeGuest();
+    expect(await guest.agent.requestClipboard('text/plain')).toBeNull();
+    guest.say('clipboardGrab', { selection: 0, serial: 0, types: [1, 2] });
+    const [text, image] = [
+      guest.agent.requestClipboard('text/plain'),
+      guest.agent.requestClipboard('image/png'),
+    ];
+    expect(guest.of('clipboardRequest').length).toBe(1);
+    guest.say('clipboard', { selection: 0, type: clipboardType.none, data: new Uint8Array(0) });
+    expect(await text).toBeNull();
+    expect(guest.of('clipboardRequest').map(({ type }) => type)).toEqual([1, 2]);
+    vi.runAllTimers();
+    expect(await image).toBeNull();
+    const last = guest.agent.requestClipboard('text/plain');
+    guest.agent.disconnected();
+    expect(await last).toBeNull();
+  });
+
+  it('too large is told in words', async () => {
+    const guest = new FakeGuest();
+    guest.say('clipboardGrab', { selection: 0, serial: 0, types: [1] });
+    const asked = guest.agent.requestClipboard('text/plain');
+    guest.sayRaw(4, new Uint8Array(0), 0xfffffff0);
+    expect(await asked).toBeNull();
+    expect(guest.posted.at(-1)).toMatchObject({ kind: 'agentTrouble', about: 'clipboard' });
+  });
+
+  it('of a guest that asks without end costs nothing', async () => {
+    const guest = new FakeGuest(linuxBits, false);
+    offer(guest);
+    for (let i = 0; i < 10_000; i += 1) guest.say('clipboardRequest', { selection: 0, type: 1 });
+    expect(wanted(guest).length).toBeLessThan(20);
+    await settled();
+  });
+});
+
+describe('files', () => {
+  const send = (guest: FakeGuest, files: Record<string, Blob>): void => {
+    const list = Object.entries(files).map(([path, file], i) => ({ id: i + 1, path, file }));
+    guest.agent.command({ kind: 'sendFiles', files: list });
+  };
+  const textOf = (guest: FakeGuest, index: number): string =>
+    decodeText(guest.of('fileXferStart')[index].text);
+
+  it('go in parts, a few files at a time, each until the guest confirms it', async () => {
+    const guest = new FakeGuest();
+    const content = 'x'.repeat(150_000);
+    send(guest, { a: blob(content), b: blob(''), c: blob('c'), d: blob('d'), e: blob('e'), f: blob('f') });
+    expect(guest.of('fileXferStart').length).toBe(4);
+    expect(textOf(guest, 0)).toBe('[vdagent-file-xfer]\nname=a\nsize=150000\n');
+    for (const id of [1, 2]) guest.say('fileXferStatus', { ...can, id });
+    await vi.waitFor(() => expect(guest.of('fileXferData').length).toBe(4));
+    const sizes = guest.of('fileXferData').map(({ id, size, data }) => [id, size.lo, data.length]);
+    expect(sizes.filter(([id]) => id === 1)).toEqual([
+      [1, 65_536, 65_536],
+      [1, 65_536, 65_536],
+      [1, 18_928, 18_928],
+    ]);
+    expect(sizes.filter(([id]) => id === 2)).toEqual([[2, 0, 0]]);
+    guest.say('fileXferStatus', { ...can, id: 2, result: fileTransferResult.success });
+    expect(guest.changes(2)).toContainEqual({ state: 'done' });
+    expect(guest.of('fileXferStart').length).toBe(5);
+  });
+
+  it('keep their folders and odd names in Linux guests, and only a plain name elsewhere', () => {
+    const linux = new FakeGuest();
+    send(linux, { '/a/../b/./c\\d\n': blob('') });
+    expect(textOf(linux, 0)).toBe('[vdagent-file-xfer]\nname=a/b/c\\\\d\\n\nsize=0\n');
+    const windows = new FakeGuest(windowsBits);
+    send(windows, { 'a/b/c': blob(''), '..': blob('') });
+    expect(textOf(windows, 0)).toContain('name=c\n');
+    expect(textOf(windows, 1)).toContain('name=file\n');
+  });
+
+  it.each([
+    [fileTransferResult.cancelled, [], /cancelled the transfer/],
+    [fileTransferResult.error, [], /could not write/],
+    [fileTransferResult.error, [0, 12, 0, 0, 0], /disk is full/],
+    [fileTransferResult.notEnoughSpace, [0, 0, 0, 0, 1, 0, 0, 0], /4\.3 GB are free/],
+    [fileTransferResult.notEnoughSpace, [1], /not enough space\.$/],
+    [fileTransferResult.sessionLocked, [], /locked/],
+    [fileTransferResult.agentNotConnected, [], /logged in/],
+    [fileTransferResult.disabled, [], /does not accept files/],
+    [99, [1, 2, 3], /result 99/],
+    [fileTransferResult.success, [], /before all was sent/],
+  ])('that the guest ends with %i %j are told in words', (result, detail, words) => {
+    const guest = new FakeGuest();
+    send(guest, { a: blob('a') });
+    guest.say('fileXferStatus', { id: 1, result, detail: Uint8Array.from(detail) });
+    expect(guest.changes(1)).toMatchObject([{ state: 'failed', message: expect.stringMatching(words) }]);
+    guest.say('fileXferStatus', { id: 1, result, detail: Uint8Array.from(detail) });
+    expect(guest.changes(1).length).toBe(1);
+  });
+
+  it('are refused in words without an agent or where they are switched off', () => {
+    const off = new FakeGuest([...linuxBits, agentCapability.fileXferDisabled]);
+    send(off, { a: blob('a') });
+    expect(off.changes(1)).toMatchObject([{ message: 'The guest does not accept files.' }]);
+    off.agent.disconnected();
+    off.posted.length = 0;
+    send(off, { a: blob('a') });
+    expect(off.changes(1)).toMatchObject([{ message: expect.stringMatching(/agent does not run/) }]);
+  });
+
+  it('end when they are cancelled, while they wait for tokens too, and when the agent goes', async () => {
+    const guest = new FakeGuest(linuxBits, false);
+    send(guest, { a: blob('x'.repeat(900_000)), b: blob('b') });
+    guest.say('fileXferStatus', { ...can, id: 1 });
+    await settled();
+    guest.agent.command({ kind: 'cancelTransfer', id: 1 });
+    expect(guest.changes(1).at(-1)).toMatchObject({ state: 'cancelled' });
+    guest.agent.addTokens(100_000);
+    await settled();
+    expect(guest.of('fileXferStatus')).toMatchObject([{ id: 1, result: fileTransferResult.cancelled }]);
+    expect(guest.received.at(-1)?.name).toBe('fileXferStatus');
+    guest.agent.disconnected();
+    expect(guest.changes(2).at(-1)).toMatchObject({
+      state: 'failed',
+      message: expect.stringMatching(/ended/),
+    });
+  });
+
+  it('that change under the transfer fail in words', async () => {
+    const guest = new FakeGuest();
+    const file = blob('abc');
+    Object.defineProperty(file, 'slice', {
+      value: () => ({ arrayBuffer: () => Promise.reject(new Error('gone')) }),
+    });
+    send(guest, { a: file });
+    guest.say('fileXferStatus', { ...can, id: 1 });
+    await vi.waitFor(() =>
+      expect(guest.changes(1)).toMatchObject([{ message: expect.stringMatching(/no longer be read/) }]),
+    );
+    expect(guest.of('fileXferStatus')).toMatchObject([{ id: 1, result: fileTransferResult.cancelled }]);
+  });
+});
+
+it('a header alone makes nothing', () => {
+  const guest = new FakeGuest();
+  guest.agent.receive(new Uint8Array(agentHeaderSize));
+  expect(guest.posted.at(-1)).toMatchObject({ kind: 'agentTrouble', about: 'agent' });
+});
