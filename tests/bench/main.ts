@@ -3,9 +3,10 @@ import { ratio, table } from './bench.ts';
 import { bridgeBench } from './bridge.ts';
 import { decodeBench } from './decode.ts';
 import { typingBench } from './typing.ts';
+import { videoBench } from './video.ts';
 
 /** Every benchmark. `npm run bench -- NAME` runs those whose name begins with NAME. */
-const BENCHES: readonly Bench[] = [bridgeBench, decodeBench, typingBench];
+const BENCHES: readonly Bench[] = [bridgeBench, decodeBench, typingBench, videoBench];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');
