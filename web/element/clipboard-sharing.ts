@@ -48,7 +48,8 @@ export class ClipboardSharing {
       (event) => void this.guestCopied((event as CustomEvent<ClipboardContent>).detail),
       { signal },
     );
-    surface.addEventListener('paste', (event) => void this.onPaste(event), { signal });
+    // Firefox gives the event to the body when what has the focus takes no text.
+    surface.ownerDocument.addEventListener('paste', (event) => void this.onPaste(event), { signal });
     for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
       surface.addEventListener(gesture, () => void this.writeLater(), { signal, capture: true });
     }
@@ -121,7 +122,7 @@ export class ClipboardSharing {
   }
 
   private async onPaste(event: ClipboardEvent): Promise<void> {
-    if (!this.takesIn) return;
+    if (!this.takesIn || !this.options.surface.matches(':focus')) return;
     event.preventDefault();
     const done = this.whenPasted;
     await learn(await this.offer(pastedContent(event.clipboardData)));

@@ -1,29 +1,29 @@
-import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { SpiceClient } from '../session/spice-client.ts';
+import type { SpiceClientEventDetails } from '../session/spice-events.ts';
 import { noStats } from '../session/spice-stats.ts';
+import { connectingCover, disconnectedCover, passwordDialog } from './covers.ts';
 import { CursorView } from './cursor-view.ts';
+import { lockKeys, toggleFullscreen } from './fullscreen.ts';
 import { pickFiles } from './dropped-files.ts';
 import type {
-  ClipboardMode,
   DisplayHead,
-  ImageCompression,
   MonitorRequest,
   MouseModeName,
-  ScaleMode,
   SpiceCredentials,
   SpiceEventDetails,
   SpiceState,
   SpiceStats,
   SpiceViewerElement,
-  VideoCodec,
-  VideoDecoderChoice,
 } from './public-types.ts';
 import { Screens } from './screens.ts';
 import { spiceViewerStyles } from './spice-viewer-styles.ts';
 import { StatsOverlay, statsOverlayStyles } from './stats-overlay.ts';
+import { toolbar } from './toolbar.ts';
 import { TransferList, transferListStyles } from './transfer-list.ts';
 import { ViewerAgent } from './viewer-agent.ts';
 import { ViewerInput } from './viewer-input.ts';
+import { codecList, ViewerSettings } from './viewer-settings.ts';
 
 /**
  * A SPICE desktop as an element.
@@ -46,49 +46,15 @@ import { ViewerInput } from './viewer-input.ts';
  * @slot connecting - in place of the built-in "connecting" message
  * @slot disconnected - in place of the built-in message about why the session ended
  */
-export class SpiceViewer extends LitElement implements SpiceViewerElement {
+export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
   static override styles = [spiceViewerStyles, transferListStyles, statsOverlayStyles];
   static override properties = {
-    url: { type: String },
-    scale: { type: String, reflect: true },
-    viewOnly: { type: Boolean, attribute: 'view-only', reflect: true },
-    clipViewport: { type: Boolean, attribute: 'clip-viewport', reflect: true },
-    disableChannels: { type: String, attribute: 'disable-channels' },
-    resizeSession: { type: Boolean, attribute: 'resize-session', reflect: true },
-    clipboard: { type: String },
-    display: { type: Number },
-    toolbar: { type: String, reflect: true },
-    compression: { type: String },
-    videoCodecs: { type: String, attribute: 'video-codecs' },
-    videoDecoder: { type: String, attribute: 'video-decoder' },
-    stats: { type: Boolean, reflect: true },
-    keyboardLock: { type: Boolean, attribute: 'keyboard-lock', reflect: true },
     state: { state: true },
     problem: { state: true },
     dialog: { state: true },
     isDropTarget: { state: true },
   };
 
-  declare url: string;
-  declare scale: ScaleMode;
-  declare viewOnly: boolean;
-  declare clipViewport: boolean;
-  /** the guest follows the element's size, where its agent can; scaled otherwise */
-  declare resizeSession: boolean;
-  /** `in` is into the guest, `out` is out of it */
-  declare clipboard: ClipboardMode;
-  /** comma or space separated channel names, e.g. `cursor` */
-  declare disableChannels: string;
-  /** the one display to show; all when undefined */
-  declare display: number | undefined;
-  declare toolbar: 'auto' | 'none';
-  declare compression: ImageCompression;
-  /** comma or space separated codecs to ask the server for, best first, e.g. `vp8 mjpeg` */
-  declare videoCodecs: string;
-  declare videoDecoder: VideoDecoderChoice;
-  /** numbers and a plot over the picture */
-  declare stats: boolean;
-  declare keyboardLock: boolean;
   declare state: SpiceState;
   /** why the last session ended, where the user should know */
   declare private problem: string;
@@ -116,20 +82,6 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
 
   constructor() {
     super();
-    this.url = '';
-    this.scale = 'fit';
-    this.viewOnly = false;
-    this.clipViewport = false;
-    this.resizeSession = false;
-    this.clipboard = 'both';
-    this.disableChannels = '';
-    this.display = undefined;
-    this.toolbar = 'auto';
-    this.compression = 'auto';
-    this.videoCodecs = '';
-    this.videoDecoder = 'auto';
-    this.stats = false;
-    this.keyboardLock = false;
     this.state = 'disconnected';
     this.problem = '';
     this.dialog = 'none';
@@ -269,7 +221,11 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
       signal,
     });
     document.addEventListener('pointerlockchange', () => this.onPointerLock(), { signal });
-    document.addEventListener('fullscreenchange', () => this.onFullscreen(), { signal });
+    document.addEventListener(
+      'fullscreenchange',
+      () => this.keyboardLock && lockKeys(document.fullscreenElement !== null),
+      { signal },
+    );
   }
 
   override disconnectedCallback(): void {
@@ -311,95 +267,53 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
 
   private renderToolbar(): unknown {
     if (this.toolbar === 'none' || this.state !== 'connected') return nothing;
-    const button = (label: string, act: () => void): TemplateResult =>
-      html`<button part="button" type="button" @click=${act}>${label}</button>`;
-    return html`
-      <div class="bar">
-        <div class="grip" tabindex="0" aria-label="Toolbar"></div>
-        <div class="toolbar" part="toolbar" role="toolbar" aria-label="Remote desktop">
-          <slot name="toolbar-start"></slot>
-          ${button('Ctrl+Alt+Del', () => {
-            this.sendKeys('ctrl+alt+delete');
-            this.focus();
-          })}
-          ${button(this.scale === 'fit' ? 'Actual size' : 'Fit', () => {
-            this.scale = this.scale === 'fit' ? 'real' : 'fit';
-          })}
-          ${this.renderAgentButtons(button)} ${button('Fullscreen', () => void this.toggleFullscreen())}
-          ${button('Disconnect', () => this.disconnect())}
-          <slot name="toolbar-end"></slot>
-        </div>
-      </div>
-    `;
+    const { clipboard, files } = this.capabilities;
+    const takesIn = this.clipboard === 'in' || this.clipboard === 'both';
+    return toolbar([
+      {
+        label: 'Ctrl+Alt+Del',
+        act: () => {
+          this.sendKeys('ctrl+alt+delete');
+          this.focus();
+        },
+      },
+      {
+        label: this.scale === 'fit' ? 'Actual size' : 'Fit',
+        act: () => {
+          this.scale = this.scale === 'fit' ? 'real' : 'fit';
+        },
+      },
+      {
+        label: 'Send clipboard',
+        isHidden: this.viewOnly || !clipboard || !takesIn,
+        act: () => void this.agent?.clipboard.sendNow(),
+      },
+      { label: 'Send files', isHidden: this.viewOnly || !files, act: () => this.pick(false) },
+      { label: 'Send folder', isHidden: this.viewOnly || !files, act: () => this.pick(true) },
+      { label: 'Fullscreen', act: () => void toggleFullscreen(this).then(() => this.focus()) },
+      { label: 'Disconnect', act: () => this.disconnect() },
+    ]);
   }
 
-  private renderAgentButtons(button: (label: string, act: () => void) => TemplateResult): unknown {
-    if (this.viewOnly) return nothing;
-    const { clipboard, files } = this.capabilities;
-    const pick = (folder: boolean): void => void pickFiles(folder).then((found) => this.agent?.send(found));
-    const takesIn = this.clipboard === 'in' || this.clipboard === 'both';
-    return html`
-      ${clipboard && takesIn ? button('Send clipboard', () => void this.agent?.clipboard.sendNow()) : nothing}
-      ${files ? [button('Send files', () => pick(false)), button('Send folder', () => pick(true))] : nothing}
-    `;
+  private pick(folder: boolean): void {
+    void pickFiles(folder).then((found) => this.agent?.send(found));
   }
 
   private renderCover(): unknown {
-    if (this.dialog === 'password') return this.renderPassword();
-    if (this.state === 'connecting') {
-      return html`<div class="cover" part="status" role="status">
-        <slot name="connecting"
-          ><div class="centered">
-            <div class="spinner"></div>
-            Connecting…
-          </div></slot
-        >
-      </div>`;
+    if (this.dialog === 'password') {
+      return passwordDialog(this.problem, {
+        submit: (password) => this.sendCredentials({ ...this.credentials, password }),
+        cancel: () => {
+          this.dialog = 'none';
+          this.disconnect();
+        },
+      });
     }
+    if (this.state === 'connecting') return connectingCover();
     if (this.state === 'disconnected' && this.problem !== '') {
-      return html`<div class="cover" part="status" role="alert">
-        <slot name="disconnected">
-          <div class="card">
-            <h2>Disconnected</h2>
-            <p>${this.problem}</p>
-            <div class="actions">
-              <button part="button" class="primary" type="button" @click=${() => this.connect()}>
-                Connect again
-              </button>
-            </div>
-          </div>
-        </slot>
-      </div>`;
+      return disconnectedCover(this.problem, () => this.connect());
     }
     return nothing;
-  }
-
-  private renderPassword(): TemplateResult {
-    return html`<div class="cover">
-      <form class="card" part="dialog" role="dialog" aria-label="Password" @submit=${this.onPassword}>
-        <h2>Password</h2>
-        <p role="status">${this.problem === '' ? 'This desktop asks for a password.' : this.problem}</p>
-        <label>
-          Password
-          <input type="password" name="password" autocomplete="current-password" />
-        </label>
-        <div class="actions">
-          <button part="button" type="button" @click=${() => this.cancelPassword()}>Cancel</button>
-          <button part="button" class="primary" type="submit">Connect</button>
-        </div>
-      </form>
-    </div>`;
-  }
-
-  private readonly onPassword = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
-    this.sendCredentials({ ...this.credentials, password: String(data.get('password') ?? '') });
-  };
-
-  private cancelPassword(): void {
-    this.dialog = 'none';
-    this.disconnect();
   }
 
   private get viewport(): HTMLElement | null {
@@ -475,26 +389,22 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
       this.layout();
       this.emit('displayschange', detail);
     });
-    on<SpiceEventDetails['agentchange']>('agentchange', (detail) => this.emit('agentchange', detail));
     on<SpiceEventDetails['mousemodechange']>('mousemodechange', (detail) => {
       this.cursor?.setPlacedByServer(detail.mode === 'server');
       this.input?.releaseAll();
       this.emit('mousemodechange', detail);
     });
-    on<SpiceEventDetails['error']>('error', (detail) => this.emit('error', detail));
-    for (const type of agentEvents) {
+    for (const type of passedOn) {
       on<SpiceEventDetails[typeof type]>(type, (detail) => this.emit(type, detail));
     }
     on('agentfeatures', () => this.requestUpdate());
     on<{ modifiers: number }>('guestlockstate', ({ modifiers }) => this.input?.guestLockState(modifiers));
-    on<Parameters<typeof this.onCursorShape>[0]>('cursorshape', (detail) => this.onCursorShape(detail));
+    on<SpiceClientEventDetails['cursorshape']>('cursorshape', ({ shape, key }) =>
+      this.cursor?.setShape(shape, key),
+    );
     on<{ x: number; y: number; visible: boolean }>('cursorposition', ({ x, y, visible }) =>
       this.cursor?.setPosition(x, y, visible),
     );
-  }
-
-  private onCursorShape({ shape, key }: { shape: Parameters<CursorView['setShape']>[0]; key: string }): void {
-    this.cursor?.setShape(shape, key);
   }
 
   private onDisconnect(detail: SpiceEventDetails['disconnect']): void {
@@ -529,20 +439,6 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
     this.emit('inputlock', { locked });
   }
 
-  private async toggleFullscreen(): Promise<void> {
-    if (document.fullscreenElement === null) await this.requestFullscreen();
-    else await document.exitFullscreen();
-    this.focus();
-  }
-
-  private onFullscreen(): void {
-    const { keyboard } = navigator as { keyboard?: { lock(): Promise<void>; unlock(): void } };
-    if (!this.keyboardLock || keyboard === undefined) return;
-    // Without the lock the browser keeps Escape, Alt+Tab and the like for itself.
-    if (document.fullscreenElement === null) keyboard.unlock();
-    else void keyboard.lock();
-  }
-
   /** @returns false when a listener called preventDefault */
   private emit<K extends keyof SpiceEventDetails>(type: K, detail: SpiceEventDetails[K]): boolean {
     return this.dispatchEvent(
@@ -551,19 +447,16 @@ export class SpiceViewer extends LitElement implements SpiceViewerElement {
   }
 }
 
-const agentEvents = [
+/** Events that only pass through. */
+const passedOn = [
+  'agentchange',
+  'error',
   'clipboard',
   'transferstart',
   'transferprogress',
   'transferend',
   'transfererror',
 ] as const;
-
-const videoCodecs: readonly VideoCodec[] = ['mjpeg', 'vp8', 'h264', 'vp9', 'h265'];
-
-/** Names that are none are left out. */
-const codecList = (text: string): VideoCodec[] =>
-  text.split(/[\s,]+/).flatMap((name) => videoCodecs.filter((codec) => codec === name.toLowerCase()));
 
 declare global {
   interface HTMLElementTagNameMap {

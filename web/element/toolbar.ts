@@ -1,0 +1,23 @@
+import { html, nothing, type TemplateResult } from 'lit';
+
+export interface ToolbarButton {
+  readonly label: string;
+  readonly isHidden?: boolean;
+  act(): void;
+}
+
+/** The bar that comes down when the pointer is at the grip in the middle of the upper edge. */
+export const toolbar = (buttons: readonly ToolbarButton[]): TemplateResult => html`
+  <div class="bar">
+    <div class="grip" tabindex="0" aria-label="Toolbar"></div>
+    <div class="toolbar" part="toolbar" role="toolbar" aria-label="Remote desktop">
+      <slot name="toolbar-start"></slot>
+      ${buttons.map(({ label, isHidden, act }) =>
+        isHidden === true
+          ? nothing
+          : html`<button part="button" type="button" @click=${() => act()}>${label}</button>`,
+      )}
+      <slot name="toolbar-end"></slot>
+    </div>
+  </div>
+`;

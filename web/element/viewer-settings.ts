@@ -1,0 +1,67 @@
+import { LitElement, type PropertyDeclarations } from 'lit';
+import type { ClipboardMode, ImageCompression, ScaleMode, VideoDecoderChoice } from './public-types.ts';
+
+/** The attributes of <spice-viewer> and their defaults. */
+export class ViewerSettings extends LitElement {
+  static override properties: PropertyDeclarations = {
+    url: { type: String },
+    scale: { type: String, reflect: true },
+    viewOnly: { type: Boolean, attribute: 'view-only', reflect: true },
+    clipViewport: { type: Boolean, attribute: 'clip-viewport', reflect: true },
+    disableChannels: { type: String, attribute: 'disable-channels' },
+    resizeSession: { type: Boolean, attribute: 'resize-session', reflect: true },
+    clipboard: { type: String },
+    display: { type: Number },
+    toolbar: { type: String, reflect: true },
+    compression: { type: String },
+    videoCodecs: { type: String, attribute: 'video-codecs' },
+    videoDecoder: { type: String, attribute: 'video-decoder' },
+    stats: { type: Boolean, reflect: true },
+    keyboardLock: { type: Boolean, attribute: 'keyboard-lock', reflect: true },
+  };
+
+  declare url: string;
+  declare scale: ScaleMode;
+  declare viewOnly: boolean;
+  declare clipViewport: boolean;
+  /** the guest follows the element's size, where its agent can; scaled otherwise */
+  declare resizeSession: boolean;
+  /** `in` is into the guest, `out` is out of it */
+  declare clipboard: ClipboardMode;
+  /** comma or space separated channel names, e.g. `cursor` */
+  declare disableChannels: string;
+  /** the one display to show; all when undefined */
+  declare display: number | undefined;
+  declare toolbar: 'auto' | 'none';
+  declare compression: ImageCompression;
+  /** comma or space separated codecs to ask the server for, best first, e.g. `vp8 mjpeg` */
+  declare videoCodecs: string;
+  declare videoDecoder: VideoDecoderChoice;
+  /** numbers and a plot over the picture */
+  declare stats: boolean;
+  declare keyboardLock: boolean;
+
+  constructor() {
+    super();
+    this.url = '';
+    this.scale = 'fit';
+    this.viewOnly = false;
+    this.clipViewport = false;
+    this.resizeSession = false;
+    this.clipboard = 'both';
+    this.disableChannels = '';
+    this.display = undefined;
+    this.toolbar = 'auto';
+    this.compression = 'auto';
+    this.videoCodecs = '';
+    this.videoDecoder = 'auto';
+    this.stats = false;
+    this.keyboardLock = false;
+  }
+}
+
+const videoCodecs: readonly VideoCodec[] = ['mjpeg', 'vp8', 'h264', 'vp9', 'h265'];
+
+/** Names that are none are left out. */
+export const codecList = (text: string): VideoCodec[] =>
+  text.split(/[\s,]+/).flatMap((name) => videoCodecs.filter((codec) => codec === name.toLowerCase()));
