@@ -1,5 +1,11 @@
 import { LitElement, type PropertyDeclarations } from 'lit';
-import type { ClipboardMode, ImageCompression, ScaleMode, VideoDecoderChoice } from './public-types.ts';
+import type {
+  ClipboardMode,
+  ImageCompression,
+  ScaleMode,
+  VideoDecoderChoice,
+  VideoCodec,
+} from './public-types.ts';
 
 /** The attributes of <spice-viewer> and their defaults. */
 export class ViewerSettings extends LitElement {
