@@ -1,11 +1,16 @@
 /** Debian's Firefox, driven by puppeteer-core over WebDriver BiDi (Playwright wants its own build). */
-import { launch } from 'puppeteer-core';
+import { launch, type KeyInput } from 'puppeteer-core';
 import { pixelsOfPng } from '../servers/pixels.ts';
 import { makeDirectory, removeDirectory } from '../servers/process.ts';
-import { defaultSize, type OpenBrowser } from './page.ts';
+import { defaultSize, type BrowserPage } from './page.ts';
 import { firefoxPath } from './paths.ts';
 
-export const openFirefox: OpenBrowser = async (url, size = defaultSize) => {
+export interface FirefoxPage extends BrowserPage {
+  /** Presses keys in order, as a user does, and releases them in reverse. */
+  press(...keys: KeyInput[]): Promise<void>;
+}
+
+export const openFirefox = async (url: string, size = defaultSize): Promise<FirefoxPage> => {
   const profile = makeDirectory('firefox-');
   const browser = await launch({
     browser: 'firefox',
@@ -33,6 +38,10 @@ export const openFirefox: OpenBrowser = async (url, size = defaultSize) => {
       name: 'firefox',
       evaluate: <T>(expression: string) => page.evaluate(expression) as Promise<T>,
       screenshot: async () => pixelsOfPng(await page.screenshot()),
+      press: async (...keys) => {
+        for (const key of keys) await page.keyboard.down(key);
+        for (const key of keys.toReversed()) await page.keyboard.up(key);
+      },
       close,
     };
   } catch (error) {

@@ -1,0 +1,49 @@
+import { expect, needs, test } from '../lib/fixtures.ts';
+import { openFirefox } from '../../browsers/firefox.ts';
+import { sleep, until } from '../../servers/process.ts';
+
+needs('firefox', 'xspice');
+
+const viewer = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
+const area = `document.querySelector('textarea')`;
+
+test('Firefox: Ctrl+V brings text by its paste event, what the guest copies is written at the next gesture', async ({
+  xspice,
+  bridge,
+}) => {
+  const server = await xspice({ agent: true });
+  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` });
+  const page = await openFirefox(pageUrl('server', { embed: '1' }));
+  try {
+    await until('the clipboard', () => page.evaluate<boolean>(`${viewer}.capabilities.clipboard`));
+    // Copied as a page does: Firefox lets it do so at a press of a key.
+    const text = 'Grüße\n世界 😀';
+    await page.evaluate(`document.body.append(document.createElement('textarea'))`);
+    await page.evaluate(`${area}.value = ${JSON.stringify(text)}; ${area}.focus(); ${area}.select()`);
+    await page.evaluate(
+      `${area}.addEventListener('keydown', () => document.execCommand('copy'), { once: true })`,
+    );
+    await page.press('F2');
+    await page.evaluate(`${area}.blur(); ${viewer}.focus()`);
+    expect(
+      await server.exec('xclip', '-selection', 'clipboard', '-o', '-t', 'UTF8_STRING').catch(() => 'nothing'),
+    ).toBe('nothing');
+    await page.press('Control', 'v');
+    await expect
+      .poll(() =>
+        server.exec('xclip', '-selection', 'clipboard', '-o', '-t', 'UTF8_STRING').catch(() => 'nothing'),
+      )
+      .toBe(text);
+
+    const copied = 'copied in the guest, é';
+    server.spawn('sh', '-c', `printf '%s' '${copied}' | xclip -quiet -selection clipboard -i -t UTF8_STRING`);
+    await sleep(6000);
+    await page.press('Shift');
+    await sleep(500);
+    await page.evaluate(`${area}.value = ''; ${area}.focus()`);
+    await page.press('Control', 'v');
+    await expect.poll(() => page.evaluate<string>(`${area}.value`)).toBe(copied);
+  } finally {
+    await page.close();
+  }
+});
