@@ -71,7 +71,10 @@ for (const [codec, name] of [
     console.log(codec, `${quality.toFixed(1)} dB`, JSON.stringify(after));
     expect(quality, 'PSNR in dB').toBeGreaterThan(30);
     expect(after.framesPresented, 'it goes on').toBeGreaterThan(before.framesPresented);
-    expect(after.framesPresented / after.framesReceived).toBeGreaterThan(0.9);
+    // How many are shown in time depends on the machine (npm run bench -- video); that each is counted once does not.
+    const waiting = after.framesReceived - after.framesPresented - after.framesDropped;
+    expect(waiting, 'frames neither shown nor dropped').toBeGreaterThanOrEqual(0);
+    expect(waiting, 'frames neither shown nor dropped').toBeLessThan(32);
 
     await player.stop();
     await waitForEqual('the desktop without the player', () => viewer.pixels(), server.screenshot);
