@@ -45,7 +45,7 @@ export const transferListStyles = css`
     white-space: nowrap;
   }
   .transfer button {
-    grid-row: span 2;
+    grid-row: 1 / span 3;
     grid-column: 2;
   }
   .transfer .name,
