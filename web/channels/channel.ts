@@ -15,7 +15,7 @@ import type {
   MessageTable,
   MessageValue,
 } from '@spice-viewer/shared-protocol/wire/message-table.ts';
-import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
+import { ProtocolError, type ErrorPlace } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { decodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
 import type {
   commonClientTable,
@@ -154,11 +154,12 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
 
   /** Ends the channel because of an error that its own work met. */
   protected fail(error: unknown): void {
-    this.finish(toFailure(error, this.label));
+    this.finish(toFailure(error, { channel: this.label }));
   }
 
-  protected report(error: unknown): void {
-    this.events.trouble(this.key, toFailure(error, this.label));
+  /** Something went wrong that the channel survives. */
+  protected report(error: unknown, place: ErrorPlace = {}): void {
+    this.events.trouble(this.key, toFailure(error, { ...place, channel: this.label }));
   }
 
   /** SET_ACK takes effect between the messages around it, so queues bring it here in their turn. */

@@ -10,7 +10,7 @@ import {
 import type { Head } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import { displayCapability, hasCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import type { LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
-import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
+import { maxMessageSize, type RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
 import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
@@ -31,6 +31,7 @@ import {
   type DisplaySession,
   type WaitableChannel,
 } from './display-session.ts';
+import { imageOffset } from './image-offset.ts';
 import { ImageLoader, type DecodeJobs, type LoadedImages } from './image-loader.ts';
 import { isUsableHead } from './monitors.ts';
 
@@ -61,6 +62,9 @@ export interface DisplayChannelEvents extends ChannelEvents {
 /** Cached pixels beyond what INIT announced: a server that keeps its own books never gets there. */
 const cacheTolerance = 2;
 
+/** Bytes of messages that wait for their turn: two of the largest. */
+const waitingLimit = 2 * maxMessageSize;
+
 /**
  * A display channel: its messages in the server's order, each complete before the next begins and acknowledged
  * when it is complete, whatever was decoded ahead or elsewhere.
@@ -80,6 +84,9 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
   /** codecs that turned out not to work, asked for last */
   private readonly failedCodecs: VideoCodecName[] = [];
   private steps: Step[] = [];
+  private waitingBytes = 0;
+  /** the message whose turn it is */
+  private front: Step | undefined;
   private running = false;
   private isMarked = false;
   private monitors: readonly Head[] = [];
@@ -108,7 +115,10 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     this.compression = compression;
     this.loader = new ImageLoader(session, this.renderer.surfaces, this.palettes, {
       ready: () => this.resume(),
-      failed: (error) => this.report(error),
+      failed: (error, image) => {
+        const { name, raw } = this.front as Step;
+        this.report(error, { message: name, offset: imageOffset(raw.body, image) });
+      },
     });
     this.video = video;
     this.streams = new VideoStreams(video, {
@@ -179,7 +189,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     try {
       let done = 0;
       while (done < this.steps.length && this.run(this.steps[done] as Step)) done += 1;
-      if (done > 0) this.steps.splice(0, done);
+      for (const { raw } of this.steps.splice(0, done)) this.waitingBytes -= raw.body.length;
       if (done > 0) this.displayEvents.painted();
     } catch (error) {
       this.fail(error);
@@ -215,6 +225,13 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
       step.jobs = this.loader.decodeAhead({ name, value } as DrawMessage);
     }
     this.steps.push(step);
+    this.waitingBytes += raw.body.length;
+    // Acknowledgements stop when nothing is drawn; only a server that ignores them gets there.
+    if (this.waitingBytes <= waitingLimit) return;
+    throw new ProtocolError('too-large', `at most ${waitingLimit} bytes waiting for their turn`, 'more', {
+      message: name,
+      offset: 0,
+    });
   }
 
   protected override disposed(): void {
@@ -225,6 +242,16 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
 
   /** @returns whether the message is complete */
   private run(step: Step): boolean {
+    this.front = step;
+    try {
+      return this.runFront(step);
+    } catch (error) {
+      // Byte 0: the message as a whole.
+      throw error instanceof ProtocolError ? error.at({ message: step.name, offset: 0 }) : error;
+    }
+  }
+
+  private runFront(step: Step): boolean {
     const { name, value } = step;
     if (isDrawName(name)) {
       if (!this.runDraw({ name, value } as DrawMessage, step)) return false;

@@ -1,10 +1,15 @@
+import { CodecError } from '@spice-viewer/shared-protocol/codecs/codec-error.ts';
 import { LinkError } from '@spice-viewer/shared-protocol/link/link-error.ts';
-import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
+import { ProtocolError, type ErrorPlace } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import type { SessionFailure } from '../session/worker-messages.ts';
 import type { TransportClose } from './transport.ts';
 
-/** Any error as a sentence for the user and a detail for developers. */
-export const toFailure = (error: unknown, channel: string): SessionFailure => {
+/** Where an error was met; the channel is always known. */
+export type FailurePlace = ErrorPlace & { channel: string };
+
+/** Any error as a sentence for the user and a detail for developers, with what is known of its place. */
+export const toFailure = (error: unknown, place: FailurePlace): SessionFailure => {
+  const { channel } = place;
   if (error instanceof LinkError) {
     return {
       kind: error.kind === 'auth' ? 'auth' : 'link',
@@ -16,8 +21,12 @@ export const toFailure = (error: unknown, channel: string): SessionFailure => {
     return {
       kind: 'protocol',
       sentence: `The server sent data that is not valid SPICE (${error.place.channel ?? channel}). Check that it is a SPICE server, and update it or the viewer.`,
-      detail: error.at({ channel }).message,
+      detail: error.at(place).message,
     };
+  }
+  if (error instanceof CodecError) {
+    const expected = `${error.expected} at byte ${error.offset} of the ${error.codec} image`;
+    return toFailure(new ProtocolError('bad-value', expected, error.got, {}, error), place);
   }
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { kind: 'internal', sentence: `The viewer met an internal error (${channel}).`, detail };

@@ -38,9 +38,14 @@ export interface LoadedImages {
 export interface ImageLoaderEvents {
   /** An image that was waited for is there, or failed. */
   ready(): void;
-  /** An image can never be had; its message is drawn without it. */
-  failed(error: unknown): void;
+  /** An image can never be had; its message, the one that is being loaded, is drawn without it. */
+  failed(error: unknown, image: Image): void;
 }
+
+/** Pixels that may be decoded, or be about to be, for messages whose turn has not come. */
+const aheadLimit = 1 << 26;
+
+const pixelsOf = ({ width, height }: Image): number => width * height;
 
 /** Gets the images of drawing messages, in their order; says when one is not there yet. */
 export class ImageLoader {
@@ -48,6 +53,7 @@ export class ImageLoader {
   private readonly resolver: ImageResolver;
   private readonly events: ImageLoaderEvents;
   private readonly times: Record<string, number> = {};
+  private aheadPixels = 0;
 
   constructor(
     session: DisplaySession,
@@ -66,6 +72,7 @@ export class ImageLoader {
 
   /** The message's turn has come. */
   begin(draw: DrawMessage, renderer: DisplayRenderer, jobs: DecodeJobs = new Map()): LoadedImages {
+    for (const image of jobs.keys()) this.aheadPixels -= pixelsOf(image);
     let references = renderer.imagesOf(draw);
     if (references.length === 0 && draw.name !== 'copyBits') {
       // Nothing to draw on; but later GLZ images may copy from these.
@@ -80,8 +87,10 @@ export class ImageLoader {
     // What palettes mean depends on the surface, which may not exist yet; none of these has one.
     for (const { image } of imageReferences(draw, 'xrgb32')) {
       const needs = needsOf(image);
-      if (needs === 'jpeg' || (needs === 'nothing' && this.session.pool.wants(image)))
-        this.startJob(jobs, image);
+      if (needs !== 'jpeg' && !(needs === 'nothing' && this.session.pool.wants(image))) continue;
+      if (jobs.has(image) || this.aheadPixels + pixelsOf(image) > aheadLimit) continue;
+      this.aheadPixels += pixelsOf(image);
+      this.startJob(jobs, image);
     }
     return jobs;
   }
@@ -93,6 +102,7 @@ export class ImageLoader {
       const resolution = this.tryResolve(images, reference);
       if (resolution === 'later') return undefined;
       if (resolution !== null) images.resolved[reference.role] = resolution;
+      else this.checkSurface(reference.image);
       images.next += 1;
     }
     return images.resolved;
@@ -106,13 +116,20 @@ export class ImageLoader {
     }
   }
 
+  /** The resolver says of a surface that does not exist only that there is nothing. */
+  private checkSurface(image: Image): void {
+    if (image.payload.kind !== 'surface') return;
+    const got = `${image.payload.surfaceId}`;
+    this.events.failed(new ProtocolError('bad-value', 'a surface that exists', got), image);
+  }
+
   /** An image that cannot be decoded is drawn without, as the native client does; the session goes on. */
   private tryResolve(images: LoadedImages, reference: ImageReference): ResolvedImage | null | 'later' {
     try {
       return this.resolve(images, reference);
     } catch (error) {
       if (!(error instanceof CodecError || error instanceof ProtocolError)) throw error;
-      this.events.failed(error);
+      this.events.failed(error, reference.image);
       return null;
     }
   }
@@ -146,7 +163,8 @@ export class ImageLoader {
     if (this.session.hasOtherDisplays()) return 'later';
     const missing = reason.pending === 'cache' ? reason.id : reason.missing;
     const where = reason.pending === 'cache' ? 'in the image cache' : 'in the GLZ window';
-    this.events.failed(new ProtocolError('bad-value', `image ${u64ToString(missing)} ${where}`, 'nothing'));
+    const expected = `image ${u64ToString(missing)} ${where}`;
+    this.events.failed(new ProtocolError('bad-value', expected, 'nothing'), image);
     return null;
   }
 

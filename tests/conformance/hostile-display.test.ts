@@ -1,0 +1,421 @@
+/** Display messages that no sane server sends, through the viewer's own channel: link, reader, images, renderer. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import {
+  displayClientMessages,
+  displayServerMessages,
+  type displayServerTable,
+} from '@spice-viewer/shared-protocol/channels/display-messages.ts';
+import type { Clip } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
+import type { Image, ImagePayload } from '@spice-viewer/shared-protocol/channels/image.ts';
+import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
+import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { DecodePool } from '../../web/channels/decode-pool.ts';
+import { DisplayChannel } from '../../web/channels/display-channel.ts';
+import { DisplaySession } from '../../web/channels/display-session.ts';
+import { EventLog, TestServer } from '../../web/channels/test-server.ts';
+import type { SessionFailure } from '../../web/session/worker-messages.ts';
+import { fuzzRuns } from '../fuzz/runs.ts';
+
+type Server = typeof displayServerTable;
+type Value<K extends keyof Server> = MessageValue<Server, K>;
+
+const cleanups: (() => void)[] = [];
+afterEach(() => cleanups.splice(0).forEach((clean) => clean()));
+
+const size = 16;
+
+/** A channel that is linked and shows a black primary of 16x16 pixels. */
+const open = async () => {
+  const server = new TestServer({ server: displayServerMessages, client: displayClientMessages });
+  const events = new EventLog();
+  const request = {
+    kind: 'openChannel',
+    channel: { type: 2, id: 0 },
+    connectionId: 7,
+    password: '',
+    address: server.address,
+  } as const;
+  const { opened, closed, trouble, notified } = events;
+  const display = { opened, closed, trouble, notified, painted: () => {}, layoutChanged: () => {} };
+  const session = new DisplaySession(new DecodePool());
+  const channel = new DisplayChannel(request, display, session, 'auto');
+  const close = () => {
+    channel.close();
+    session.pool.dispose();
+    server.dispose();
+  };
+  cleanups.push(close);
+  await server.linked;
+  server.send('surfaceCreate', { surfaceId: 0, width: size, height: size, format: 32, flags: 1 });
+  server.send('mark', {});
+  await server.settled();
+  return { server, events, channel, session, close };
+};
+type Opened = Awaited<ReturnType<typeof open>>;
+
+const box = { top: 0, left: 0, bottom: size, right: size };
+const noMask = { flags: 0, position: { x: 0, y: 0 }, image: null };
+const put = 8;
+const base = (clip: Clip = { kind: 'none' }, surfaceId = 0) => ({ surfaceId, box, clip });
+const picture = (payload: ImagePayload, width = size, height = size): Image => ({
+  id: u64Of(1),
+  flags: 0,
+  width,
+  height,
+  payload,
+});
+const copy = (src: Image, more: Partial<Value<'drawCopy'>> = {}): Value<'drawCopy'> => ({
+  base: base(),
+  src,
+  srcArea: box,
+  ropDescriptor: put,
+  scaleMode: 0,
+  mask: noMask,
+  ...more,
+});
+const fill = (color: number, more: Partial<Value<'drawFill'>> = {}): Value<'drawFill'> => ({
+  base: base(),
+  brush: { kind: 'solid', color },
+  ropDescriptor: put,
+  mask: noMask,
+  ...more,
+});
+const bitmap = (width = size, height = size): ImagePayload => ({
+  kind: 'bitmap',
+  format: 8,
+  flags: 4,
+  width,
+  height,
+  stride: width * 4,
+  paletteId: undefined,
+  palette: null,
+  data: new Uint8Array(width * height * 4).fill(0x55),
+});
+
+/** Changes a written message: `at` is a byte of its body. */
+const patched = <K extends keyof Server & string>(
+  name: K,
+  value: Value<K>,
+  ...edits: [at: number, bytes: number, to: number][]
+): [number, Uint8Array] => {
+  const body = displayServerMessages.write(name, value);
+  const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+  for (const [at, bytes, to] of edits) {
+    if (bytes === 4) view.setUint32(at, to, true);
+    else if (bytes === 2) view.setUint16(at, to, true);
+    else view.setUint8(at, to);
+  }
+  return [displayServerMessages.typeOf(name), body];
+};
+
+/** Where the image descriptor of a written drawCopy lies. */
+const descriptorOf = (value: Value<'drawCopy'>): number => {
+  const body = displayServerMessages.write('drawCopy', value);
+  return new DataView(body.buffer, body.byteOffset).getUint32(copySource, true);
+};
+
+/** Offsets of fields in the bodies: base without clip rectangles is 21 bytes. */
+const clipType = 20;
+const copySource = 21;
+const copyMaskImage = 21 + 4 + 16 + 2 + 1 + 1 + 8;
+const clipCount = 21;
+
+/** Says the channel, the message by its protocol name, and the byte. */
+const place = /^display:0, \w+, byte \d+: expected /;
+
+const expectPlaced = (failure: SessionFailure | undefined, message: string): void => {
+  expect(failure?.kind).toBe('protocol');
+  expect(failure?.detail).toMatch(place);
+  expect(failure?.detail).toContain(`display:0, ${message}, `);
+  expect(failure?.sentence).toMatch(/^The server sent .+\.$/);
+};
+
+const firstPixel = ({ channel }: Opened): number =>
+  (channel.renderer.surfaces.get(0)?.pixels[0] ?? 0) & 0xffffff;
+
+/** The session lives and draws. */
+const expectAlive = async (opened: Opened): Promise<void> => {
+  opened.server.send('drawFill', fill(0xabcdef));
+  await opened.server.settled();
+  expect(opened.events.failure).toBeUndefined();
+  expect(firstPixel(opened)).toBe(0xabcdef);
+};
+
+describe('messages that are not SPICE end the channel with a typed error', () => {
+  const source = copy(picture(bitmap()));
+  const bad: Record<string, [message: string, [number, Uint8Array]]> = {
+    'an image past the end': ['drawCopy', patched('drawCopy', source, [copySource, 4, 0x7fffffff])],
+    'an image without an offset': ['drawCopy', patched('drawCopy', source, [copySource, 4, 0])],
+    'a mask past the end': ['drawCopy', patched('drawCopy', source, [copyMaskImage, 4, 0xffffffff])],
+    'an image in the last byte': [
+      'drawCopy',
+      patched('drawCopy', source, [
+        copySource,
+        4,
+        displayServerMessages.write('drawCopy', source).length - 1,
+      ]),
+    ],
+    'a clip of four billion rectangles': [
+      'drawFill',
+      patched('drawFill', fill(1, { base: base({ kind: 'rects', rects: [] }) }), [clipCount, 4, 0xffffffff]),
+    ],
+    'an unknown clip': ['drawFill', patched('drawFill', fill(1), [clipType, 1, 77])],
+    'an unknown image type': ['drawCopy', patched('drawCopy', source, [descriptorOf(source) + 8, 1, 77])],
+    'an unknown brush': ['drawFill', patched('drawFill', fill(1), [21, 1, 9])],
+    'a message that is too short': ['surfaceCreate', [314, new Uint8Array(19)]],
+    'more resources than bytes': ['invalList', [105, Uint8Array.from([0xff, 0xff, 1])]],
+    'more heads than bytes': ['monitorsConfig', [317, Uint8Array.from([0xff, 0xff, 1, 0])]],
+    'a bitmap of which most is missing': [
+      'drawCopy',
+      patched('drawCopy', source, [descriptorOf(source) + 24, 4, 0xffff]),
+    ],
+  };
+  for (const [what, [message, [type, body]]] of Object.entries(bad)) {
+    it(what, async () => {
+      const { server, events } = await open();
+      server.sendRaw(type, body);
+      expectPlaced(await events.whenClosed, message);
+    });
+  }
+});
+
+describe('values that cannot be drawn', () => {
+  it('a surface of 65535x65535 ends the channel: nothing could be drawn on it', async () => {
+    const { server, events } = await open();
+    server.send('surfaceCreate', { surfaceId: 1, width: 65_535, height: 65_535, format: 32, flags: 0 });
+    const failure = await events.whenClosed;
+    expect(failure.kind).toBe('protocol');
+    expect(failure.detail).toMatch(/^display:0, surfaceCreate, byte 0: expected a surface of at most/);
+  });
+
+  const tooLarge: Record<string, ImagePayload> = {
+    bitmap: { ...(bitmap(0) as Extract<ImagePayload, { kind: 'bitmap' }>), width: 65_535, height: 65_535 },
+    quic: { kind: 'quic', data: header('QUIC', 0, 8, 65_535, 65_535) },
+    lzRgb: { kind: 'lzRgb', data: new Uint8Array(64) },
+    glzRgb: { kind: 'glzRgb', data: new Uint8Array(64) },
+    zlibGlzRgb: { kind: 'zlibGlzRgb', glzSize: 0xffffffff, data: new Uint8Array(64) },
+    lz4: { kind: 'lz4', data: new Uint8Array(64) },
+    lzPlt: { kind: 'lzPlt', flags: 0, paletteId: undefined, palette: null, data: new Uint8Array(64) },
+    jpeg: { kind: 'jpeg', data: new Uint8Array(64) },
+    jpegAlpha: { kind: 'jpegAlpha', flags: 0, jpegSize: 0xffffffff, data: new Uint8Array(64) },
+  };
+  for (const [kind, payload] of Object.entries(tooLarge)) {
+    it(`an image of 65535x65535 (${kind}) is left out, and the session goes on`, async () => {
+      const opened = await open();
+      opened.server.send('drawCopy', copy(picture(payload, 65_535, 65_535)));
+      await opened.server.settled();
+      expect(opened.events.troubles).toHaveLength(1);
+      expectPlaced(opened.events.troubles[0], 'drawCopy');
+      await expectAlive(opened);
+    });
+  }
+
+  const missing: Record<string, ImagePayload> = {
+    'an image that is not in the cache': { kind: 'fromCache' },
+    'a lossless image that is not in the cache': { kind: 'fromCacheLossless' },
+    'a surface that does not exist': { kind: 'surface', surfaceId: 99 },
+    'a palette that is not in the cache': {
+      kind: 'lzPlt',
+      flags: 2,
+      paletteId: u64Of(5),
+      palette: undefined,
+      data: new Uint8Array(64),
+    },
+  };
+  for (const [what, payload] of Object.entries(missing)) {
+    it(`${what} is left out, and the session goes on`, async () => {
+      const opened = await open();
+      opened.server.send('drawCopy', copy(picture(payload)));
+      await opened.server.settled();
+      expect(opened.events.troubles.map(({ kind }) => kind)).toEqual(['protocol']);
+      expect(opened.events.troubles[0]?.detail).toMatch(/^display:0, drawCopy, byte 57: expected/);
+      await expectAlive(opened);
+    });
+  }
+
+  it('unknown surfaces, streams, palettes and message types mean nothing', async () => {
+    const opened = await open();
+    const { server } = opened;
+    server.send('drawFill', fill(1, { base: base({ kind: 'none' }, 77) }));
+    server.send('surfaceDestroy', { surfaceId: 77 });
+    server.send('streamData', { id: 77, multiMediaTime: 0, data: new Uint8Array(9) });
+    server.send('streamDestroy', { id: 77 });
+    server.send('invalPalette', { id: u64Of(77) });
+    server.send('invalList', { resources: [{ kind: 99, id: u64Of(77) }] });
+    server.sendRaw(999, new Uint8Array(50));
+    await expectAlive(opened);
+  });
+
+  it('rectangles of any place and size stay on the surface', async () => {
+    const opened = await open();
+    const extremes = [-0x80000000, -1, 0, 1, size, 0x7fffffff];
+    for (const left of extremes) {
+      for (const right of extremes) {
+        const wild = { left, right, top: right, bottom: left };
+        const on = { surfaceId: 0, box: wild, clip: { kind: 'rects', rects: [wild, box] } } as const;
+        opened.server.send('drawFill', fill(1, { base: on }));
+        opened.server.send('drawCopy', copy(picture(bitmap()), { srcArea: wild }));
+        opened.server.send('drawCopy', copy(picture(bitmap()), { srcArea: wild, base: on, scaleMode: 1 }));
+        opened.server.send('copyBits', { base: base(), srcPos: { x: left, y: right } });
+      }
+    }
+    await expectAlive(opened);
+  });
+
+  it('cyclic and overlapping offsets are read where they point', async () => {
+    const opened = await open();
+    const message = copy(picture(bitmap()), { mask: { ...noMask, flags: 0, image: picture(bitmap()) } });
+    const body = displayServerMessages.write('drawCopy', message);
+    const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
+    // Source and mask are one image; then both are the message itself.
+    view.setUint32(copyMaskImage, view.getUint32(copySource, true), true);
+    opened.server.sendRaw(304, body);
+    await expectAlive(opened);
+    for (let at = 1; at < 60; at += 1) {
+      const cyclic = body.slice();
+      new DataView(cyclic.buffer).setUint32(copySource, at, true);
+      new DataView(cyclic.buffer).setUint32(copyMaskImage, at, true);
+      const { server, events, close } = await open();
+      server.sendRaw(304, cyclic);
+      await Promise.race([server.settled(), events.whenClosed]);
+      for (const failure of [events.failure, ...events.troubles])
+        if (failure !== undefined) expect(failure.kind).toBe('protocol');
+      close();
+    }
+  });
+
+  it('a hundred thousand clip rectangles are drawn', async () => {
+    const opened = await open();
+    const rects = Array.from({ length: 100_000 }, (_, i) => ({
+      left: i % 13,
+      top: (i * 7) % 11,
+      right: (i % 13) + 1 + (i % 3),
+      bottom: ((i * 7) % 11) + 1,
+    }));
+    opened.server.send('drawFill', fill(0x123456, { base: base({ kind: 'rects', rects }) }));
+    await opened.server.settled();
+    expect(firstPixel(opened)).toBe(0x123456);
+    await expectAlive(opened);
+  });
+
+  it('a server that fills the cache beyond what was announced is left', async () => {
+    const { server, events } = await open();
+    const large = picture(bitmap(2048, 2048), 2048, 2048);
+    for (let id = 1; id <= 11 && events.failure === undefined; id += 1) {
+      server.send('drawCopy', copy({ ...large, id: u64Of(id), flags: 1 }));
+      await Promise.race([server.settled(), events.whenClosed]);
+    }
+    const failure = await events.whenClosed;
+    expect(failure.detail).toMatch(
+      /^display:0, drawCopy, byte 0: expected at most the announced \d+ pixels cached/,
+    );
+  });
+});
+
+describe('messages that wait for what never comes', () => {
+  const forever = { channelType: 2, channelId: 0, serial: u64Of(2 ** 40) };
+
+  it('wait without end only as far as memory allows', async () => {
+    const { server, events, channel } = await open();
+    server.send('waitForChannels', { waitList: [forever] });
+    const body = new Uint8Array(90 << 20);
+    for (let i = 0; i < 4; i += 1) server.sendRaw(999, body);
+    const failure = await events.whenClosed;
+    expect(failure.detail).toMatch(/^display:0, list, byte 0: expected at most \d+ bytes waiting/);
+    expect(channel.drawCommands).toBe(0);
+  });
+});
+
+function header(magic: string, ...words: number[]): Uint8Array {
+  const bytes = new Uint8Array(64);
+  new TextEncoder().encodeInto(magic, bytes);
+  const view = new DataView(bytes.buffer);
+  words.forEach((word, i) => view.setUint32(4 + i * 4, word, true));
+  return bytes;
+}
+
+describe('any mutation of real drawing messages', () => {
+  it('is drawn, left out or ends the channel with a typed error', async () => {
+    const streams = await packedStreams();
+    const edit = fc.record({
+      message: fc.nat(),
+      at: fc.oneof({ weight: 1, arbitrary: fc.nat(80) }, { weight: 3, arbitrary: fc.nat() }),
+      value: fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.nat(0xff)),
+      width: fc.constantFrom(1, 2, 4),
+      cut: fc.oneof({ weight: 30, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat() }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.nat(streams.length - 1),
+        fc.array(edit, { minLength: 1, maxLength: 3 }),
+        async (which, edits) => {
+          const { server, events, channel, close } = await open();
+          try {
+            for (const [type, body] of mutated(streams[which] as Uint8Array, edits)) {
+              if (events.failure !== undefined) break;
+              server.sendRaw(type, body);
+            }
+            await Promise.race([server.settled(), events.whenClosed]);
+            for (const failure of [events.failure, ...events.troubles]) {
+              if (failure === undefined) continue;
+              expect(failure.kind).toBe('protocol');
+              expect(failure.detail).toMatch(/^display:0, \w+, byte \d+: expected /);
+            }
+            if (events.failure === undefined) expect(channel.drawCommands).toBeGreaterThan(0);
+          } finally {
+            close();
+          }
+        },
+      ),
+      fuzzRuns(80),
+    );
+  });
+});
+
+const surfaceCreate = displayServerMessages.typeOf('surfaceCreate');
+
+interface Edit {
+  message: number;
+  at: number;
+  value: number;
+  width: number;
+  cut: number | null;
+}
+
+/** The messages of a vector, back to back with mini headers. */
+function* messagesOf(stream: Uint8Array): Generator<[number, Uint8Array]> {
+  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
+  for (let at = 0; at + 6 <= stream.length;) {
+    const end = at + 6 + view.getUint32(at + 2, true);
+    yield [view.getUint16(at, true), stream.subarray(at + 6, end)];
+    at = end;
+  }
+}
+
+function mutated(stream: Uint8Array, edits: readonly Edit[]): [number, Uint8Array][] {
+  const messages = [...messagesOf(stream)].map(([type, body]): [number, Uint8Array] => [type, body.slice()]);
+  // A surface that does not come into being would leave nothing to draw on.
+  const draws = messages.filter(([type]) => type !== surfaceCreate);
+  for (const { message, at, value, width, cut } of edits) {
+    const one = draws[message % draws.length] as [number, Uint8Array];
+    const body = one[1];
+    for (let i = 0; i < width && body.length > 0; i += 1) body[(at + i) % body.length] = value;
+    if (cut !== null) one[1] = body.subarray(0, cut % (body.length + 1));
+  }
+  return messages;
+}
+
+async function packedStreams(): Promise<Uint8Array[]> {
+  const read = (name: string): Promise<Buffer> =>
+    readFile(fileURLToPath(new URL(`vectors-draw/${name}`, import.meta.url)));
+  const { pack, vectors } = JSON.parse((await read('manifest.json')).toString()) as {
+    pack: string;
+    vectors: { packed: [number, number] }[];
+  };
+  const messages = gunzipSync(await read(pack));
+  return vectors.map(({ packed: [offset, length] }) => messages.subarray(offset, offset + length));
+}
