@@ -5,6 +5,8 @@ import { cursorServerMessages } from './cursor-messages.ts';
 import { displayClientMessages, displayServerMessages } from './display-messages.ts';
 import { inputsClientMessages } from './inputs-messages.ts';
 import { mainServerMessages } from './main-messages.ts';
+import { playbackServerMessages } from './playback-messages.ts';
+import { recordClientMessages, recordServerMessages } from './record-messages.ts';
 
 const bytes = (hex: string): Uint8Array =>
   Uint8Array.from(hex.match(/[\da-f]{2}/g) ?? [], (pair) => parseInt(pair, 16));
@@ -45,6 +47,16 @@ describe('bodies as the protocol has them', () => {
     ];
     same(mainServerMessages, 104, 'channelsList', { channels }, '02000000 0200 0401');
     same(mainServerMessages, 105, 'mouseMode', { supported: 3, current: 1 }, '0300 0100');
+  });
+
+  it('START, VOLUME and DATA of sound', () => {
+    const start = { channels: 2, format: 1, frequency: 48000 };
+    const startHex = '02000000 0100 80bb0000';
+    same(playbackServerMessages, 103, 'start', { ...start, time: 5 }, `${startHex} 05000000`);
+    same(recordServerMessages, 101, 'start', start, startHex);
+    same(playbackServerMessages, 105, 'volume', { volume: [1, 0xffff] }, '02 0100 ffff');
+    same(playbackServerMessages, 101, 'data', { time: 7, data: bytes('0102') }, '07000000 0102');
+    same(recordClientMessages, 102, 'mode', { time: 7, mode: 3, data: new Uint8Array(0) }, '07000000 0300');
   });
 
   it('MIGRATE_BEGIN with pointers', () => {

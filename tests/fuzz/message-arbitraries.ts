@@ -24,6 +24,18 @@ import {
   type mainClientTable,
   type mainServerTable,
 } from '../../shared-protocol/channels/main-messages.ts';
+import {
+  playbackClientMessages,
+  playbackServerMessages,
+  type playbackClientTable,
+  type playbackServerTable,
+} from '../../shared-protocol/channels/playback-messages.ts';
+import {
+  recordClientMessages,
+  recordServerMessages,
+  type recordClientTable,
+  type recordServerTable,
+} from '../../shared-protocol/channels/record-messages.ts';
 import type { commonClientTable, commonServerTable } from '../../shared-protocol/channels/common-messages.ts';
 import type { MessageSet, MessageTable, MessageValue } from '../../shared-protocol/wire/message-table.ts';
 import {
@@ -254,6 +266,39 @@ const cursorServer: MessageArbitraries<typeof cursorServerTable> = {
 
 const cursorClient: MessageArbitraries<typeof cursorClientTable> = { ...commonClient };
 
+const volume = fc.record({ volume: fc.array(u16, { maxLength: 8 }) });
+const mute = fc.record({ mute: u8 });
+const soundData = fc.record({ time: u32, data: fewBytes });
+const soundMode = fc.record({ time: u32, mode: u16, data: fewBytes });
+
+const playbackServer: MessageArbitraries<typeof playbackServerTable> = {
+  ...commonServer,
+  data: soundData,
+  mode: soundMode,
+  start: fc.record({ channels: u32, format: u16, frequency: u32, time: u32 }),
+  stop: empty,
+  volume,
+  mute,
+  latency: fc.record({ milliseconds: u32 }),
+};
+
+const playbackClient: MessageArbitraries<typeof playbackClientTable> = { ...commonClient };
+
+const recordServer: MessageArbitraries<typeof recordServerTable> = {
+  ...commonServer,
+  start: fc.record({ channels: u32, format: u16, frequency: u32 }),
+  stop: empty,
+  volume,
+  mute,
+};
+
+const recordClient: MessageArbitraries<typeof recordClientTable> = {
+  ...commonClient,
+  data: soundData,
+  mode: soundMode,
+  startMark: fc.record({ time: u32 }),
+};
+
 export interface FuzzedMessages {
   readonly name: string;
   readonly set: MessageSet<any>;
@@ -270,4 +315,8 @@ export const allMessages: readonly FuzzedMessages[] = [
   { name: 'inputs client', set: inputsClientMessages, arbitraries: inputsClient },
   { name: 'cursor server', set: cursorServerMessages, arbitraries: cursorServer },
   { name: 'cursor client', set: cursorClientMessages, arbitraries: cursorClient },
+  { name: 'playback server', set: playbackServerMessages, arbitraries: playbackServer },
+  { name: 'playback client', set: playbackClientMessages, arbitraries: playbackClient },
+  { name: 'record server', set: recordServerMessages, arbitraries: recordServer },
+  { name: 'record client', set: recordClientMessages, arbitraries: recordClient },
 ];
