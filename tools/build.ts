@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig } from 'vite';
 
 /**
- * dist/spice-viewer.js   the element and, loaded as a worker, its workers: one file
+ * dist/spice-viewer.js   the element and, loaded as a worker or an audio worklet, those too: one file
  * dist/spice-viewer.d.ts, dist/custom-elements.json
  * dist/app/              the page, with a copy of it
  * dist/bridge/main.js    the bridge
@@ -41,19 +41,23 @@ const bundleScript = async (entry: string, name: string): Promise<string> => {
 };
 
 const buildElement = async (): Promise<void> => {
-  const [worker, element] = await Promise.all([
+  const [worker, worklet, element] = await Promise.all([
     bundleScript('web/workers/entry.ts', 'spiceViewerWorker'),
+    bundleScript('web/audio/worklet-entry.ts', 'spiceViewerWorklet'),
     bundleScript('web/element/index.ts', 'spiceViewerElement'),
   ]);
-  // A worker needs neither Lit nor a document, a page no decoders: each runs its own half of the file.
+  // A worker needs neither Lit nor a document, a page no decoders: each runs its own part of the file.
   const source = `/*! spice-viewer, MIT licence */
 const moduleUrl = import.meta.url;
 const inWorker = typeof WorkerGlobalScope !== 'undefined' && globalThis instanceof WorkerGlobalScope;
+const inWorklet = typeof AudioWorkletGlobalScope !== 'undefined' && globalThis instanceof AudioWorkletGlobalScope;
+const runWorklet = () => { ${worklet}
+return {}; };
 const runWorker = () => { ${worker}
 return {}; };
 const runElement = () => { ${element}
 return spiceViewerElement; };
-export const { SpiceViewer, SpiceClient } = inWorker ? runWorker() : runElement();
+export const { SpiceViewer, SpiceClient } = inWorklet ? runWorklet() : inWorker ? runWorker() : runElement();
 `;
   await writeFile(join(dist, 'spice-viewer.js'), source);
 };

@@ -73,6 +73,21 @@ test('one file is enough: element, workers and the guest’s pointer run under a
   expect(complaints).toEqual([]);
 });
 
+test('the file is its own audio worklet, without blob: in the policy', async ({ page }) => {
+  await page.goto(portalUrl);
+  const channels = await page.evaluate(async () => {
+    const context = new AudioContext();
+    await context.audioWorklet.addModule('/spice-viewer.js');
+    const node = new AudioWorkletNode(context, 'spice-speaker', {
+      numberOfInputs: 0,
+      outputChannelCount: [2],
+    });
+    await context.close();
+    return node.channelCount;
+  });
+  expect(channels).toBe(2);
+});
+
 test('the file carries no Node, and its declarations and manifest stand alone', async () => {
   const [script, types, manifest] = await Promise.all(
     ['spice-viewer.js', 'spice-viewer.d.ts', 'custom-elements.json'].map((name) =>

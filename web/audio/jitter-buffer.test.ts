@@ -78,7 +78,7 @@ describe('JitterBuffer', () => {
     expect(buffer.target).toBeGreaterThan(first);
     const raised = buffer.target;
     send(20);
-    for (let n = 0; n < 6000; n += 1) {
+    for (let n = 0; n < 3000; n += 1) {
       send();
       play(packet);
     }

@@ -17,9 +17,9 @@ const fadeIn = 0.005;
 const tailTime = 0.002;
 const averageTime = 0.5;
 
-/** Correction of the speed for each second of surplus, and its limit: half a percent is not heard. */
+/** Correction of the speed for each second of surplus, and its limit: three in a thousand are not heard. */
 const correctionGain = 0.1;
-const correctionLimit = 0.005;
+const correctionLimit = 0.003;
 
 /** Frames around a position that interpolation reads. */
 const reach = 3;

@@ -77,6 +77,8 @@ export interface SpiceEventDetails {
   transferend: FileTransfer;
   /** `message` is a sentence for the user; `cancelled` says that it was cancelled here */
   transfererror: FileTransfer & { cancelled: boolean; message: string };
+  /** the browser plays sound only after a gesture of the user; preventDefault() keeps the hint away */
+  audioblocked: Record<string, never>;
   error: { kind: string; message: string };
 }
 
@@ -116,6 +118,18 @@ export interface VideoStreamNumbers {
   readonly decodeMilliseconds: number;
 }
 
+/** The guest's sound. */
+export interface AudioNumbers {
+  /** of the stream that plays */
+  readonly codec: 'none' | 'raw' | 'opus';
+  readonly packets: number;
+  /** what waits to be played, and what should, milliseconds */
+  readonly bufferMilliseconds: number;
+  readonly targetMilliseconds: number;
+  /** how often nothing was there to be played */
+  readonly underruns: number;
+}
+
 /** What `getStats()` resolves to: plain numbers. */
 export interface SpiceStats {
   /** milliseconds, the newest measurement */
@@ -127,6 +141,8 @@ export interface SpiceStats {
   readonly streams: readonly VideoStreamNumbers[];
   /** the browser's video frames that are held at the moment; they do not pile up */
   readonly openVideoFrames: number;
+  /** null without a playback channel */
+  readonly audio: AudioNumbers | null;
 }
 
 /** The part of a WebSocket that a channel needs; anything that behaves like one will do. */
@@ -152,6 +168,8 @@ export interface SpiceClientOptions {
   /** codecs to ask the server for, best first; without it the server chooses */
   readonly videoCodecs?: readonly VideoCodec[];
   readonly videoDecoder?: VideoDecoderChoice;
+  /** whether the guest is heard; default true */
+  readonly audio?: boolean;
 }
 
 /** What SpiceClient and <spice-viewer> have in common. */
@@ -203,6 +221,12 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   setClipboard(mode: ClipboardMode): void;
   /** Puts it on the guest's clipboard, where the mode allows that. */
   offerClipboard(content: ClipboardContent): void;
+  /** Without sound the playback channel is not opened. */
+  setAudio(enabled: boolean): void;
+  /** @param volume 0 to 1 */
+  setVolume(volume: number, muted: boolean): void;
+  /** To be called in a gesture of the user after `audioblocked`. */
+  resumeAudio(): void;
   /** A hidden page keeps its state right without painting. */
   setVisible(visible: boolean): void;
   /** @param modifiers wanted lock state: 1 scroll, 2 num, 4 caps */
@@ -234,6 +258,8 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
   /** comma or space separated codecs to ask the server for, best first, e.g. `vp8 mjpeg` */
   videoCodecs: string;
   videoDecoder: VideoDecoderChoice;
+  /** whether the guest is heard; the attribute's value `off` turns it off */
+  audio: boolean;
   /** numbers and a plot over the picture */
   stats: boolean;
   /** in fullscreen, keys such as Escape and Alt+Tab go to the guest where the browser can */

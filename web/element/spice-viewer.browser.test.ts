@@ -78,6 +78,7 @@ describe('<spice-viewer>', () => {
       displays: {},
       streams: [],
       openVideoFrames: 0,
+      audio: null,
     });
     expect(viewer.displays).toEqual([]);
   });

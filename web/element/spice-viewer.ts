@@ -1,7 +1,9 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { canPlay } from '../audio/audio-output.ts';
 import { SpiceClient } from '../session/spice-client.ts';
 import type { SpiceClientEventDetails } from '../session/spice-events.ts';
 import { noStats } from '../session/spice-stats.ts';
+import { AudioControls, audioControlsStyles } from './audio-controls.ts';
 import { connectingCover, disconnectedCover, passwordDialog } from './covers.ts';
 import { CursorView } from './cursor-view.ts';
 import { lockKeys, toggleFullscreen } from './fullscreen.ts';
@@ -37,6 +39,7 @@ import { codecList, ViewerSettings } from './viewer-settings.ts';
  * @attr clipboard - `both` (default), `in` into the guest, `out` of it, `off`
  * @attr video-codecs - video codecs to ask the server for, best first
  * @attr video-decoder - `auto` (default), `hardware` or `software`
+ * @attr audio - `off` for a guest that is not heard
  * @attr stats - shows numbers and a plot over the picture
  * @csspart screen - each display's canvas
  * @csspart progress - files on their way into the guest
@@ -47,7 +50,7 @@ import { codecList, ViewerSettings } from './viewer-settings.ts';
  * @slot disconnected - in place of the built-in message about why the session ended
  */
 export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
-  static override styles = [spiceViewerStyles, transferListStyles, statsOverlayStyles];
+  static override styles = [spiceViewerStyles, transferListStyles, statsOverlayStyles, audioControlsStyles];
   static override properties = {
     state: { state: true },
     problem: { state: true },
@@ -78,6 +81,7 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
   });
   private readonly resizes = new ResizeObserver(() => this.layout());
   private readonly statsOverlay = new StatsOverlay(this, () => this.getStats());
+  private readonly audioControls = new AudioControls(this);
   private documentListeners = new AbortController();
 
   constructor() {
@@ -107,6 +111,7 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
       keyboardLock: 'keyboard' in navigator,
       pointerLock: 'requestPointerLock' in HTMLElement.prototype,
       videoDecoder: 'VideoDecoder' in globalThis,
+      audio: canPlay(),
       agent: this.agentConnected,
       clipboard: this.client?.agentFeatures.clipboard ?? false,
       files: this.client?.agentFeatures.files ?? false,
@@ -126,10 +131,12 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
       clipboard: this.clipboard,
       videoCodecs: codecList(this.videoCodecs),
       videoDecoder: this.videoDecoder,
+      audio: this.audio,
       disabledChannels: this.disableChannels.split(/[\s,]+/).filter(Boolean),
     });
     this.client = client;
     this.listen(client);
+    this.audioControls.bind(client, () => this.emit('audioblocked', {}));
     client.connect();
     client.setVisible(!document.hidden);
     void this.updateComplete.then(() => this.begin(client));
@@ -249,6 +256,7 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
         <div class="cursor" hidden><canvas></canvas><canvas class="inverting"></canvas></div>
       </div>
       ${this.renderToolbar()} ${this.renderCover()} ${this.transfers.render()} ${this.statsOverlay.render()}
+      ${this.audioControls.renderHint()}
       ${this.isDropTarget ? html`<div class="dropping">Drop files to send them to the guest</div>` : nothing}
     `;
   }
@@ -261,6 +269,7 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
     if (changed.has('display')) this.screens?.update(this.displays, this.display);
     if (changed.has('scale') || changed.has('display')) this.layout();
     if (changed.has('clipboard')) this.client?.setClipboard(this.clipboard);
+    if (changed.has('audio')) this.client?.setAudio(this.audio);
     if (changed.has('resizeSession')) this.followSize();
     if (changed.has('dialog') && this.dialog === 'password') this.renderRoot.querySelector('input')?.focus();
   }
@@ -269,30 +278,33 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
     if (this.toolbar === 'none' || this.state !== 'connected') return nothing;
     const { clipboard, files } = this.capabilities;
     const takesIn = this.clipboard === 'in' || this.clipboard === 'both';
-    return toolbar([
-      {
-        label: 'Ctrl+Alt+Del',
-        act: () => {
-          this.sendKeys('ctrl+alt+delete');
-          this.focus();
+    return toolbar(
+      [
+        {
+          label: 'Ctrl+Alt+Del',
+          act: () => {
+            this.sendKeys('ctrl+alt+delete');
+            this.focus();
+          },
         },
-      },
-      {
-        label: this.scale === 'fit' ? 'Actual size' : 'Fit',
-        act: () => {
-          this.scale = this.scale === 'fit' ? 'real' : 'fit';
+        {
+          label: this.scale === 'fit' ? 'Actual size' : 'Fit',
+          act: () => {
+            this.scale = this.scale === 'fit' ? 'real' : 'fit';
+          },
         },
-      },
-      {
-        label: 'Send clipboard',
-        isHidden: this.viewOnly || !clipboard || !takesIn,
-        act: () => void this.agent?.clipboard.sendNow(),
-      },
-      { label: 'Send files', isHidden: this.viewOnly || !files, act: () => this.pick(false) },
-      { label: 'Send folder', isHidden: this.viewOnly || !files, act: () => this.pick(true) },
-      { label: 'Fullscreen', act: () => void toggleFullscreen(this).then(() => this.focus()) },
-      { label: 'Disconnect', act: () => this.disconnect() },
-    ]);
+        {
+          label: 'Send clipboard',
+          isHidden: this.viewOnly || !clipboard || !takesIn,
+          act: () => void this.agent?.clipboard.sendNow(),
+        },
+        { label: 'Send files', isHidden: this.viewOnly || !files, act: () => this.pick(false) },
+        { label: 'Send folder', isHidden: this.viewOnly || !files, act: () => this.pick(true) },
+        { label: 'Fullscreen', act: () => void toggleFullscreen(this).then(() => this.focus()) },
+        { label: 'Disconnect', act: () => this.disconnect() },
+      ],
+      this.audio ? this.audioControls.render() : nothing,
+    );
   }
 
   private pick(folder: boolean): void {
@@ -414,6 +426,7 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
     this.agent = undefined;
     this.isDropTarget = false;
     this.cursor?.reset();
+    this.audioControls.release();
     this.client = undefined;
     if (this.dialog === 'none' && detail.reason !== '') this.problem = detail.reason;
     this.emit('disconnect', detail);

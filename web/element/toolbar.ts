@@ -6,8 +6,11 @@ export interface ToolbarButton {
   act(): void;
 }
 
-/** The bar that comes down when the pointer is at the grip in the middle of the upper edge. */
-export const toolbar = (buttons: readonly ToolbarButton[]): TemplateResult => html`
+/**
+ * The bar that comes down when the pointer is at the grip in the middle of the upper edge.
+ * @param more what is no button
+ */
+export const toolbar = (buttons: readonly ToolbarButton[], more: unknown): TemplateResult => html`
   <div class="bar">
     <div class="grip" tabindex="0" aria-label="Toolbar"></div>
     <div class="toolbar" part="toolbar" role="toolbar" aria-label="Remote desktop">
@@ -17,6 +20,7 @@ export const toolbar = (buttons: readonly ToolbarButton[]): TemplateResult => ht
           ? nothing
           : html`<button part="button" type="button" @click=${() => act()}>${label}</button>`,
       )}
+      ${more}
       <slot name="toolbar-end"></slot>
     </div>
   </div>

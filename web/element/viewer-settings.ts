@@ -7,6 +7,9 @@ import type {
   VideoCodec,
 } from './public-types.ts';
 
+/** For what is on by default: without the attribute too. */
+const isOn = (value: string | null): boolean => value === null || !['off', 'false', '0'].includes(value);
+
 /** The attributes of <spice-viewer> and their defaults. */
 export class ViewerSettings extends LitElement {
   static override properties: PropertyDeclarations = {
@@ -22,6 +25,7 @@ export class ViewerSettings extends LitElement {
     compression: { type: String },
     videoCodecs: { type: String, attribute: 'video-codecs' },
     videoDecoder: { type: String, attribute: 'video-decoder' },
+    audio: { converter: { fromAttribute: isOn } },
     stats: { type: Boolean, reflect: true },
     keyboardLock: { type: Boolean, attribute: 'keyboard-lock', reflect: true },
   };
@@ -43,6 +47,8 @@ export class ViewerSettings extends LitElement {
   /** comma or space separated codecs to ask the server for, best first, e.g. `vp8 mjpeg` */
   declare videoCodecs: string;
   declare videoDecoder: VideoDecoderChoice;
+  /** whether the guest is heard; the attribute's value `off` turns it off */
+  declare audio: boolean;
   /** numbers and a plot over the picture */
   declare stats: boolean;
   declare keyboardLock: boolean;
@@ -61,6 +67,7 @@ export class ViewerSettings extends LitElement {
     this.compression = 'auto';
     this.videoCodecs = '';
     this.videoDecoder = 'auto';
+    this.audio = true;
     this.stats = false;
     this.keyboardLock = false;
   }

@@ -18,13 +18,13 @@ import type {
   VideoDecoderChoice,
 } from '../element/public-types.ts';
 import type { AgentFeatures } from '../agent/agent-messages.ts';
+import { AudioSession } from '../audio/audio-session.ts';
 import { AgentSession } from './agent-session.ts';
 import { relayAddress } from './channel-relay.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
-import { combineStats, noStats, type DisplayWorkerStats } from './spice-stats.ts';
+import { combineStats, noStats, type DisplayWorkerStats, type SessionWorkerStats } from './spice-stats.ts';
 import type {
   ChannelKey,
-  ChannelStats,
   FromWorker,
   OpenChannel,
   SessionFailure,
@@ -47,6 +47,12 @@ interface Session {
 
 const keyOf = (channel: ChannelKey): string => `${channel.type}:${channel.id}`;
 
+const sessionWorkerChannels: ReadonlySet<number> = new Set([
+  channelType.main,
+  channelType.inputs,
+  channelType.playback,
+]);
+
 /** How long the main channel may take to say why everything ends, milliseconds. */
 const lastWordsDelay = 300;
 
@@ -68,6 +74,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private hasAgent = false;
   private guestLocks = 0;
   private readonly agent: AgentSession;
+  private readonly audio: AudioSession;
   private guestName = '';
   private guestUuid = '';
 
@@ -85,6 +92,18 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         emit: (type, detail) => this.emit(type, detail),
       },
       options.clipboard ?? 'both',
+    );
+    this.audio = new AudioSession(
+      {
+        postPort: (port) => this.session?.sessionWorker.post({ kind: 'soundPort', port }, [port]),
+        closePlayback: () => this.session?.sessionWorker.post({ kind: 'closePlayback' }),
+        open: (channel) => {
+          if (this.session !== undefined && this.audio.admits(channel)) this.open(this.session, channel);
+        },
+        postMediaTime: (message) => this.session?.displayWorker.post(message),
+        emit: (type, detail) => this.emit(type, detail),
+      },
+      options.audio ?? true,
     );
     this.videoCodecs = options.videoCodecs ?? [];
     this.videoDecoder = options.videoDecoder ?? 'auto';
@@ -165,6 +184,21 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
 
   private postVideo(session: Session | undefined): void {
     session?.displayWorker.post({ kind: 'video', codecs: this.videoCodecs, decoder: this.videoDecoder });
+  }
+
+  /** Without sound the playback channel is not opened. */
+  setAudio(enabled: boolean): void {
+    this.audio.setOn(enabled);
+  }
+
+  /** @param volume 0 to 1 */
+  setVolume(volume: number, muted: boolean): void {
+    this.audio.setVolume(volume, muted);
+  }
+
+  /** To be called in a gesture of the user after `audioblocked`. */
+  resumeAudio(): void {
+    this.audio.resume();
   }
 
   /** A hidden page keeps its state right without painting. */
@@ -262,7 +296,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     const { session } = this;
     if (session === undefined) return noStats;
     const [ofSession, ofDisplay] = await Promise.all([
-      session.sessionWorker.ask<ChannelStats[]>({ kind: 'request', what: 'stats' }),
+      session.sessionWorker.ask<SessionWorkerStats>({ kind: 'request', what: 'stats' }),
       session.displayWorker.ask<DisplayWorkerStats>({ kind: 'request', what: 'stats' }),
     ]);
     return combineStats(ofSession, ofDisplay);
@@ -319,7 +353,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   }
 
   private workerOf(session: Session, type: number): WorkerPort<any> | undefined {
-    if (type === channelType.main || type === channelType.inputs) return session.sessionWorker;
+    if (sessionWorkerChannels.has(type)) return session.sessionWorker;
     if (type === channelType.display || type === channelType.cursor) return session.displayWorker;
     return undefined;
   }
@@ -342,6 +376,9 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         return this.setMouseMode(session, message.supportedMouseModes, message.currentMouseMode);
       case 'mediaTime':
         return session.displayWorker.post(message);
+      case 'soundStart':
+      case 'soundTime':
+        return this.audio.receive(message);
       case 'channelsList':
         return this.openListed(session, message.channels);
       case 'channelOpen':
@@ -392,7 +429,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     // All at once: a ticket may expire between two links.
     for (const channel of channels) {
       if (channel.type === channelType.main || session.channels.has(keyOf(channel))) continue;
-      if (!isDisabled(channel.type)) this.open(session, channel);
+      if (!isDisabled(channel.type) && this.audio.admits(channel)) this.open(session, channel);
     }
     session.isListed = true;
     this.checkConnected(session);
@@ -409,6 +446,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     const wasOpen = session.channels.get(keyOf(channel)) === 'open';
     if (channel.type === channelType.main) return this.mainClosed(session, failure, wasOpen);
     session.channels.set(keyOf(channel), 'closed');
+    if (channel.type === channelType.playback) this.audio.channelClosed();
     if (failure.kind === 'auth') return this.securityFailure(failure);
     if (failure.kind !== 'closed') this.trouble(failure);
     const displaysLeft = [...session.channels].some(
@@ -473,6 +511,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.guestLocks = 0;
     this.currentMouseMode = 'server';
     this.agent.ended();
+    this.audio.ended();
     this.setState('disconnected');
     this.emit('disconnect', detail);
   }

@@ -9,6 +9,8 @@ export interface SpiceClientEventDetails extends SpiceEventDetails {
   guestlockstate: { modifiers: number };
   guestname: { name: string };
   agentfeatures: AgentFeatures;
+  /** whether sound waits for a gesture of the user */
+  audiostate: { blocked: boolean };
   /** what the guest copied, whole */
   clipboardcontent: ClipboardContent;
 }

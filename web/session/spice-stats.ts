@@ -1,10 +1,17 @@
 import type {
+  AudioNumbers,
   ChannelNumbers,
   DisplayNumbers,
   SpiceStats,
   VideoStreamNumbers,
 } from '../element/public-types.ts';
 import type { ChannelStats } from './worker-messages.ts';
+
+/** What the session worker knows. */
+export interface SessionWorkerStats {
+  readonly channels: readonly ChannelStats[];
+  readonly audio: AudioNumbers | null;
+}
 
 /** What the display worker knows. */
 export interface DisplayWorkerStats {
@@ -20,16 +27,17 @@ export const noStats: SpiceStats = {
   displays: {},
   streams: [],
   openVideoFrames: 0,
+  audio: null,
 };
 
-export const combineStats = (session: readonly ChannelStats[], display: DisplayWorkerStats): SpiceStats => {
+export const combineStats = (session: SessionWorkerStats, display: DisplayWorkerStats): SpiceStats => {
   const channels: Record<string, ChannelNumbers> = {};
   let roundTripTime = 0;
-  for (const { channel, roundTripTime: time, ...numbers } of [...session, ...display.channels]) {
+  for (const { channel, roundTripTime: time, ...numbers } of [...session.channels, ...display.channels]) {
     channels[channel] = numbers;
     // The inputs channel keeps measuring; the others only measured their link stage.
     if (channel.startsWith('inputs:') || roundTripTime === 0) roundTripTime = time;
   }
   const { displays, streams, openVideoFrames } = display;
-  return { roundTripTime, channels, displays, streams, openVideoFrames };
+  return { roundTripTime, channels, displays, streams, openVideoFrames, audio: session.audio };
 };

@@ -46,6 +46,9 @@ export type ToSessionWorker =
   | { kind: 'button'; button: number; down: boolean; buttons: number }
   | { kind: 'requestMouseMode'; mode: number }
   | { kind: 'agent'; command: ToAgent }
+  /** leads to the audio worklet; comes before the playback channel is opened */
+  | { kind: 'soundPort'; port: MessagePort }
+  | { kind: 'closePlayback' }
   | { kind: 'request'; request: number; what: 'stats' }
   | { kind: 'request'; request: number; what: 'clipboard'; format: ClipboardFormat };
 
@@ -84,6 +87,10 @@ export type FromWorker =
       currentMouseMode: number;
     }
   | MediaTime
+  /** a stream of sound begins, so many frames a second */
+  | { kind: 'soundStart'; rate: number }
+  /** as MediaTime: what leaves for the loudspeaker */
+  | { kind: 'soundTime'; time: number; at: number }
   | { kind: 'channelsList'; channels: readonly ChannelKey[] }
   | { kind: 'mouseMode'; supported: number; current: number }
   | { kind: 'agent'; connected: boolean }

@@ -1,0 +1,170 @@
+import {
+  audioFormatS16,
+  audioMode,
+  playbackClientMessages,
+  playbackServerMessages,
+  type playbackClientTable,
+  type playbackServerTable,
+} from '@spice-viewer/shared-protocol/channels/playback-messages.ts';
+import { playbackCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
+import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
+import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
+import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
+import { Channel, type ChannelEvents } from '../channels/channel.ts';
+import type { AudioNumbers } from '../element/public-types.ts';
+import type { FromWorker, OpenChannel } from '../session/worker-messages.ts';
+import type { MediaTimes } from './media-times.ts';
+import { OpusDecoder, opusRate } from './opus-decoder.ts';
+import { stereoOfS16, type StereoSamples } from './pcm.ts';
+import { SoundLink } from './sound-link.ts';
+
+type Server = typeof playbackServerTable;
+type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
+
+const mostChannels = 8;
+const lowestFrequency = 8_000;
+const highestFrequency = 192_000;
+const fullVolume = 0xffff;
+
+const codecs = { [audioMode.raw]: 'raw', [audioMode.opus]: 'opus' } as const;
+
+export interface PlaybackOptions {
+  readonly post: (message: FromWorker) => void;
+  readonly times: MediaTimes;
+  /** leads to the worklet; the channel owns it */
+  readonly port: MessagePort;
+  /** whether Opus can be decoded here */
+  readonly opus: boolean;
+}
+
+/** The guest's sound: decoded, and straight on to the worklet that plays it. */
+export class PlaybackChannel extends Channel<Server, typeof playbackClientTable> {
+  private readonly post: (message: FromWorker) => void;
+  private readonly times: MediaTimes;
+  private readonly speaker: SoundLink;
+  private opus: OpusDecoder | undefined;
+  private mode: number = audioMode.raw;
+  private stream: { channels: number } | undefined;
+  private volumes: readonly number[] = [];
+  private isMuted = false;
+  private packets = 0;
+  /** a mode is complained about once */
+  private refusedMode = 0;
+
+  constructor(request: OpenChannel, events: ChannelEvents, options: PlaybackOptions) {
+    const { volume, latency, opus } = playbackCapability;
+    super(request, events, {
+      server: playbackServerMessages,
+      client: playbackClientMessages,
+      capabilities: options.opus ? [volume, latency, opus] : [volume, latency],
+    });
+    this.post = options.post;
+    this.times = options.times;
+    this.speaker = new SoundLink(options.port, { heard: (time, at) => this.times.heard(time, at) });
+  }
+
+  get audio(): AudioNumbers {
+    const { level, target, underruns } = this.speaker.report;
+    return {
+      codec: this.stream === undefined ? 'none' : (codecs[this.mode as keyof typeof codecs] ?? 'none'),
+      packets: this.packets,
+      bufferMilliseconds: Math.round(level * 1000),
+      targetMilliseconds: Math.round(target * 1000),
+      underruns,
+    };
+  }
+
+  protected override linked(): void {
+    // Only the server speaks here.
+  }
+
+  protected override receive(name: string, value: unknown, raw: RawMessage): void {
+    const handler = (this.handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
+    handler?.(value);
+    this.messageHandled(raw);
+  }
+
+  protected override disposed(): void {
+    this.opus?.dispose();
+    this.end();
+    this.speaker.dispose();
+  }
+
+  private begin({ channels, format, frequency }: MessageValue<Server, 'start'>): void {
+    if (format !== audioFormatS16) throw new ProtocolError('bad-value', 'the format 1 (S16)', `${format}`);
+    if (channels < 1 || channels > mostChannels) {
+      throw new ProtocolError('bad-value', `1 to ${mostChannels} channels`, `${channels}`);
+    }
+    if (frequency < lowestFrequency || frequency > highestFrequency) {
+      const expected = `a frequency from ${lowestFrequency} to ${highestFrequency}`;
+      throw new ProtocolError('bad-value', expected, `${frequency}`);
+    }
+    this.stream = { channels };
+    this.opus?.dispose();
+    this.opus = undefined;
+    const rate = this.mode === audioMode.opus ? opusRate : frequency;
+    this.speaker.start(rate);
+    this.post({ kind: 'soundStart', rate });
+  }
+
+  private end(): void {
+    if (this.stream === undefined) return;
+    this.stream = undefined;
+    this.speaker.stop();
+    this.times.silent();
+  }
+
+  private play(data: Uint8Array, time: number): void {
+    const { stream } = this;
+    if (stream === undefined || data.length === 0) return;
+    this.packets += 1;
+    if (this.mode === audioMode.raw) this.give(stereoOfS16(data, stream.channels), time);
+    else if (this.mode === audioMode.opus) this.opusDecoder(stream.channels).decode(data, time);
+    else this.refuse();
+  }
+
+  private opusDecoder(channels: number): OpusDecoder {
+    this.opus ??= new OpusDecoder(
+      Math.min(2, channels),
+      (samples, time) => this.give(samples, time),
+      (error) => this.report(error),
+    );
+    return this.opus;
+  }
+
+  private give({ left, right }: StereoSamples, time: number): void {
+    if (!this.closed) this.speaker.samples(left, right, time);
+  }
+
+  private refuse(): void {
+    if (this.refusedMode === this.mode) return;
+    this.refusedMode = this.mode;
+    const got = this.mode === audioMode.celt ? 'CELT 0.5.1, which nothing decodes any more' : `${this.mode}`;
+    this.report(new ProtocolError('bad-value', 'sound as raw samples or Opus', got));
+  }
+
+  private applyGain(): void {
+    const gain = (index: number): number =>
+      this.isMuted ? 0 : (this.volumes[index] ?? this.volumes[0] ?? fullVolume) / fullVolume;
+    this.speaker.gain(gain(0), gain(1));
+  }
+
+  private readonly handlers: Handlers = {
+    setAck: (value) => this.setAck(value),
+    mode: ({ mode }) => {
+      this.mode = mode;
+    },
+    start: (value) => this.begin(value),
+    data: ({ data, time }) => this.play(data, time),
+    stop: () => this.end(),
+    volume: ({ volume }) => {
+      this.volumes = volume;
+      this.applyGain();
+    },
+    mute: ({ mute }) => {
+      this.isMuted = mute !== 0;
+      this.applyGain();
+    },
+    latency: ({ milliseconds }) => this.speaker.latency(milliseconds / 1000),
+  };
+}

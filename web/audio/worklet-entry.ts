@@ -1,0 +1,3 @@
+import { registerSpeaker } from './speaker.ts';
+
+registerSpeaker();
