@@ -31,6 +31,8 @@ const needs = {
     'spice-vdagentd',
   ],
   qemu: ['setpriv', 'qemu-system-x86_64'],
+  vm: ['setpriv', 'qemu-system-x86_64', 'flock'],
+  vmImage: ['debootstrap', 'mke2fs', 'qemu-img', 'chroot', 'apt-get'],
   websockify: ['setpriv', 'websockify'],
   spiceHtml5: ['/usr/share/spice-html5/spice_auto.html'],
   openssl: ['openssl'],

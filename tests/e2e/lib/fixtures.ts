@@ -6,7 +6,7 @@ import { startQemu, type Qemu, type QemuOptions } from '../../servers/qemu.ts';
 import { startXspice, type Xspice, type XspiceOptions } from '../../servers/xspice.ts';
 import { Viewer } from './viewer.ts';
 
-interface Stoppable {
+export interface Stoppable {
   stop(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ async function stopAll(started: Stoppable[]): Promise<void> {
   if (failed) throw failed.reason;
 }
 
-interface Fixtures {
+export interface Fixtures {
   xspice: (options?: XspiceOptions) => Promise<Xspice>;
   qemu: (options?: QemuOptions) => Promise<Qemu>;
   bridge: (targets?: Record<string, string>, args?: readonly string[]) => Promise<Bridge>;
