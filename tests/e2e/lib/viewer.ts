@@ -38,6 +38,7 @@ const eventTypes = [
   'statechange',
   'displayschange',
   'agentchange',
+  'audioblocked',
   'mousemodechange',
   'clipboard',
   'transferstart',
