@@ -47,10 +47,12 @@ export interface Xspice {
   /** The server's own directory: HOME of its programs is `home` in it, files that arrive are in `downloads`. */
   readonly dir: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Starts spice-vdagentd and spice-vdagent; with `agent: true` they run already. */
+  /** Starts those of spice-vdagentd and spice-vdagent that do not run; with `agent: true` both do. */
   startAgent(): Promise<void>;
-  /** Kills both at once. */
+  /** Kills spice-vdagent, the part in the user's session; spice-vdagentd then closes its port. */
   killAgent(): Promise<void>;
+  /** Ends both. */
+  stopAgent(): Promise<void>;
   /** Runs a program on the display to its end and gives its stdout. */
   exec(command: string, ...args: string[]): Promise<string>;
   /** Starts a program on the display; it ends with the server at the latest. */
@@ -229,13 +231,16 @@ async function start(
   const startAgent = async () => {
     const at = (name: string) => join(dir, name);
     const common = ['-s', at('virtio'), '-S', at('agent.sock')];
-    rmSync(at('agent.sock'), { force: true });
-    const daemon = spawn('spice-vdagentd', '-f', '-x', '-X', ...common, '-u', at('uinput'));
-    await until('the vdagentd socket', () => exec('test', '-S', at('agent.sock')).then(() => true), {
-      owner: daemon,
-    });
+    if (agent.length === 0) {
+      rmSync(at('agent.sock'), { force: true });
+      const daemon = spawn('spice-vdagentd', '-f', '-x', '-X', ...common, '-u', at('uinput'));
+      await until('the vdagentd socket', () => exec('test', '-S', at('agent.sock')).then(() => true), {
+        owner: daemon,
+      });
+      agent.push(daemon);
+    }
     const save = `--file-xfer-save-dir=${at('downloads')}`;
-    agent.push(daemon, spawn('spice-vdagent', '-x', ...common, save, '--file-xfer-open-dir=0'));
+    agent.push(spawn('spice-vdagent', '-x', ...common, save, '--file-xfer-open-dir=0'));
   };
   if (options.agent) await startAgent();
   if (options.openbox ?? true) {
@@ -256,7 +261,12 @@ async function start(
     spawn,
     startAgent,
     async killAgent() {
-      await Promise.all(agent.splice(0).map((one) => one.stop()));
+      const [killed] = agent.splice(-1);
+      if (killed !== undefined) process.kill(-killed.pid, 'SIGKILL');
+      await killed?.exited;
+    },
+    async stopAgent() {
+      for (const one of agent.splice(0).toReversed()) await one.stop();
     },
     stop,
     async screenshot() {

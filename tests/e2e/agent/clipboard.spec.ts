@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
+import { expectAgentGone, reviveAgent } from './revive.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import type { Viewer, ViewerElement } from '../lib/viewer.ts';
 import { openWindow } from '../lib/desktop.ts';
@@ -153,11 +154,10 @@ test.describe('with the permission to read', () => {
     guestCopies(server, 'x'.repeat(20_000_000));
     await sleep(60);
     await server.killAgent();
-    await expect.poll(() => viewer.evaluate((element) => element.agentConnected)).toBe(false);
-    await server.startAgent();
-    await clipboardReady(viewer);
+    await expectAgentGone(viewer);
+    await reviveAgent(server, viewer);
     guestCopies(server, 'after the restart');
-    await expect.poll(() => localText(viewer)).toBe('after the restart');
+    await expect.poll(() => localText(viewer), { timeout: 15_000 }).toBe('after the restart');
     await writeLocal(viewer, 'and back');
     await comeBack(viewer);
     await expect.poll(async () => (await guestClipboard(server))?.toString()).toBe('and back');

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { expectAgentGone, reviveAgent } from './revive.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
-import type { SeenEvent, Viewer } from '../lib/viewer.ts';
+import type { SeenEvent, Viewer, ViewerElement } from '../lib/viewer.ts';
 import { execFileAsync, sleep, until } from '../../servers/process.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 
@@ -161,35 +162,28 @@ test('an agent that is killed in a transfer is told in words; then all works aga
   await until('the file to begin to arrive', () => readdirSync(downloads(server)).length > 0);
   await sleep(200);
   await server.killAgent();
-  await expect
-    .poll(() => seen(viewer, 'transfererror'))
-    .toMatchObject([{ name: 'interrupted.bin', cancelled: false }]);
-  const [failure] = await seen(viewer, 'transfererror');
-  expect(failure?.message).toMatch(/agent/);
-  await expect(viewer.page.locator('spice-viewer [part=progress]')).toContainText(failure?.message ?? '?');
-  await viewer.evaluate((element) => {
-    element.sendFiles([new File(['too early'], 'early.txt')]);
-  });
-  await expect
-    .poll(async () => (await seen(viewer, 'transfererror')).at(-1))
-    .toMatchObject({
-      name: 'early.txt',
-      message: expect.stringMatching(/agent does not run/) as unknown as string,
-    });
-  await server.startAgent();
-  await filesReady(viewer);
-  await viewer.evaluate((element) => {
-    element.sendFiles([new File(['after it'], 'next.txt')]);
-  });
-  await expect
-    .poll(async () => (await seen(viewer, 'transferend')).map(({ name }) => name))
-    .toEqual(['next.txt']);
+  const refused = async (name: string, words: RegExp): Promise<void> =>
+    expect
+      .poll(async () => (await seen(viewer, 'transfererror')).at(-1))
+      .toMatchObject({ name, cancelled: false, message: expect.stringMatching(words) as unknown });
+  await refused('interrupted.bin', /its agent ended|agent ended before/);
+  await expect(viewer.page.locator('spice-viewer [part=progress]')).toContainText('agent ended');
+  const send = (name: string): Promise<void> =>
+    viewer.element.evaluate((element, given) => {
+      (element as unknown as ViewerElement).sendFiles([new File(['after it'], given)]);
+    }, name);
+  await expectAgentGone(viewer);
+  await send('early.txt');
+  await refused('early.txt', /agent does not run/);
+  await reviveAgent(server, viewer);
+  await send('next.txt');
+  await expect.poll(async () => (await seen(viewer, 'transferend')).at(-1)?.name).toBe('next.txt');
   expect(readFileSync(downloads(server, 'next.txt'), 'utf8')).toBe('after it');
 });
 
 test('a disk without space is told in words', async ({ xspice, connect, owned }) => {
   const server = await xspice({ agent: true });
-  await server.killAgent();
+  await server.stopAgent();
   // A file system of 4 MB where files are saved.
   const mounted = await execFileAsync('mount', [
     '-t',

@@ -15,7 +15,9 @@ test('Firefox: Ctrl+V brings text by its paste event, what the guest copies is w
   const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` });
   const page = await openFirefox(pageUrl('server', { embed: '1' }));
   try {
-    await until('the clipboard', () => page.evaluate<boolean>(`${viewer}.capabilities.clipboard`));
+    // Once it is connected the viewer takes the focus.
+    const isReady = `${viewer}.state === 'connected' && ${viewer}.capabilities.clipboard`;
+    await until('the clipboard', () => page.evaluate<boolean>(isReady));
     // Copied as a page does: Firefox lets it do so at a press of a key.
     const text = 'Grüße\n世界 😀';
     await page.evaluate(`document.body.append(document.createElement('textarea'))`);
@@ -30,8 +32,10 @@ test('Firefox: Ctrl+V brings text by its paste event, what the guest copies is w
     ).toBe('nothing');
     await page.press('Control', 'v');
     await expect
-      .poll(() =>
-        server.exec('xclip', '-selection', 'clipboard', '-o', '-t', 'UTF8_STRING').catch(() => 'nothing'),
+      .poll(
+        () =>
+          server.exec('xclip', '-selection', 'clipboard', '-o', '-t', 'UTF8_STRING').catch(() => 'nothing'),
+        { timeout: 20_000 },
       )
       .toBe(text);
 
@@ -42,7 +46,7 @@ test('Firefox: Ctrl+V brings text by its paste event, what the guest copies is w
     await sleep(500);
     await page.evaluate(`${area}.value = ''; ${area}.focus()`);
     await page.press('Control', 'v');
-    await expect.poll(() => page.evaluate<string>(`${area}.value`)).toBe(copied);
+    await expect.poll(() => page.evaluate<string>(`${area}.value`), { timeout: 20_000 }).toBe(copied);
   } finally {
     await page.close();
   }
