@@ -17,6 +17,7 @@ export interface Bench {
 
 /** Ours to the reference's; above 1 is better for us, whichever way the metric points. */
 export function ratio(row: BenchRow): number {
+  if (row.ours === row.reference) return 1; // both may be 0
   return row.better === 'higher' ? row.ours / row.reference : row.reference / row.ours;
 }
 

@@ -2,11 +2,20 @@ import type { Bench, BenchRow } from './bench.ts';
 import { ratio, table } from './bench.ts';
 import { bridgeBench } from './bridge.ts';
 import { decodeBench } from './decode.ts';
+import { desktopBench } from './desktop.ts';
+import { memoryBench } from './memory.ts';
 import { typingBench } from './typing.ts';
 import { videoBench } from './video.ts';
 
 /** Every benchmark. `npm run bench -- NAME` runs those whose name begins with NAME. */
-const BENCHES: readonly Bench[] = [bridgeBench, decodeBench, typingBench, videoBench];
+const BENCHES: readonly Bench[] = [
+  bridgeBench,
+  decodeBench,
+  desktopBench,
+  memoryBench,
+  typingBench,
+  videoBench,
+];
 
 const args = process.argv.slice(2);
 const json = args.includes('--json');

@@ -7,6 +7,8 @@ export interface Tap {
   readonly port: number;
   /** Messages of all display channels by name; images as `image:quic`, off-screen surfaces as `surface:FORMAT`. */
   readonly seen: ReadonlyMap<string, number>;
+  /** Pixels of all images that were not just named (from a cache, or a surface). */
+  imagePixels(): number;
   /** The names seen so far, sorted, with their counts. */
   summary(): string;
   stop(): Promise<void>;
@@ -19,11 +21,11 @@ const miniHeaderBytes = 6;
 
 /** The server's bytes of one channel, cut into messages. */
 class Counter {
-  private readonly count: (name: string) => void;
+  private readonly count: (name: string, pixels?: number) => void;
   private pending: Buffer = Buffer.alloc(0);
   private linked = false;
 
-  constructor(count: (name: string) => void) {
+  constructor(count: (name: string, pixels?: number) => void) {
     this.count = count;
   }
 
@@ -51,7 +53,10 @@ class Counter {
     const value = message.value as Record<string, unknown>;
     if (message.name === 'surfaceCreate' && value['surfaceId'] !== 0)
       this.count(`surface:${String(value['format'])}`);
-    for (const image of imagesIn(value)) this.count(`image:${image.payload.kind}`);
+    for (const { payload, width, height } of imagesIn(value)) {
+      const isNamed = ['fromCache', 'fromCacheLossless', 'surface'].includes(payload.kind);
+      this.count(`image:${payload.kind}`, isNamed ? 0 : width * height);
+    }
   }
 }
 
@@ -67,7 +72,11 @@ function imagesIn(value: Record<string, unknown>): Image[] {
 /** Forwards a port of its own to `target`. */
 export async function startTap(target: number): Promise<Tap> {
   const seen = new Map<string, number>();
-  const count = (name: string) => seen.set(name, (seen.get(name) ?? 0) + 1);
+  let imagePixels = 0;
+  const count = (name: string, pixels = 0) => {
+    seen.set(name, (seen.get(name) ?? 0) + 1);
+    imagePixels += pixels;
+  };
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1');
@@ -98,6 +107,7 @@ export async function startTap(target: number): Promise<Tap> {
   return {
     port: (server.address() as AddressInfo).port,
     seen,
+    imagePixels: () => imagePixels,
     summary: () =>
       [...seen]
         .sort(([a], [b]) => a.localeCompare(b))
