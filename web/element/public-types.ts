@@ -249,6 +249,9 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
   scale: ScaleMode;
   viewOnly: boolean;
   clipViewport: boolean;
+  /** the guest follows the element's size, where its agent can; scaled otherwise */
+  resizeSession: boolean;
+  clipboard: ClipboardMode;
   /** comma or space separated channel names, e.g. `cursor` */
   disableChannels: string;
   /** the one display to show; all when undefined */

@@ -1,31 +1,26 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { canPlay } from '../audio/audio-output.ts';
 import { SpiceClient } from '../session/spice-client.ts';
 import type { SpiceClientEventDetails } from '../session/spice-events.ts';
-import { noStats } from '../session/spice-stats.ts';
 import { AudioControls, audioControlsStyles } from './audio-controls.ts';
 import { connectingCover, disconnectedCover, passwordDialog } from './covers.ts';
 import { CursorView } from './cursor-view.ts';
-import { lockKeys, toggleFullscreen } from './fullscreen.ts';
-import { pickFiles } from './dropped-files.ts';
+import { lockKeys } from './fullscreen.ts';
 import type {
-  DisplayHead,
   MonitorRequest,
-  MouseModeName,
   SpiceCredentials,
   SpiceEventDetails,
   SpiceState,
-  SpiceStats,
   SpiceViewerElement,
 } from './public-types.ts';
 import { Screens } from './screens.ts';
 import { spiceViewerStyles } from './spice-viewer-styles.ts';
 import { StatsOverlay, statsOverlayStyles } from './stats-overlay.ts';
-import { toolbar } from './toolbar.ts';
+import { viewerToolbar } from './viewer-toolbar.ts';
 import { TransferList, transferListStyles } from './transfer-list.ts';
 import { ViewerAgent } from './viewer-agent.ts';
 import { ViewerInput } from './viewer-input.ts';
-import { codecList, ViewerSettings } from './viewer-settings.ts';
+import { ViewerCommands } from './viewer-commands.ts';
+import { codecList } from './viewer-settings.ts';
 
 /**
  * A SPICE desktop as an element.
@@ -49,7 +44,7 @@ import { codecList, ViewerSettings } from './viewer-settings.ts';
  * @slot connecting - in place of the built-in "connecting" message
  * @slot disconnected - in place of the built-in message about why the session ended
  */
-export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
+export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   static override styles = [spiceViewerStyles, transferListStyles, statsOverlayStyles, audioControlsStyles];
   static override properties = {
     state: { state: true },
@@ -70,7 +65,6 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
   /** Never reflected to an attribute; sent as a WebSocket subprotocol. */
   token: string | undefined;
 
-  private client: SpiceClient | undefined;
   private screens: Screens | undefined;
   private cursor: CursorView | undefined;
   private input: ViewerInput | undefined;
@@ -90,33 +84,6 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
     this.problem = '';
     this.dialog = 'none';
     this.isDropTarget = false;
-  }
-
-  get displays(): readonly DisplayHead[] {
-    return this.client?.displays ?? [];
-  }
-
-  get mouseMode(): MouseModeName {
-    return this.client?.mouseMode ?? 'server';
-  }
-
-  get agentConnected(): boolean {
-    return this.client?.agentConnected ?? false;
-  }
-
-  /** What this browser and session can do. */
-  get capabilities(): Readonly<Record<string, boolean>> {
-    return {
-      fullscreen: document.fullscreenEnabled ?? false,
-      keyboardLock: 'keyboard' in navigator,
-      pointerLock: 'requestPointerLock' in HTMLElement.prototype,
-      videoDecoder: 'VideoDecoder' in globalThis,
-      audio: canPlay(),
-      agent: this.agentConnected,
-      clipboard: this.client?.agentFeatures.clipboard ?? false,
-      files: this.client?.agentFeatures.files ?? false,
-      resizeSession: this.client?.agentFeatures.monitors ?? false,
-    };
   }
 
   connect(): void {
@@ -162,61 +129,15 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
     this.viewport?.blur();
   }
 
-  /** Presses and releases a combination: `ctrl+alt+delete`. RangeError for a key that is not known. */
-  sendKeys(combination: string): void {
-    this.client?.sendKeys(combination);
-  }
-
-  /** @param code a `KeyboardEvent.code` */
-  sendKey(code: string, down: boolean): void {
-    this.client?.sendKey(code, down);
-  }
-
-  /**
-   * Types text: characters of a US keyboard as its keys, others through the guest's clipboard and Ctrl+V.
-   * Rejects with RangeError, having typed nothing, when that needs a clipboard and none is shared.
-   */
-  typeText(text: string): Promise<void> {
-    return this.client?.typeText(text) ?? Promise.reject(new Error('There is no session.'));
-  }
-
-  /** Puts text on the guest's clipboard, where `clipboard` allows that. */
-  clipboardPasteFrom(text: string): void {
-    this.client?.clipboardPasteFrom(text);
-  }
-
-  /** Sends files into the guest; the transfer events tell what becomes of them. Gives the transfers' ids. */
-  sendFiles(files: Iterable<File>): number[] {
-    if (this.client === undefined) throw new Error('There is no session.');
-    return this.client.sendFiles(files);
-  }
-
-  cancelTransfer(id: number): void {
-    this.client?.cancelTransfer(id);
-  }
-
   /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
-  setMonitors(monitors: readonly MonitorRequest[]): void {
+  override setMonitors(monitors: readonly MonitorRequest[]): void {
     this.agent?.monitorsSet();
-    this.client?.setMonitors(monitors);
+    super.setMonitors(monitors);
   }
 
   /** Takes the pointer for guests in server mouse mode. */
   override requestPointerLock(): Promise<void> {
     return Promise.resolve(this.viewport?.requestPointerLock());
-  }
-
-  getStats(): Promise<SpiceStats> {
-    return this.client?.getStats() ?? Promise.resolve(noStats);
-  }
-
-  /** PNG of a display at the guest's native size, without the cursor. */
-  toBlob({ display }: { display?: number } = {}): Promise<Blob> {
-    return this.client?.toBlob(display) ?? Promise.reject(new Error('There is no session.'));
-  }
-
-  getImageData({ display }: { display?: number } = {}): Promise<ImageData> {
-    return this.client?.getImageData(display) ?? Promise.reject(new Error('There is no session.'));
   }
 
   override connectedCallback(): void {
@@ -276,39 +197,11 @@ export class SpiceViewer extends ViewerSettings implements SpiceViewerElement {
 
   private renderToolbar(): unknown {
     if (this.toolbar === 'none' || this.state !== 'connected') return nothing;
-    const { clipboard, files } = this.capabilities;
-    const takesIn = this.clipboard === 'in' || this.clipboard === 'both';
-    return toolbar(
-      [
-        {
-          label: 'Ctrl+Alt+Del',
-          act: () => {
-            this.sendKeys('ctrl+alt+delete');
-            this.focus();
-          },
-        },
-        {
-          label: this.scale === 'fit' ? 'Actual size' : 'Fit',
-          act: () => {
-            this.scale = this.scale === 'fit' ? 'real' : 'fit';
-          },
-        },
-        {
-          label: 'Send clipboard',
-          isHidden: this.viewOnly || !clipboard || !takesIn,
-          act: () => void this.agent?.clipboard.sendNow(),
-        },
-        { label: 'Send files', isHidden: this.viewOnly || !files, act: () => this.pick(false) },
-        { label: 'Send folder', isHidden: this.viewOnly || !files, act: () => this.pick(true) },
-        { label: 'Fullscreen', act: () => void toggleFullscreen(this).then(() => this.focus()) },
-        { label: 'Disconnect', act: () => this.disconnect() },
-      ],
-      this.audio ? this.audioControls.render() : nothing,
-    );
-  }
-
-  private pick(folder: boolean): void {
-    void pickFiles(folder).then((found) => this.agent?.send(found));
+    return viewerToolbar(this, {
+      sendClipboard: () => void this.agent?.clipboard.sendNow(),
+      sendFiles: (found) => this.agent?.send(found),
+      sound: this.audio ? this.audioControls.render() : nothing,
+    });
   }
 
   private renderCover(): unknown {

@@ -1,6 +1,5 @@
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import { mouseMode } from '@spice-viewer/shared-protocol/channels/main-messages.ts';
-import type { TransportAddress } from '../channels/transport.ts';
 import { parseKeyCombination } from '../input/key-names.ts';
 import type {
   ClipboardContent,
@@ -20,41 +19,10 @@ import type {
 import type { AgentFeatures } from '../agent/agent-messages.ts';
 import { AudioSession } from '../audio/audio-session.ts';
 import { AgentSession } from './agent-session.ts';
-import { relayAddress } from './channel-relay.ts';
+import { SessionConnection, type SessionMessage } from './session-connection.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
 import { combineStats, noStats, type DisplayWorkerStats, type SessionWorkerStats } from './spice-stats.ts';
-import type {
-  ChannelKey,
-  FromWorker,
-  OpenChannel,
-  SessionFailure,
-  ToDisplayWorker,
-  ToSessionWorker,
-} from './worker-messages.ts';
 import { typeText } from './type-text.ts';
-import { WorkerPort } from './worker-port.ts';
-
-/** What one session has while it lives; a new one for every connect. */
-interface Session {
-  readonly sessionWorker: WorkerPort<ToSessionWorker>;
-  readonly displayWorker: WorkerPort<ToDisplayWorker>;
-  readonly channels: Map<string, 'opening' | 'open' | 'closed'>;
-  password: string;
-  connectionId: number;
-  /** the server has said which channels there are */
-  isListed: boolean;
-}
-
-const keyOf = (channel: ChannelKey): string => `${channel.type}:${channel.id}`;
-
-const sessionWorkerChannels: ReadonlySet<number> = new Set([
-  channelType.main,
-  channelType.inputs,
-  channelType.playback,
-]);
-
-/** How long the main channel may take to say why everything ends, milliseconds. */
-const lastWordsDelay = 300;
 
 /**
  * A SPICE session without any UI. Sockets, decoding and drawing live in workers; this class, on the main
@@ -67,7 +35,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private compression: ImageCompression;
   private videoCodecs: readonly VideoCodec[];
   private videoDecoder: VideoDecoderChoice;
-  private session: Session | undefined;
+  private session: SessionConnection | undefined;
   private currentState: SpiceState = 'disconnected';
   private displayHeads: readonly DisplayHead[] = [];
   private currentMouseMode: MouseModeName = 'server';
@@ -98,7 +66,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         postPort: (port) => this.session?.sessionWorker.post({ kind: 'soundPort', port }, [port]),
         closePlayback: () => this.session?.sessionWorker.post({ kind: 'closePlayback' }),
         open: (channel) => {
-          if (this.session !== undefined && this.audio.admits(channel)) this.open(this.session, channel);
+          if (this.audio.admits(channel)) this.session?.open(channel);
         },
         postMediaTime: (message) => this.session?.displayWorker.post(message),
         emit: (type, detail) => this.emit(type, detail),
@@ -144,15 +112,14 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   }
 
   disconnect(): void {
-    if (this.session === undefined) return;
-    this.end({ clean: true, reason: '' });
+    this.session?.end({ clean: true, reason: '' });
   }
 
   /** Answers `credentialsrequired`, or tries again after `securityfailure`. */
   sendCredentials(credentials: SpiceCredentials): void {
     this.credentials = credentials;
     if (this.currentState === 'disconnected') return this.connect();
-    if (this.session?.channels.size === 0) this.openMain(this.session);
+    this.session?.openMain();
   }
 
   /** Gives the display's picture a canvas, whose size follows the guest's; it can be given only once. */
@@ -174,16 +141,16 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   /** Asks the server for these codecs, best first, for streams from now on. */
   setVideoCodecs(codecs: readonly VideoCodec[]): void {
     this.videoCodecs = codecs;
-    this.postVideo(this.session);
+    this.postVideo();
   }
 
   setVideoDecoder(choice: VideoDecoderChoice): void {
     this.videoDecoder = choice;
-    this.postVideo(this.session);
+    this.postVideo();
   }
 
-  private postVideo(session: Session | undefined): void {
-    session?.displayWorker.post({ kind: 'video', codecs: this.videoCodecs, decoder: this.videoDecoder });
+  private postVideo(): void {
+    this.session?.displayWorker.post({ kind: 'video', codecs: this.videoCodecs, decoder: this.videoDecoder });
   }
 
   /** Without sound the playback channel is not opened. */
@@ -308,88 +275,36 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   }
 
   private start(): void {
-    let session: Session | undefined;
-    // Messages of an ended session may still be under way.
-    const receive = (message: FromWorker): void => {
-      if (session !== undefined && this.session === session) this.receive(session, message);
-    };
-    const failed = (detail: string): void => {
-      if (session === undefined || this.session !== session) return;
-      this.emit('error', { kind: 'internal', message: detail });
-      this.end({ clean: false, reason: 'The viewer met an internal error. Reload the page.' });
-    };
-    session = {
-      sessionWorker: new WorkerPort('spice-session', receive, failed),
-      displayWorker: new WorkerPort('spice-display', receive, failed),
-      channels: new Map(),
-      password: '',
-      connectionId: 0,
-      isListed: false,
-    };
+    const session = new SessionConnection(this.options, {
+      password: () => this.credentials?.password ?? '',
+      admits: (channel) => this.audio.admits(channel),
+      receive: (message) => this.receive(message),
+      channelClosed: ({ type }) => {
+        if (type === channelType.playback) this.audio.channelClosed();
+      },
+      connected: () => {
+        this.setState('connected');
+        this.emit('connect', {});
+      },
+      ended: (detail) => this.ended(detail),
+      emit: (type, detail) => this.emit(type, detail),
+    });
     this.session = session;
     session.displayWorker.post({ kind: 'compression', compression: this.compression });
-    this.postVideo(session);
-    this.openMain(session);
+    this.postVideo();
+    session.openMain();
   }
 
-  private openMain(session: Session): void {
-    session.password = this.credentials?.password ?? '';
-    this.open(session, { type: channelType.main, id: 0 });
-  }
-
-  private open(session: Session, channel: ChannelKey): void {
-    const worker = this.workerOf(session, channel.type);
-    if (worker === undefined) return;
-    session.channels.set(keyOf(channel), 'opening');
-    const address = this.address(channel);
-    const request: OpenChannel = {
-      kind: 'openChannel',
-      channel,
-      connectionId: session.connectionId,
-      password: session.password,
-      address,
-    };
-    worker.post(request, address.kind === 'port' ? [address.port] : []);
-  }
-
-  private workerOf(session: Session, type: number): WorkerPort<any> | undefined {
-    if (sessionWorkerChannels.has(type)) return session.sessionWorker;
-    if (type === channelType.display || type === channelType.cursor) return session.displayWorker;
-    return undefined;
-  }
-
-  private address(channel: ChannelKey): TransportAddress {
-    const { source, token } = this.options;
-    if (typeof source === 'function') return relayAddress(() => source(channel));
-    const url = new URL(source, document.baseURI);
-    url.protocol = url.protocol.replace(/^http/, 'ws');
-    const protocols = token === undefined ? ['binary'] : ['binary', `bearer.${token}`];
-    return { kind: 'url', url: url.href, protocols };
-  }
-
-  private receive(session: Session, message: FromWorker): void {
+  private receive(message: SessionMessage): void {
     switch (message.kind) {
       case 'mainInit':
-        session.connectionId = message.sessionId;
-        session.displayWorker.post({ kind: 'session', ramHint: message.ramHint });
         this.setAgent(message.agentConnected);
-        return this.setMouseMode(session, message.supportedMouseModes, message.currentMouseMode);
-      case 'mediaTime':
-        return session.displayWorker.post(message);
+        return this.setMouseMode(message.supportedMouseModes, message.currentMouseMode);
       case 'soundStart':
       case 'soundTime':
         return this.audio.receive(message);
-      case 'channelsList':
-        return this.openListed(session, message.channels);
-      case 'channelOpen':
-        session.channels.set(keyOf(message.channel), 'open');
-        return this.checkConnected(session);
-      case 'channelClosed':
-        return this.channelClosed(session, message.channel, message.failure);
-      case 'trouble':
-        return this.trouble(message.failure);
       case 'mouseMode':
-        return this.setMouseMode(session, message.supported, message.current);
+        return this.setMouseMode(message.supported, message.current);
       case 'agent':
         return this.setAgent(message.connected);
       case 'agentFeatures':
@@ -417,76 +332,13 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         return this.emit('cursorshape', { shape: message.shape, key: message.key });
       case 'cursorPosition':
         return this.emit('cursorposition', { x: message.x, y: message.y, visible: message.visible });
-      case 'response':
-      case 'requestFailed':
     }
   }
 
-  private openListed(session: Session, channels: readonly ChannelKey[]): void {
-    const disabled = new Set(this.options.disabledChannels);
-    const isDisabled = (type: number): boolean =>
-      Object.entries(channelType).some(([name, number]) => number === type && disabled.has(name));
-    // All at once: a ticket may expire between two links.
-    for (const channel of channels) {
-      if (channel.type === channelType.main || session.channels.has(keyOf(channel))) continue;
-      if (!isDisabled(channel.type) && this.audio.admits(channel)) this.open(session, channel);
-    }
-    session.isListed = true;
-    this.checkConnected(session);
-  }
-
-  private checkConnected(session: Session): void {
-    if (this.currentState !== 'connecting' || !session.isListed) return;
-    if ([...session.channels.values()].includes('opening')) return;
-    this.setState('connected');
-    this.emit('connect', {});
-  }
-
-  private channelClosed(session: Session, channel: ChannelKey, failure: SessionFailure): void {
-    const wasOpen = session.channels.get(keyOf(channel)) === 'open';
-    if (channel.type === channelType.main) return this.mainClosed(session, failure, wasOpen);
-    session.channels.set(keyOf(channel), 'closed');
-    if (channel.type === channelType.playback) this.audio.channelClosed();
-    if (failure.kind === 'auth') return this.securityFailure(failure);
-    if (failure.kind !== 'closed') this.trouble(failure);
-    const displaysLeft = [...session.channels].some(
-      ([key, state]) => key.startsWith(`${channelType.display}:`) && state !== 'closed',
-    );
-    if (channel.type === channelType.display && !displaysLeft) {
-      // When a session ends all its channels close; the main channel knows best why.
-      setTimeout(() => {
-        if (this.session === session)
-          this.end({ clean: failure.kind === 'closed', reason: failure.sentence });
-      }, lastWordsDelay);
-    }
-    this.checkConnected(session);
-  }
-
-  private mainClosed(session: Session, failure: SessionFailure, wasOpen: boolean): void {
-    session.channels.clear();
-    if (failure.kind === 'auth' && !wasOpen) {
-      if (this.credentials?.password) return this.securityFailure(failure);
-      // Nobody gave a password yet: stay and wait for one.
-      return this.emit('credentialsrequired', { types: ['password'] });
-    }
-    this.trouble(failure);
-    this.end({ clean: failure.kind === 'closed' && failure.code === 1000, reason: failure.sentence });
-  }
-
-  private securityFailure(failure: SessionFailure): void {
-    this.emit('securityfailure', { code: failure.code ?? 0, reason: failure.sentence });
-    this.end({ clean: false, reason: failure.sentence });
-  }
-
-  private trouble(failure: SessionFailure): void {
-    if (failure.kind === 'closed') return;
-    this.emit('error', { kind: failure.kind, message: failure.detail ?? failure.sentence });
-  }
-
-  private setMouseMode(session: Session, supported: number, current: number): void {
+  private setMouseMode(supported: number, current: number): void {
     // Absolute positions are what a browser has; motion is for guests that cannot take them.
     if ((supported & mouseMode.client) !== 0 && current !== mouseMode.client) {
-      session.sessionWorker.post({ kind: 'requestMouseMode', mode: mouseMode.client });
+      this.session?.sessionWorker.post({ kind: 'requestMouseMode', mode: mouseMode.client });
     }
     const mode = current === mouseMode.client ? 'client' : 'server';
     if (mode === this.currentMouseMode) return;
@@ -500,12 +352,8 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.emit('agentchange', { connected });
   }
 
-  private end(detail: { clean: boolean; reason: string }): void {
-    const { session } = this;
-    if (session === undefined) return;
+  private ended(detail: { clean: boolean; reason: string }): void {
     this.session = undefined;
-    session.sessionWorker.dispose({ kind: 'closeAll' });
-    session.displayWorker.dispose({ kind: 'closeAll' });
     this.displayHeads = [];
     this.hasAgent = false;
     this.guestLocks = 0;

@@ -1,0 +1,45 @@
+import { pickFiles, type FoundFile } from './dropped-files.ts';
+import { toggleFullscreen } from './fullscreen.ts';
+import type { SpiceViewerElement } from './public-types.ts';
+import { toolbar } from './toolbar.ts';
+
+export interface ViewerToolbarOptions {
+  sendClipboard(): void;
+  sendFiles(files: readonly FoundFile[]): void;
+  /** volume and mute */
+  readonly sound: unknown;
+}
+
+/** The toolbar of a viewer that is connected. */
+export const viewerToolbar = (viewer: SpiceViewerElement, options: ViewerToolbarOptions): unknown => {
+  const { clipboard, files } = viewer.capabilities;
+  const takesIn = viewer.clipboard === 'in' || viewer.clipboard === 'both';
+  const pick = (folder: boolean): void => void pickFiles(folder).then((found) => options.sendFiles(found));
+  return toolbar(
+    [
+      {
+        label: 'Ctrl+Alt+Del',
+        act: () => {
+          viewer.sendKeys('ctrl+alt+delete');
+          viewer.focus();
+        },
+      },
+      {
+        label: viewer.scale === 'fit' ? 'Actual size' : 'Fit',
+        act: () => {
+          viewer.scale = viewer.scale === 'fit' ? 'real' : 'fit';
+        },
+      },
+      {
+        label: 'Send clipboard',
+        isHidden: viewer.viewOnly || !clipboard || !takesIn,
+        act: () => options.sendClipboard(),
+      },
+      { label: 'Send files', isHidden: viewer.viewOnly || !files, act: () => pick(false) },
+      { label: 'Send folder', isHidden: viewer.viewOnly || !files, act: () => pick(true) },
+      { label: 'Fullscreen', act: () => void toggleFullscreen(viewer).then(() => viewer.focus()) },
+      { label: 'Disconnect', act: () => viewer.disconnect() },
+    ],
+    options.sound,
+  );
+};
