@@ -17,6 +17,11 @@ describe('readPageOptions', () => {
     });
   });
 
+  it('lets sound be turned off', () => {
+    const audio = ['', '?audio=1', '?audio=0', '?audio=off'].map((query) => readPageOptions(query, '').audio);
+    expect(audio).toEqual([true, true, false, false]);
+  });
+
   it('never takes a password or token from the query', () => {
     const options = readPageOptions('?password=x&token=y', '#password=a%20b&token=t');
     expect([options.password, options.token]).toEqual(['a b', 't']);

@@ -11,6 +11,7 @@ export interface PageOptions {
   /** as the attribute of <spice-viewer> */
   readonly videoCodecs: string;
   readonly videoDecoder: VideoDecoderChoice;
+  readonly audio: boolean;
   readonly stats: boolean;
   readonly display: number | undefined;
   readonly embed: boolean;
@@ -20,6 +21,9 @@ export interface PageOptions {
 }
 
 const flag = (value: string | null): boolean => value !== null && value !== '0' && value !== 'false';
+
+/** For what is on by default. */
+const isOn = (value: string | null): boolean => value === null || !['off', 'false', '0'].includes(value);
 
 const scales: readonly ScaleMode[] = ['fit', 'real', 'full'];
 const compressions: readonly ImageCompression[] = ['auto', 'off', 'lz', 'glz', 'quic', 'lz4'];
@@ -41,6 +45,7 @@ export const readPageOptions = (search: string, hash: string): PageOptions => {
     compression: oneOf(compressions, query.get('compression')) ?? 'auto',
     videoCodecs: query.get('video-codecs') ?? '',
     videoDecoder: oneOf(decoders, query.get('video-decoder')) ?? 'auto',
+    audio: isOn(query.get('audio')),
     stats: flag(query.get('stats')),
     resizeSession: flag(query.get('resize-session')),
     display: display !== null && /^\d{1,3}$/.test(display) ? Number(display) : undefined,

@@ -118,6 +118,7 @@ export class SpiceViewerApp extends LitElement {
       compression=${this.options.compression}
       video-codecs=${this.options.videoCodecs}
       video-decoder=${this.options.videoDecoder}
+      .audio=${this.options.audio}
       ?stats=${this.options.stats}
       ?view-only=${this.options.viewOnly}
       ?resize-session=${this.options.resizeSession}

@@ -73,7 +73,12 @@ export class AudioSession {
   receive(message: Extract<FromWorker, { kind: 'soundStart' | 'soundTime' }>): void {
     if (message.kind === 'soundStart') return this.output?.start(message.rate);
     const latency = (this.output?.latency ?? 0) * 1000;
-    this.host.postMediaTime({ kind: 'mediaTime', time: message.time, at: message.at + latency });
+    this.host.postMediaTime({
+      kind: 'mediaTime',
+      time: message.time,
+      at: message.at + latency,
+      soundDelay: Math.round(message.delay + latency),
+    });
   }
 
   /** A playback channel is closed. */

@@ -16,10 +16,10 @@ export class MediaTimes {
     if (!this.isHeard) this.post({ kind: 'mediaTime', time, at });
   }
 
-  /** Sound of that time leaves for the loudspeaker. */
-  heard(time: number, at: number): void {
+  /** Sound of that time leaves for the loudspeaker. @param delay milliseconds of sound that wait behind it */
+  heard(time: number, at: number, delay: number): void {
     this.isHeard = true;
-    this.post({ kind: 'soundTime', time, at });
+    this.post({ kind: 'soundTime', time, at, delay });
   }
 
   silent(): void {

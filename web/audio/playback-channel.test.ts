@@ -124,7 +124,7 @@ describe('PlaybackChannel', () => {
     const clocks = posted.filter(({ kind }) => kind === 'mediaTime' || kind === 'soundTime');
     expect(clocks).toMatchObject([
       { kind: 'mediaTime', time: 900 },
-      { kind: 'soundTime', time: 1234 },
+      { kind: 'soundTime', time: 1234, delay: 100 },
       { kind: 'mediaTime', time: 950, at: 2 },
     ]);
   });

@@ -60,7 +60,9 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
     });
     this.post = options.post;
     this.times = options.times;
-    this.speaker = new SoundLink(options.port, { heard: (time, at) => this.times.heard(time, at) });
+    this.speaker = new SoundLink(options.port, {
+      heard: (time, at, delay) => this.times.heard(time, at, delay),
+    });
   }
 
   get audio(): AudioNumbers {

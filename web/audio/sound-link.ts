@@ -7,8 +7,12 @@ const mostUnderWay = 2;
 const noteInterval = 1000;
 
 export interface SoundListener {
-  /** Sound of that multimedia time is played now. @param at milliseconds since the epoch */
-  heard(time: number, at: number): void;
+  /**
+   * Sound of that multimedia time is played now.
+   * @param at milliseconds since the epoch
+   * @param delay milliseconds of sound that wait behind it
+   */
+  heard(time: number, at: number, delay: number): void;
 }
 
 /** The worker's end of the way to the worklet: leaves sound out rather than letting it pile up. */
@@ -29,7 +33,7 @@ export class SoundLink {
       const now = threadEpochNow();
       if (heard === undefined || !this.isRunning || now - this.noted < noteInterval) return;
       this.noted = now;
-      listener.heard(heard, now);
+      listener.heard(heard, now, event.data.level * 1000);
     };
   }
 

@@ -7,6 +7,7 @@ export class MediaClock {
   private time = 0;
   private at = 0;
   private known = false;
+  private delay: number | undefined;
 
   constructor(epochNow: () => number = threadEpochNow) {
     this.epochNow = epochNow;
@@ -15,11 +16,18 @@ export class MediaClock {
   /**
    * @param time multimedia time, u32 milliseconds
    * @param at when it was so: milliseconds since the epoch, as `epochNow` gives
+   * @param soundDelay milliseconds from a sound's arrival to the ear; undefined while the guest makes no sound
    */
-  set(time: number, at: number): void {
+  set(time: number, at: number, soundDelay?: number): void {
     this.time = time;
     this.at = at;
     this.known = true;
+    this.delay = soundDelay;
+  }
+
+  /** While sound plays, and this clock is slaved to it: milliseconds from a sound's arrival to the ear. */
+  get soundDelay(): number | undefined {
+    return this.delay;
   }
 
   /** Whether the server said it. */

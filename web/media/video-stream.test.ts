@@ -177,6 +177,21 @@ describe('VideoStream', () => {
     expect(stream.numbers.framesDropped).toBe(0);
   });
 
+  it('shows a frame when its sound is heard, while there is sound', () => {
+    const { world, stream } = start();
+    world.clock.set(5000, world.time, 180);
+    for (const [n, time] of [5180, 5220].entries()) {
+      stream.data(n === 0 ? key : delta, time);
+      world.output(n + 1, n + 1);
+    }
+    world.advance(179);
+    expect(world.color).toBe(0);
+    world.advance(1);
+    expect(world.color).toBe(1);
+    world.advance(40);
+    expect(world.color).toBe(2);
+  });
+
   it('drops what is late when something newer is due, and counts it', () => {
     const { world, stream } = start();
     for (let i = 0; i < 4; i += 1) {

@@ -78,6 +78,8 @@ const minSpacing = 7;
 const maxPadding = 16;
 /** mm_time 0 means nothing; shown after this, milliseconds. */
 const bogusTimeDelay = 100;
+/** The longest that a frame waits for its sound, milliseconds. */
+const maxSoundWait = 1500;
 
 /**
  * One video stream of a display channel: from STREAM_CREATE to STREAM_DESTROY. Its frames become part of the surface
@@ -294,7 +296,9 @@ export class VideoStream implements FrameDecoderEvents {
       this.playout.reset();
     }
     this.lastTime = multiMediaTime;
-    return now + this.playout.delay(margin);
+    // What is heard decides; in silence nothing is won by waiting for the server's latency.
+    if (clock.soundDelay === undefined) return now + this.playout.delay(margin);
+    return now + Math.max(0, Math.min(margin, maxSoundWait));
   }
 
   private keep(data: Uint8Array, frame: Frame, key: boolean): void {

@@ -71,6 +71,8 @@ export interface MediaTime {
   readonly kind: 'mediaTime';
   readonly time: number;
   readonly at: number;
+  /** milliseconds from a sound's arrival to the ear, while that is what sets the time */
+  readonly soundDelay?: number;
 }
 
 export type FromWorker =
@@ -89,8 +91,8 @@ export type FromWorker =
   | MediaTime
   /** a stream of sound begins, so many frames a second */
   | { kind: 'soundStart'; rate: number }
-  /** as MediaTime: what leaves for the loudspeaker */
-  | { kind: 'soundTime'; time: number; at: number }
+  /** as MediaTime: what leaves for the loudspeaker; `delay`: milliseconds of sound that wait behind it */
+  | { kind: 'soundTime'; time: number; at: number; delay: number }
   | { kind: 'channelsList'; channels: readonly ChannelKey[] }
   | { kind: 'mouseMode'; supported: number; current: number }
   | { kind: 'agent'; connected: boolean }

@@ -49,7 +49,7 @@ class DisplayWorker {
         for (const channel of this.displays.values()) channel.preferVideoCodecs();
         return;
       case 'mediaTime':
-        return this.video.clock.set(message.time, message.at);
+        return this.video.clock.set(message.time, message.at, message.soundDelay);
       case 'openChannel':
         void this.open(message);
         return;
