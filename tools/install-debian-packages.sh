@@ -16,6 +16,8 @@ packages=(
   # what plays video on them, and the codecs of the servers' encoders
   gstreamer1.0-tools gstreamer1.0-x gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+  # the clips of the video benchmark
+  mpv ffmpeg
   # what builds the Debian guest of test:vm
   debootstrap debian-archive-keyring e2fsprogs qemu-utils
 )

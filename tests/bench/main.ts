@@ -5,7 +5,7 @@ import { decodeBench } from './decode.ts';
 import { desktopBench } from './desktop.ts';
 import { memoryBench } from './memory.ts';
 import { typingBench } from './typing.ts';
-import { videoBench } from './video.ts';
+import { videoBench } from './video/video-bench.ts';
 
 /** Every benchmark. `npm run bench -- NAME` runs those whose name begins with NAME. */
 const BENCHES: readonly Bench[] = [

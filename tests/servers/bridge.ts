@@ -7,6 +7,7 @@ export const repository = join(import.meta.dirname, '..', '..');
 export interface Bridge {
   /** `http://127.0.0.1:PORT/` */
   readonly url: string;
+  readonly pid: number;
   /** The page of a target. */
   pageUrl(target: string, query?: Record<string, string>): string;
   log(): string;
@@ -29,6 +30,7 @@ export async function startBridge(
     );
     return {
       url,
+      pid: child.pid,
       pageUrl(target, query = {}) {
         const page = new URL(url);
         page.search = new URLSearchParams({ target, autoconnect: '1', ...query }).toString();

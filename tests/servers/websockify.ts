@@ -5,6 +5,7 @@ import { startProcess, until } from './process.ts';
 
 export interface Websockify {
   readonly port: number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -18,7 +19,7 @@ export async function startWebsockify(target: number): Promise<Websockify> {
     await child.stop();
     throw error;
   }
-  return { port, stop: () => child.stop() };
+  return { port, pid: child.pid, stop: () => child.stop() };
 }
 
 function canConnect(port: number): Promise<boolean> {

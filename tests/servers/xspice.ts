@@ -40,6 +40,8 @@ export interface XspiceOptions {
 }
 
 export interface Xspice {
+  /** Of Xorg, in which the SPICE server runs. */
+  readonly pid: number;
   readonly port: number;
   readonly tlsPort: number | undefined;
   /** `:N` */
@@ -254,6 +256,7 @@ async function start(
 
   return {
     ...ports,
+    pid: xorg.pid,
     display,
     dir,
     env,

@@ -5,6 +5,7 @@ import { memory, processorSeconds } from '../process-figures.ts';
 
 export interface MeasuredBrowser {
   readonly page: Page;
+  readonly pid: number;
   /** Seconds that all processes of the browser have run so far. */
   processorSeconds(): number;
   /** Bytes of all processes of the browser; shared pages count once. */
@@ -14,21 +15,28 @@ export interface MeasuredBrowser {
   stop(): Promise<void>;
 }
 
-export async function openMeasuredBrowser(url: string): Promise<MeasuredBrowser> {
+/** @param script runs in the page before its own */
+export async function openMeasuredBrowser(
+  url: string,
+  viewport = { width: 1400, height: 900 },
+  script?: string,
+): Promise<MeasuredBrowser> {
   const server = await chromium.launchServer(chromiumLaunch);
   const pid = server.process().pid ?? -1;
   try {
     const browser = await chromium.connect(server.wsEndpoint());
-    const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    const page = await browser.newPage({ viewport });
     await page.addInitScript(`
       globalThis.longTasks = [];
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) globalThis.longTasks.push(Math.round(entry.duration));
       }).observe({ type: 'longtask' });
     `);
+    if (script !== undefined) await page.addInitScript(script);
     await page.goto(url);
     return {
       page,
+      pid,
       processorSeconds: () => processorSeconds(pid),
       memory: () => memory(pid),
       takeLongTasks: () => page.evaluate('globalThis.longTasks.splice(0)'),
