@@ -26,6 +26,10 @@ const ERRORS = {
   'client-text': [CLOSE.notAllowed, 'Only binary messages are accepted.'],
   'client-silent': [CLOSE.notAllowed, 'The client did not say which channel it wants.'],
   'client-not-spice': [CLOSE.notAllowed, 'The client does not speak SPICE.'],
+  'client-authentication': [
+    CLOSE.notAllowed,
+    'The client chose an authentication other than the SPICE ticket.',
+  ],
   'target-refused': [
     CLOSE.broken,
     'The target refused the connection. Check that it runs and that its port is right.',
@@ -46,6 +50,15 @@ const ERRORS = {
   'target-hung-up': [
     CLOSE.broken,
     'The target hung up before it said anything. It may expect TLS, or not be a SPICE server.',
+  ],
+  'target-not-spice': [
+    CLOSE.broken,
+    "The target's answer is not SPICE's. It may expect TLS, or not be a SPICE server.",
+  ],
+  'target-sasl': [CLOSE.broken, 'The target wants SASL authentication, which the bridge does not speak.'],
+  'target-password': [
+    CLOSE.broken,
+    'The target refused the password that the bridge has: it is wrong or has expired.',
   ],
   'target-broken': [CLOSE.broken, 'The connection to the target broke.'],
   'bridge-exhausted': [CLOSE.tryLater, 'The bridge has no sockets left; try again later.'],
