@@ -1,46 +1,13 @@
-import type { SpiceStats, VideoStreamNumbers } from '../../../web/element/public-types.ts';
+import type { SpiceStats } from '../../../web/element/public-types.ts';
 import type { Pixels } from '../../servers/pixels.ts';
-import { sleep, until } from '../../servers/process.ts';
-import type { Xspice } from '../../servers/xspice.ts';
+import { sleep } from '../../servers/process.ts';
 import { compare, waitForEqual } from '../lib/compare.ts';
 import { xterm } from '../lib/desktop.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
-import type { Viewer } from '../lib/viewer.ts';
-import { inStudioRange, psnr, type Box } from './psnr.ts';
+import { play, streams } from './clip.ts';
+import { inStudioRange, psnr } from './psnr.ts';
 
 needs('chromium', 'xspice', 'gstreamer');
-
-const streams = async (viewer: Viewer): Promise<readonly VideoStreamNumbers[]> => {
-  const stats = await viewer.evaluate((element) => element.getStats());
-  return (stats as unknown as SpiceStats).streams;
-};
-
-interface Clip {
-  pattern: string;
-  width?: number;
-  height?: number;
-  fps?: number;
-}
-
-/** Plays a test pattern in a window and tells where the picture is. */
-async function play(server: Xspice, { pattern, width = 640, height = 480, fps = 25 }: Clip) {
-  const caps = `video/x-raw,width=${width},height=${height},framerate=${fps}/1`;
-  const source = ['videotestsrc', 'is-live=true', `pattern=${pattern}`, '!', caps];
-  const player = server.spawn('gst-launch-1.0', '-q', ...source, '!', 'ximagesink');
-  const id = await until(
-    'the player’s window',
-    async () =>
-      (await server.exec('xdotool', 'search', '--onlyvisible', '--name', 'gst-launch')).trim() || undefined,
-    { owner: player },
-  );
-  await server.exec('xdotool', 'windowmove', '--sync', id.split('\n')[0]!, '100', '80');
-  const box = async (): Promise<Box> => {
-    const text = await server.exec('xdotool', 'getwindowgeometry', '--shell', id.split('\n')[0]!);
-    const number = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)`, 'm').exec(text)?.[1]);
-    return { x: number('X'), y: number('Y'), width: number('WIDTH'), height: number('HEIGHT') };
-  };
-  return { player, box };
-}
 
 for (const [codec, name] of [
   ['spice:mjpeg', 'mjpeg'],
