@@ -90,6 +90,26 @@ describe('PlaybackChannel', () => {
     ]);
   });
 
+  it('makes sound wait for video that comes late, for as long as the sound lasts', async () => {
+    const { server, channel, spoken, settled, report } = start();
+    await server.linked;
+    channel.waitForVideo(50);
+    server.send('start', stereo);
+    server.send('latency', { milliseconds: 100 });
+    report({ received: 0, level: 0.1, target: 0.15, underruns: 0, heard: undefined });
+    await settled();
+    channel.waitForVideo(50);
+    channel.waitForVideo(5000);
+    server.send('stop', {});
+    await settled();
+    expect(spoken.filter(({ kind }) => kind === 'latency')).toEqual([
+      { kind: 'latency', seconds: 0.1 },
+      { kind: 'latency', seconds: 0.2 },
+      { kind: 'latency', seconds: 0.6 },
+      { kind: 'latency', seconds: 0.1 },
+    ]);
+  });
+
   it('lets nothing pile up before a speaker that does not run, and says where the gap is', async () => {
     const { server, spoken, settled, report } = start();
     await server.linked;

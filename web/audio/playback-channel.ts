@@ -25,6 +25,8 @@ const mostChannels = 8;
 const lowestFrequency = 8_000;
 const highestFrequency = 192_000;
 const fullVolume = 0xffff;
+/** The longest that sound waits for late video, seconds. */
+const longestVideoWait = 0.6;
 
 const codecs = { [audioMode.raw]: 'raw', [audioMode.opus]: 'opus' } as const;
 
@@ -50,6 +52,9 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
   private packets = 0;
   /** a mode is complained about once */
   private refusedMode = 0;
+  /** what the server and late video ask for, seconds */
+  private latency = 0;
+  private videoWait = 0;
 
   constructor(request: OpenChannel, events: ChannelEvents, options: PlaybackOptions) {
     const { volume, latency, opus } = playbackCapability;
@@ -74,6 +79,14 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
       targetMilliseconds: Math.round(target * 1000),
       underruns,
     };
+  }
+
+  /** Frames come so many milliseconds later than their sound, which from now on waits for them. */
+  waitForVideo(milliseconds: number): void {
+    if (this.stream === undefined) return;
+    const wait = Math.max(this.latency, this.speaker.report.target) + milliseconds / 1000;
+    this.videoWait = Math.min(longestVideoWait, Math.max(this.videoWait, wait));
+    this.applyLatency();
   }
 
   protected override linked(): void {
@@ -112,6 +125,10 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
   private end(): void {
     if (this.stream === undefined) return;
     this.stream = undefined;
+    if (this.videoWait > 0) {
+      this.videoWait = 0;
+      this.applyLatency();
+    }
     this.speaker.stop();
     this.times.silent();
   }
@@ -145,6 +162,10 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
     this.report(new ProtocolError('bad-value', 'sound as raw samples or Opus', got));
   }
 
+  private applyLatency(): void {
+    this.speaker.latency(Math.max(this.latency, this.videoWait));
+  }
+
   private applyGain(): void {
     const gain = (index: number): number =>
       this.isMuted ? 0 : (this.volumes[index] ?? this.volumes[0] ?? fullVolume) / fullVolume;
@@ -167,6 +188,9 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
       this.isMuted = mute !== 0;
       this.applyGain();
     },
-    latency: ({ milliseconds }) => this.speaker.latency(milliseconds / 1000),
+    latency: ({ milliseconds }) => {
+      this.latency = milliseconds / 1000;
+      this.applyLatency();
+    },
   };
 }

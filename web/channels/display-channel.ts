@@ -17,7 +17,7 @@ import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import type { VideoCodecName } from '@spice-viewer/shared-protocol/codecs/video/video-frame.ts';
 import { VideoContext } from '../media/video-context.ts';
 import { VideoStreams } from '../media/video-streams.ts';
-import { videoCapabilities } from '../media/video-support.ts';
+import { fallbackOrder, videoCapabilities } from '../media/video-support.ts';
 import { DisplayRenderer } from '../render/display-renderer.ts';
 import { isDrawName, type DrawMessage, type ResolvedImages } from '../render/image-roles.ts';
 import { PaletteCache } from '../render/palette-cache.ts';
@@ -125,6 +125,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
       surface: (id) => this.renderer.surfaces.get(id),
       painted: () => this.displayEvents.painted(),
       roomMade: () => this.resume(),
+      upcoming: () => this.upcoming(),
       report: (report) => {
         if (this.canReport) this.send('streamReport', report);
       },
@@ -176,7 +177,8 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     if (!this.canPreferVideo || (preferred.length === 0 && this.failedCodecs.length === 0)) return;
     const isGood = (name: VideoCodecName): boolean => !this.failedCodecs.includes(name);
     const wanted = preferred.filter((name) => supported.includes(name) && isGood(name));
-    const others = supported.filter((name) => !wanted.includes(name) && isGood(name));
+    const isLeft = (name: VideoCodecName): boolean => supported.includes(name) && !wanted.includes(name);
+    const others = fallbackOrder.filter((name) => isLeft(name) && isGood(name));
     const ordered = [...wanted, ...others, ...this.failedCodecs];
     const codecs = Uint8Array.from(ordered, (name) => videoCodec[name]);
     if (codecs.length > 0) this.send('preferredVideoCodecType', { codecs });
@@ -283,6 +285,12 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
       );
     }
     return true;
+  }
+
+  /** What waits behind the message whose turn it is. */
+  private *upcoming(): Iterable<Step> {
+    const at = this.front === undefined ? -1 : this.steps.indexOf(this.front);
+    for (let i = at + 1; i < this.steps.length; i += 1) yield this.steps[i] as Step;
   }
 
   private primaryChanged(): void {

@@ -29,8 +29,9 @@ export class StreamReporter {
    * Counts a received frame.
    * @param margin milliseconds until it is due; negative when it came too late
    * @param now milliseconds
+   * @param soundDelay milliseconds that sound takes to the ear, while there is some
    */
-  frame(multiMediaTime: number, margin: number, now: number): void {
+  frame(multiMediaTime: number, margin: number, now: number, soundDelay?: number): void {
     if (this.frames === 0) {
       this.startTime = multiMediaTime;
       this.startedAt = now;
@@ -50,7 +51,7 @@ export class StreamReporter {
       frames: this.frames,
       drops: this.drops,
       lastFrameDelay: margin,
-      audioDelay: noPlayback,
+      audioDelay: soundDelay ?? noPlayback,
     });
     this.frames = 0;
     this.drops = 0;

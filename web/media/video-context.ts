@@ -3,7 +3,7 @@ import type { VideoDecoderChoice } from '../element/public-types.ts';
 import type { DecoderFormat, FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
 import { MediaClock } from './media-clock.ts';
 import { MjpegDecoder } from './mjpeg-decoder.ts';
-import { isDecodable, supportedVideoCodecs } from './video-support.ts';
+import { isInHardware, supportedVideoCodecs } from './video-support.ts';
 import { WebCodecsDecoder } from './webcodecs-decoder.ts';
 
 const accelerations = {
@@ -20,6 +20,8 @@ export class VideoContext {
   /** best first; what is not named comes last; empty leaves it to the server */
   preferred: readonly VideoCodecName[] = [];
   choice: VideoDecoderChoice = 'auto';
+  /** Frames come that many milliseconds later than their sound: it is to wait for them. */
+  lateForSound: (milliseconds: number) => void = () => {};
   private hardwareFailed = false;
 
   async askBrowser(): Promise<void> {
@@ -50,6 +52,6 @@ export class VideoContext {
 
   /** Browsers do not say which decoder they took; they take a hardware decoder where they have one. */
   async usesHardware(codec: string): Promise<boolean> {
-    return !this.softwareOnly && (await isDecodable(codec, 'prefer-hardware'));
+    return !this.softwareOnly && (await isInHardware(codec));
   }
 }

@@ -7,7 +7,8 @@ import type { FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
 import { MediaClock, timeDifference } from './media-clock.ts';
 import { Playout } from './playout.ts';
 import type { StreamReport } from './stream-reporter.ts';
-import { VideoStream, type VideoStreamHost } from './video-stream.ts';
+import { VideoStream } from './video-stream.ts';
+import type { VideoStreamHost } from './video-stream-host.ts';
 
 const key = Uint8Array.from([0x10, 0x02, 0, 0x9d, 0x01, 0x2a, 4, 0, 2, 0]);
 const delta = Uint8Array.from([0x11, 0x02, 0, 1, 2, 3]);
@@ -42,6 +43,7 @@ class World implements VideoStreamHost {
   held = 0;
   paints = 0;
   rooms = 0;
+  readonly late: number[] = [];
   softwareOnly = false;
   canFallBack = true;
   private timers: { at: number; act(): void }[] = [];
@@ -78,6 +80,7 @@ class World implements VideoStreamHost {
     if (may) this.softwareOnly = true;
     return may;
   };
+  lateForSound = (milliseconds: number): void => void this.late.push(milliseconds);
   usesHardware = (): Promise<boolean> => Promise.resolve(false);
 
   advance(milliseconds: number): void {
@@ -190,6 +193,18 @@ describe('VideoStream', () => {
     expect(world.color).toBe(1);
     world.advance(40);
     expect(world.color).toBe(2);
+  });
+
+  it('asks sound to wait after five frames in a row that come later than theirs', () => {
+    const { world, stream } = start();
+    const give = (times: readonly number[]): void => times.forEach((time) => void stream.data(key, time));
+    give([4970, 4970, 4970, 4970, 4970]);
+    expect(world.late, 'without sound nobody waits').toEqual([]);
+    world.clock.set(5000, world.time, 180);
+    give([4970, 4970, 4970, 4970, 5001, 4970, 4970, 4970, 4970]);
+    expect(world.late).toEqual([]);
+    give([4975]);
+    expect(world.late).toEqual([25]);
   });
 
   it('drops what is late when something newer is due, and counts it', () => {
@@ -376,9 +391,10 @@ describe('VideoStream', () => {
     ]);
     for (let i = 0; i < 3; i += 1) stream.data(delta, 5200 + i);
     expect(world.reports).toHaveLength(1);
+    world.clock.set(5000, world.time, 180);
     world.time += 1000;
     for (let i = 0; i < 3; i += 1) stream.data(delta, 5300 + i);
-    expect(world.reports[1]).toMatchObject({ frames: 4, drops: 1, lastFrameDelay: -700 });
+    expect(world.reports[1]).toMatchObject({ frames: 4, drops: 1, lastFrameDelay: -700, audioDelay: 180 });
   });
 });
 

@@ -10,60 +10,16 @@ import type { VideoStreamNumbers } from '../element/public-types.ts';
 import { Region } from '../render/region.ts';
 import type { Surface } from '../render/surface.ts';
 import type { DecodedPicture, DecoderFormat, FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
-import { timeDifference, type MediaClock } from './media-clock.ts';
+import { timeDifference } from './media-clock.ts';
+import { PictureQueue } from './picture-queue.ts';
 import { Playout } from './playout.ts';
 import { putPicture } from './put-picture.ts';
 import { RateMeter } from './rate-meter.ts';
-import { StreamReporter, type StreamReport } from './stream-reporter.ts';
-
-/** What a stream needs of the world around it. */
-export interface VideoStreamHost {
-  readonly clock: MediaClock;
-  /** milliseconds */
-  now(): number;
-  /** Calls back once after so many milliseconds. @returns what cancels it */
-  later(milliseconds: number, act: () => void): () => void;
-  surface(id: number): Surface | undefined;
-  painted(): void;
-  /** The decoder has room again for the message that waits. */
-  roomMade(): void;
-  report(report: StreamReport): void;
-  /** The stream is given up. */
-  undecodable(stream: VideoStream, reason: string): void;
-  /** May throw. */
-  createDecoder(
-    name: VideoCodecName,
-    format: DecoderFormat,
-    software: boolean,
-    events: FrameDecoderEvents,
-  ): FrameDecoder;
-  /** Whether another try with a software decoder makes sense; remembers that hardware failed. */
-  fallBackToSoftware(): boolean;
-  readonly softwareOnly: boolean;
-  usesHardware(codec: string): Promise<boolean>;
-}
-
-/** A frame's own size and place (STREAM_DATA_SIZED), else the stream's. */
-export interface FramePlace {
-  readonly width: number;
-  readonly height: number;
-  readonly dest: Rect;
-}
-
-interface Frame {
-  readonly sequence: number;
-  readonly place: FramePlace;
-  /** when it is to be shown and when it went into the decoder, milliseconds */
-  readonly due: number;
-  readonly given: number;
-  /** not to be painted: something newer is on the surface */
-  obsolete: boolean;
-}
+import { StreamReporter } from './stream-reporter.ts';
+import type { FramePlace, StreamFrame, VideoStreamHost } from './video-stream-host.ts';
 
 /** So many frames in the decoder, and the channel waits (and with it the server). */
 const maxInDecoder = 16;
-/** So many pixels decoded and not yet shown; then they are shown early. */
-const maxReadyPixels = 24_000_000;
 /** Frames without a key frame to start from, after which the stream is given up. */
 const maxKeyless = 30;
 const maxFailures = 3;
@@ -72,14 +28,14 @@ const stallLimit = 3000;
 const mayHoldBack = 8;
 /** What is kept for a second decoder until the first has shown that it works: bytes */
 const maxHistory = 8 * 1024 * 1024;
-/** No screen shows pictures closer together, milliseconds. */
-const minSpacing = 7;
 /** Encoders pad pictures to whole blocks; a picture that much larger is cut, not scaled. */
 const maxPadding = 16;
 /** mm_time 0 means nothing; shown after this, milliseconds. */
 const bogusTimeDelay = 100;
 /** The longest that a frame waits for its sound, milliseconds. */
 const maxSoundWait = 1500;
+/** So many frames in a row later than their sound, and the sound is to wait for them. */
+const lateInARow = 5;
 
 /**
  * One video stream of a display channel: from STREAM_CREATE to STREAM_DESTROY. Its frames become part of the surface
@@ -100,19 +56,20 @@ export class VideoStream implements FrameDecoderEvents {
   private state: 'open' | 'givenUp' | 'closed' = 'open';
   private needsKey = true;
   private keyless = 0;
+  /** behind: what comes before the next key frame, which is here already, is not worth decoding */
+  private skipsToKey = false;
   private failures = 0;
   private hasOutput = false;
-  private history: { data: Uint8Array; frame: Frame; key: boolean }[] | undefined = [];
+  private history: { data: Uint8Array; frame: StreamFrame; key: boolean }[] | undefined = [];
   private historyBytes = 0;
   private sequence = 0;
   private lastTime: number | undefined;
-  private lastPaint = -Infinity;
-  private readonly inDecoder = new Map<number, Frame>();
-  private ready: { frame: Frame; picture: DecodedPicture }[] = [];
+  private late = 0;
+  private readonly inDecoder = new Map<number, StreamFrame>();
+  private readonly pictures: PictureQueue;
   private readonly playout = new Playout();
   private readonly region = new Region();
   private reporter: StreamReporter | undefined;
-  private cancelPaint: (() => void) | undefined;
   private cancelStall: (() => void) | undefined;
 
   private received = 0;
@@ -130,6 +87,12 @@ export class VideoStream implements FrameDecoderEvents {
     this.surfaceId = create.surfaceId;
     this.codec = codec;
     this.host = host;
+    this.pictures = new PictureQueue({
+      now: () => host.now(),
+      later: (milliseconds, act) => host.later(milliseconds, act),
+      paint: (frame, picture) => this.paint(frame.place, picture),
+      dropped: (count) => (this.dropped += count),
+    });
     this.surface = host.surface(create.surfaceId);
     this.place = { width: create.streamWidth, height: create.streamHeight, dest: create.dest };
     this.topDown = (create.flags & streamFlag.topDown) !== 0;
@@ -158,21 +121,34 @@ export class VideoStream implements FrameDecoderEvents {
   /**
    * A frame's turn has come.
    * @param data borrowed
+   * @param isKeyAhead whether a key frame of this stream waits behind this frame
    * @returns false: the decoder is full, come again after `roomMade`
    */
-  data(data: Uint8Array, multiMediaTime: number, place = this.place): boolean {
+  data(
+    data: Uint8Array,
+    multiMediaTime: number,
+    place = this.place,
+    isKeyAhead: () => boolean = () => false,
+  ): boolean {
     if (this.state !== 'open') return true;
     const info = this.inspect(data);
-    if (this.inDecoder.size >= maxInDecoder) {
-      if (!info.key) return false;
-      // From here on nothing before is needed any more.
-      this.restart();
+    if (this.inDecoder.size >= maxInDecoder && !this.skipsToKey) {
+      // From a key frame on nothing before is needed any more.
+      if (info.key) this.restart();
+      else if (isKeyAhead()) this.skipsToKey = true;
+      else return false;
     }
     this.received += 1;
     this.bytes += data.length;
     const now = this.host.now();
     this.byteRate.add(now, data.length);
     const due = this.dueTime(multiMediaTime, now);
+    if (this.skipsToKey && !info.key) {
+      this.dropped += 1;
+      return true;
+    }
+    if (this.skipsToKey && this.inDecoder.size > 0) this.restart();
+    this.skipsToKey = false;
     if (this.needsKey && !info.key) {
       this.dropped += 1;
       this.keyless += 1;
@@ -186,6 +162,11 @@ export class VideoStream implements FrameDecoderEvents {
     this.keep(data, frame, info.key);
     this.decode(data, frame, info);
     return true;
+  }
+
+  /** Whether the stream can be decoded from this frame on. */
+  isKey(data: Uint8Array): boolean {
+    return this.inspect(data).key;
   }
 
   setClip(clip: Clip): void {
@@ -213,7 +194,7 @@ export class VideoStream implements FrameDecoderEvents {
    * @param overdrawn whether frames that came so far must not be painted later, over what is drawn next
    */
   flush(overdrawn: boolean): void {
-    this.paintReady(Infinity);
+    this.pictures.flush();
     if (overdrawn) for (const frame of this.inDecoder.values()) frame.obsolete = true;
   }
 
@@ -236,8 +217,7 @@ export class VideoStream implements FrameDecoderEvents {
       this.dropped += 1;
     } else {
       this.pictureSize = { width: picture.width, height: picture.height };
-      this.ready.push({ frame, picture });
-      this.schedule();
+      this.pictures.push(frame, picture);
     }
     this.host.roomMade();
   }
@@ -288,20 +268,30 @@ export class VideoStream implements FrameDecoderEvents {
       return now + (multiMediaTime === 0 ? bogusTimeDelay : 0);
     }
     const margin = clock.until(multiMediaTime);
-    this.reporter?.frame(multiMediaTime, margin, now);
+    const { soundDelay } = clock;
+    this.reporter?.frame(multiMediaTime, margin, now, soundDelay);
+    this.countLate(soundDelay === undefined ? 0 : -margin);
     if (this.lastTime !== undefined && timeDifference(multiMediaTime, this.lastTime) < 0) {
       // The sender started anew: what waits belongs to a time that will not come.
-      this.dropReady(this.ready.length);
+      this.pictures.drop();
       for (const frame of this.inDecoder.values()) frame.obsolete = true;
       this.playout.reset();
     }
     this.lastTime = multiMediaTime;
     // What is heard decides; in silence nothing is won by waiting for the server's latency.
-    if (clock.soundDelay === undefined) return now + this.playout.delay(margin);
+    if (soundDelay === undefined) return now + this.playout.delay(margin);
     return now + Math.max(0, Math.min(margin, maxSoundWait));
   }
 
-  private keep(data: Uint8Array, frame: Frame, key: boolean): void {
+  /** @param late milliseconds after its sound */
+  private countLate(late: number): void {
+    this.late = late > 0 ? this.late + 1 : 0;
+    if (this.late < lateInARow) return;
+    this.late = 0;
+    this.host.lateForSound(late);
+  }
+
+  private keep(data: Uint8Array, frame: StreamFrame, key: boolean): void {
     if (this.history === undefined || this.hasOutput || this.codec === 'mjpeg') return;
     if (key) {
       this.history = [];
@@ -312,7 +302,7 @@ export class VideoStream implements FrameDecoderEvents {
     else this.history.push({ data: data.slice(), frame, key });
   }
 
-  private decode(data: Uint8Array, frame: Frame, info: VideoFrameInfo): void {
+  private decode(data: Uint8Array, frame: StreamFrame, info: VideoFrameInfo): void {
     try {
       this.prepareDecoder(info);
       this.inDecoder.set(frame.sequence, frame);
@@ -343,7 +333,7 @@ export class VideoStream implements FrameDecoderEvents {
   }
 
   /** Also what went in before that frame is through: some frames give no picture. */
-  private takeFromDecoder(sequence: number): Frame | undefined {
+  private takeFromDecoder(sequence: number): StreamFrame | undefined {
     const frame = this.inDecoder.get(sequence);
     for (const one of this.inDecoder.keys()) if (one <= sequence) this.inDecoder.delete(one);
     this.decoded += 1;
@@ -367,44 +357,10 @@ export class VideoStream implements FrameDecoderEvents {
     });
   }
 
-  private schedule(): void {
-    this.cancelPaint?.();
-    this.cancelPaint = undefined;
-    let pixels = 0;
-    for (const { picture } of this.ready) pixels += picture.width * picture.height;
-    const first = this.ready[0];
-    if (first === undefined) return;
-    const now = this.host.now();
-    const due = pixels > maxReadyPixels ? now : first.frame.due;
-    const wait = Math.max(due, this.lastPaint + minSpacing) - now;
-    if (wait <= 0) return this.paintReady(Math.max(now, due));
-    this.cancelPaint = this.host.later(wait, () => {
-      this.cancelPaint = undefined;
-      this.paintReady(this.host.now());
-    });
-  }
-
-  /** Paints the newest frame that is due at `time`; older ones are not worth it any more. */
-  private paintReady(time: number): void {
-    let newest = -1;
-    while (newest + 1 < this.ready.length && (newest < 0 || this.isDue(newest + 1, time))) newest += 1;
-    if (newest < 0) return;
-    this.dropReady(newest);
-    const { frame, picture } = this.ready.shift() as (typeof this.ready)[number];
-    this.paint(frame.place, picture);
-    picture.release();
-    this.schedule();
-  }
-
-  private isDue(index: number, time: number): boolean {
-    return (this.ready[index] as (typeof this.ready)[number]).frame.due <= time + 1;
-  }
-
   private paint({ dest, width, height }: FramePlace, picture: DecodedPicture): void {
     const now = this.host.now();
     this.presented += 1;
     this.frameRate.add(now, 1);
-    this.lastPaint = now;
     const surface = this.host.surface(this.surfaceId);
     // Another surface may have got the number since.
     if (surface === undefined || surface !== this.surface) return;
@@ -420,13 +376,6 @@ export class VideoStream implements FrameDecoderEvents {
     const { left, top, right, bottom } = this.region.extents();
     if (surface.primary) surface.dirty.add(left, top, right, bottom);
     this.host.painted();
-  }
-
-  private dropReady(count: number): void {
-    for (const { picture } of this.ready.splice(0, count)) {
-      picture.release();
-      this.dropped += 1;
-    }
   }
 
   /** Without decoder: the next one starts with a key frame. */
@@ -451,9 +400,7 @@ export class VideoStream implements FrameDecoderEvents {
   }
 
   private stop(): void {
-    this.dropReady(this.ready.length);
-    this.cancelPaint?.();
-    this.cancelPaint = undefined;
+    this.pictures.drop();
     this.restart();
     this.history = undefined;
   }

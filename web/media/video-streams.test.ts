@@ -4,7 +4,7 @@ import {
 } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
 import { displayCapability, hasCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DecodePool } from '../channels/decode-pool.ts';
 import { DisplayChannel } from '../channels/display-channel.ts';
 import { DisplaySession } from '../channels/display-session.ts';
@@ -147,6 +147,33 @@ describe('the streams of a display channel', () => {
     expect(pixel() & 0xffffff).toBe(0x123456);
   });
 
+  it('catch up at a key frame that waits further back, without decoding what comes before it', async () => {
+    const video = new FakeVideo();
+    const { server, pixel, channel } = await open(video);
+    const delta = key.slice(0, 6).fill(0x11, 0, 1);
+    server.send('streamCreate', create());
+    server.send('streamData', frame());
+    for (let i = 0; i < 18; i += 1) server.send('streamData', frame(1, delta));
+    server.send('drawFill', fill(0x123456));
+    for (let i = 0; i < 4; i += 1) server.send('streamData', frame(1, delta));
+    await server.settled();
+    expect(video.given).toHaveLength(16);
+    server.send('streamData', frame());
+    server.send('streamData', frame(1, delta));
+    await server.settled();
+    expect(video.given, 'nothing was decoded meanwhile').toHaveLength(16);
+    // The decoder gives one picture: from here on all goes to a new one.
+    video.output(1, 0xff000011);
+    expect(video.decoders).toHaveLength(2);
+    expect(video.given).toEqual([...Array.from({ length: 17 }, (_, i) => i + 1), 18, 19]);
+    expect(pixel() & 0xffffff).toBe(0x123456);
+    video.output(18, 0xff000022);
+    await vi.waitFor(() => expect(pixel()).toBe(0xff000022));
+    const [numbers] = channel.videoStreams;
+    expect(numbers).toMatchObject({ framesReceived: 25, framesPresented: 2 });
+    expect(numbers?.framesDropped).toBe(16 + 6);
+  });
+
   it('that cannot be shown are reported, once, and another codec is asked for', async () => {
     const video = new FakeVideo();
     const { server, log, asked } = await open(video);
@@ -188,7 +215,7 @@ describe('the streams of a display channel', () => {
     await server.settled();
     const wishes = asked('preferredVideoCodecType') as { codecs: Uint8Array }[];
     expect(wishes.map(({ codecs }) => [...codecs])).toEqual([
-      [3, 1, 2],
+      [3, 2, 1],
       [2, 1, 3],
     ]);
   });

@@ -7,7 +7,8 @@ import type { DrawMessage } from '../render/image-roles.ts';
 import { maxPicturePixels } from './frame-pixels.ts';
 import { unsupportedReport } from './stream-reporter.ts';
 import type { VideoContext } from './video-context.ts';
-import { VideoStream, type VideoStreamHost } from './video-stream.ts';
+import { VideoStream } from './video-stream.ts';
+import type { VideoStreamHost } from './video-stream-host.ts';
 import { videoCodecName } from './video-support.ts';
 
 /** Ids are below this (section 5.1). */
@@ -17,6 +18,8 @@ export interface VideoStreamsOwner extends Pick<
   VideoStreamHost,
   'surface' | 'painted' | 'roomMade' | 'report'
 > {
+  /** The messages that wait behind the one whose turn it is. */
+  upcoming(): Iterable<{ readonly name: string; readonly value: unknown }>;
   /** A stream in this codec could not be shown; called once for each codec. */
   codecFailed(codec: VideoCodecName): void;
   trouble(error: Error): void;
@@ -45,6 +48,7 @@ export class VideoStreams {
       painted: () => owner.painted(),
       roomMade: () => owner.roomMade(),
       report: (report) => owner.report(report),
+      lateForSound: (milliseconds) => context.lateForSound(milliseconds),
       undecodable: (stream, reason) => this.undecodable(stream.id, stream.codec, reason),
       createDecoder: (...args) => context.createDecoder(...args),
       fallBackToSoftware: () => context.fallBackToSoftware(),
@@ -77,12 +81,15 @@ export class VideoStreams {
 
   /** @returns false: not yet, the decoder is full */
   data({ id, multiMediaTime, data }: DisplayMessage<'streamData'>): boolean {
-    return this.known(id)?.data(data, multiMediaTime) ?? true;
+    const stream = this.known(id);
+    return stream?.data(data, multiMediaTime, undefined, () => this.isKeyAhead(stream)) ?? true;
   }
 
   dataSized(message: DisplayMessage<'streamDataSized'>): boolean {
     const { id, multiMediaTime, data, width, height, dest } = message;
-    return this.known(id)?.data(data, multiMediaTime, { width, height, dest }) ?? true;
+    const stream = this.known(id);
+    const place = { width, height, dest };
+    return stream?.data(data, multiMediaTime, place, () => this.isKeyAhead(stream)) ?? true;
   }
 
   setClip({ id, clip }: DisplayMessage<'streamClip'>): void {
@@ -116,6 +123,19 @@ export class VideoStreams {
     }
   }
 
+  /** Whether a key frame of the stream waits for its turn. */
+  private isKeyAhead(stream: VideoStream): boolean {
+    for (const { name, value } of this.owner.upcoming()) {
+      if (name === 'streamDestroyAll') return false;
+      if (!aboutStreams.has(name)) continue;
+      const { id, data } = value as { id: number; data?: Uint8Array };
+      if (id !== stream.id) continue;
+      if (data === undefined) return false;
+      if (stream.isKey(data)) return true;
+    }
+    return false;
+  }
+
   private known(id: number): VideoStream | undefined {
     const stream = this.streams.get(id);
     if (stream === undefined && !this.unknownReported && !this.failedBefore) {
@@ -137,6 +157,13 @@ export class VideoStreams {
     this.owner.codecFailed(codec);
   }
 }
+
+const aboutStreams: ReadonlySet<string> = new Set([
+  'streamCreate',
+  'streamData',
+  'streamDataSized',
+  'streamDestroy',
+]);
 
 const sourceOf = ({ base: { box }, srcPos }: DisplayMessage<'copyBits'>): Rect => ({
   left: srcPos.x,

@@ -42,6 +42,33 @@ export const isDecodable = async (
   }
 };
 
+/**
+ * Whether the browser has a hardware decoder. Firefox and WebKit answer `prefer-hardware` with yes where there is none,
+ * but know what saves power.
+ */
+export const isInHardware = async (codec: string): Promise<boolean> => {
+  if (!(await isDecodable(codec, 'prefer-hardware'))) return false;
+  const container = codec.startsWith('vp') ? 'webm' : 'mp4';
+  try {
+    const { powerEfficient } = await navigator.mediaCapabilities.decodingInfo({
+      type: 'file',
+      video: {
+        contentType: `video/${container}; codecs="${codec}"`,
+        width: 1280,
+        height: 720,
+        bitrate: 4_000_000,
+        framerate: 30,
+      },
+    });
+    return powerEfficient;
+  } catch {
+    return false;
+  }
+};
+
+/** What to ask for when the server's own choice cannot be shown: what is small and surely decoded, then what always is. */
+export const fallbackOrder: readonly VideoCodecName[] = ['vp8', 'mjpeg', 'h264', 'vp9', 'h265'];
+
 /** The codecs that this browser decodes as servers make them. MJPEG always; the others need a secure page. */
 export const supportedVideoCodecs = async (): Promise<VideoCodecName[]> => {
   const asked = Object.entries(profiles).map(async ([name, codecs]) => {

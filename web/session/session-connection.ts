@@ -30,7 +30,7 @@ export interface ConnectionHost {
 
 type ChannelMessage = Extract<
   FromWorker,
-  { kind: 'channelOpen' | 'channelClosed' | 'trouble' | 'response' | 'requestFailed' }
+  { kind: 'channelOpen' | 'channelClosed' | 'trouble' | 'response' | 'requestFailed' | 'videoLate' }
 >;
 /** What a session's channels say that is not about themselves. */
 export type SessionMessage = Exclude<FromWorker, ChannelMessage>;
@@ -129,6 +129,8 @@ export class SessionConnection {
         return this.host.receive(message);
       case 'mediaTime':
         return this.displayWorker.post(message);
+      case 'videoLate':
+        return this.sessionWorker.post(message);
       case 'channelsList':
         return this.openListed(message.channels);
       case 'channelOpen':

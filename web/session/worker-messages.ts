@@ -49,6 +49,8 @@ export type ToSessionWorker =
   /** leads to the audio worklet; comes before the playback channel is opened */
   | { kind: 'soundPort'; port: MessagePort }
   | { kind: 'closePlayback' }
+  /** video comes that many milliseconds later than its sound */
+  | { kind: 'videoLate'; milliseconds: number }
   | { kind: 'request'; request: number; what: 'stats' }
   | { kind: 'request'; request: number; what: 'clipboard'; format: ClipboardFormat };
 
@@ -93,6 +95,8 @@ export type FromWorker =
   | { kind: 'soundStart'; rate: number }
   /** as MediaTime: what leaves for the loudspeaker; `delay`: milliseconds of sound that wait behind it */
   | { kind: 'soundTime'; time: number; at: number; delay: number }
+  /** frames come that many milliseconds later than their sound */
+  | { kind: 'videoLate'; milliseconds: number }
   | { kind: 'channelsList'; channels: readonly ChannelKey[] }
   | { kind: 'mouseMode'; supported: number; current: number }
   | { kind: 'agent'; connected: boolean }

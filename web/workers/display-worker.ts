@@ -32,6 +32,7 @@ class DisplayWorker {
 
   constructor(post: Post) {
     this.post = post;
+    this.video.lateForSound = (milliseconds) => this.post({ kind: 'videoLate', milliseconds });
   }
 
   readonly receive = (message: ToDisplayWorker): void => {

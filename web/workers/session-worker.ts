@@ -64,6 +64,8 @@ export const startSessionWorker = (): void =>
         case 'soundPort':
           soundPort = message.port;
           return;
+        case 'videoLate':
+          return playback?.waitForVideo(message.milliseconds);
         case 'closePlayback':
           return closePlayback();
         case 'key':
