@@ -16,7 +16,10 @@ export function readArguments(args: readonly string[]): Flags {
   const options: NonNullable<ParseArgsConfig['options']> = {};
   for (const key of OPTION_KEYS) {
     const row = optionRow(key);
-    options[row.flag] = { type: 'string', multiple: row.list === true };
+    if (row.text === 'boolean') {
+      options[row.flag] = { type: 'boolean' };
+      options[`no-${row.flag}`] = { type: 'boolean' };
+    } else options[row.flag] = { type: 'string', multiple: row.list === true };
   }
   for (const command of COMMANDS) {
     const short = 'short' in command ? { short: command.short } : {};
@@ -32,6 +35,12 @@ export function readArguments(args: readonly string[]): Flags {
       .replace(/\.$/, '');
     throw new BridgeError('bad-option', `${message}; see --help.`, { cause: error });
   }
+  for (const key of OPTION_KEYS) {
+    const { flag, text } = optionRow(key);
+    if (text !== 'boolean' || values[`no-${flag}`] !== true) continue;
+    const { [`no-${flag}`]: _, ...rest } = values;
+    values = { ...rest, [flag]: false };
+  }
   return values;
 }
 
@@ -43,7 +52,7 @@ export function helpText(): string {
     const standard =
       row.standard === undefined || row.list === true ? '' : ` (default ${String(row.standard)})`;
     return [
-      `--${row.flag} ${row.placeholder}`,
+      row.text === 'boolean' ? `--[no-]${row.flag}` : `--${row.flag} ${row.placeholder}`,
       `${row.help}${repeat}${standard} [${key}, ${environmentName(key)}]`,
     ];
   });

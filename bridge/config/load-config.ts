@@ -58,7 +58,7 @@ export function loadConfig(sources: ConfigSources = {}): BridgeConfig {
 
 function finish(key: OptionKey, given: Given): unknown {
   const value = check(key, given);
-  if (key === 'appDir') return resolve(given.baseDir, value as string);
+  if (optionRow(key).path === true) return resolve(given.baseDir, value as string);
   if (key !== 'targets') return value;
   return (value as Omit<TargetSpec, 'baseDir'>[]).map((target) => ({ ...target, baseDir: given.baseDir }));
 }
@@ -77,11 +77,18 @@ function reasonOf(error: z.ZodError): string {
   return `${place}${issue.message.replace(/\.$/, '').replace(/^Invalid input: /, '')}`;
 }
 
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  ...{ true: true, yes: true, on: true, 1: true },
+  ...{ false: false, no: false, off: false, 0: false },
+};
+
 function fromText(key: OptionKey, text: string | readonly string[] | boolean): unknown {
   const row = optionRow(key);
   if (row.list === true && typeof text === 'string')
     return text.split(/[\s,]+/).filter((part) => part !== '');
-  return row.text === 'number' && text !== '' ? Number(text) : text;
+  if (row.text === 'number') return text === '' ? text : Number(text);
+  if (row.text === 'boolean' && typeof text === 'string') return BOOLEANS[text.toLowerCase()] ?? text;
+  return text;
 }
 
 function readConfigFile(path: string): Readonly<Record<string, unknown>> {
@@ -102,9 +109,11 @@ function readConfigFile(path: string): Readonly<Record<string, unknown>> {
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw bad('must hold one JSON object');
-  const unknown = Object.keys(value).find((key) => !(OPTION_KEYS as string[]).includes(key));
+  const unknown = Object.keys(value).find(
+    (key) => key !== '$schema' && !(OPTION_KEYS as string[]).includes(key),
+  );
   if (unknown !== undefined) {
-    throw bad(`has the unknown key ${JSON.stringify(unknown)}; the keys are ${OPTION_KEYS.join(', ')}`);
+    throw bad(`has the unknown key ${JSON.stringify(unknown)}; --help shows the keys in brackets`);
   }
   return value as Record<string, unknown>;
 }

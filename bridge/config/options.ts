@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { parseAddress } from './address.ts';
+import { LOG_FORMATS, LOG_LEVELS } from '../operation/log-level.ts';
+import * as schema from './option-schemas.ts';
 
 /** A target as the operator wrote it. Relative file names in `uri` start at `baseDir`, or the working directory. */
 export interface TargetSpec {
@@ -8,59 +9,6 @@ export interface TargetSpec {
   readonly baseDir?: string;
 }
 
-const TARGET_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-
-const listen = z.string().transform((text, context) => {
-  const address = parseAddress(text);
-  if (address !== undefined) return address;
-  context.addIssue(`expected HOST:PORT such as 127.0.0.1:8080 or [::1]:8080, got ${JSON.stringify(text)}`);
-  return z.NEVER;
-});
-
-/** `{"NAME": "URI"}` or `["NAME=URI"]`. Not a union, as zod would then only say that neither fits. */
-const targets = z
-  .custom<readonly string[] | Readonly<Record<string, string>>>(
-    (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      Object.values(value).every((one) => typeof one === 'string'),
-    'expected {"NAME": "URI"} or ["NAME=URI"]',
-  )
-  .transform((value, context) => {
-    const seen = new Set<string>();
-    const pairs = Array.isArray(value) ? value.map(cutAtEquals) : Object.entries(value);
-    return pairs.map(([name, uri]) => {
-      const shown = JSON.stringify(name);
-      if (uri === '') context.addIssue(`expected NAME=URI, got ${shown}`);
-      else if (!TARGET_NAME.test(name)) {
-        context.addIssue(`${shown} is no target name: 1 to 64 letters, digits, dots, dashes and underscores`);
-      } else if (seen.has(name)) context.addIssue(`the name ${name} is given twice`);
-      seen.add(name);
-      return { name, uri };
-    });
-  });
-
-function cutAtEquals(text: string): [string, string] {
-  const equals = text.indexOf('=');
-  return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
-}
-
-const origin = z.string().transform((text, context) => {
-  if (text === '*') return text;
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (url !== null && url.origin !== 'null' && (text === url.origin || text === `${url.origin}/`))
-    return url.origin;
-  context.addIssue(`expected an origin such as https://portal.example or *, got ${JSON.stringify(text)}`);
-  return z.NEVER;
-});
-
-const whole = (minimum: number, maximum: number) =>
-  z
-    .number(`expected a number from ${minimum} to ${maximum}`)
-    .int(`expected a whole number from ${minimum} to ${maximum}`)
-    .min(minimum, `expected at least ${minimum}`)
-    .max(maximum, `expected at most ${maximum}`);
-
 interface OptionRow {
   /** The flag without dashes. Environment variable and configuration key derive from it. */
   readonly flag: string;
@@ -68,8 +16,12 @@ interface OptionRow {
   readonly help: string;
   /** May be given several times; a list in the environment is cut at spaces and commas. */
   readonly list?: true;
-  /** What a flag's or variable's text becomes before the schema sees it. Text unless told. */
-  readonly text?: 'number';
+  /** What a flag's or variable's text becomes before the schema sees it. Text unless told. A boolean has `--no-FLAG` too. */
+  readonly text?: 'number' | 'boolean';
+  /** A file or folder, made absolute: relative ones start where the option was written. */
+  readonly path?: true;
+  /** Takes effect when the configuration is read again (SIGHUP); others need a restart. */
+  readonly live?: true;
   readonly schema: z.ZodType;
   /** In the form of the configuration file. */
   readonly standard: unknown;
@@ -81,7 +33,7 @@ export const OPTIONS = {
     flag: 'listen',
     placeholder: 'HOST:PORT',
     help: 'where to serve; port 0 picks a free one',
-    schema: listen,
+    schema: schema.listen,
     standard: '127.0.0.1:8080',
   },
   targets: {
@@ -89,7 +41,8 @@ export const OPTIONS = {
     placeholder: 'NAME=URI',
     help: 'a SPICE server: spice://, spice+tls://, spice+unix://, a .vv file, or demo:',
     list: true,
-    schema: targets,
+    live: true,
+    schema: schema.targets,
     standard: [],
   },
   allowOrigins: {
@@ -97,7 +50,8 @@ export const OPTIONS = {
     placeholder: 'ORIGIN',
     help: "a web origin whose pages may connect, beside the bridge's own; * for all",
     list: true,
-    schema: z.array(origin),
+    live: true,
+    schema: z.array(schema.origin),
     standard: [],
   },
   connectTimeout: {
@@ -105,7 +59,8 @@ export const OPTIONS = {
     placeholder: 'SECONDS',
     help: 'how long a target may take to accept a connection',
     text: 'number',
-    schema: whole(1, 600),
+    live: true,
+    schema: schema.whole(1, 600),
     standard: 10,
   },
   drainTimeout: {
@@ -113,7 +68,8 @@ export const OPTIONS = {
     placeholder: 'SECONDS',
     help: 'how long clients may take to say goodbye when the bridge stops',
     text: 'number',
-    schema: whole(0, 3600),
+    live: true,
+    schema: schema.whole(0, 3600),
     standard: 5,
   },
   maxMessage: {
@@ -121,14 +77,169 @@ export const OPTIONS = {
     placeholder: 'BYTES',
     help: 'the longest WebSocket message that a client may send',
     text: 'number',
-    schema: whole(4096, 256 * 1024 * 1024),
+    schema: schema.whole(4096, 256 * 1024 * 1024),
     standard: 4 * 1024 * 1024,
+  },
+  tlsCert: {
+    flag: 'tls-cert',
+    placeholder: 'FILE',
+    help: 'serve https: the certificate and its chain, PEM; read again when it changes',
+    path: true,
+    schema: schema.file,
+    standard: undefined,
+  },
+  tlsKey: {
+    flag: 'tls-key',
+    placeholder: 'FILE',
+    help: "the certificate's private key, PEM",
+    path: true,
+    schema: schema.file,
+    standard: undefined,
+  },
+  hsts: {
+    flag: 'hsts',
+    placeholder: 'SECONDS',
+    help: 'with --tls-cert: how long browsers must keep to https (Strict-Transport-Security); 0 for not at all',
+    live: true,
+    text: 'number',
+    schema: schema.whole(0, 63_072_000),
+    standard: 15_552_000,
+  },
+  allowHosts: {
+    flag: 'allow-host',
+    placeholder: 'NAME',
+    help: "a host name that the bridge answers to, *.SUFFIX or *, beside IP addresses, localhost, its own and allowed origins'",
+    list: true,
+    live: true,
+    schema: z.array(schema.hostName),
+    standard: [],
+  },
+  frameAncestors: {
+    flag: 'frame-ancestor',
+    placeholder: 'ORIGIN',
+    help: "an origin whose pages may show the app in a frame, beside the bridge's own; * for all",
+    list: true,
+    live: true,
+    schema: z.array(schema.origin),
+    standard: [],
+  },
+  trustedProxies: {
+    flag: 'trusted-proxy',
+    placeholder: 'CIDR',
+    help: 'an address or network of reverse proxies whose X-Forwarded-For, -Proto and -Host are believed',
+    list: true,
+    live: true,
+    schema: z.array(schema.network),
+    standard: [],
+  },
+  forwardedHeader: {
+    flag: 'forwarded-header',
+    placeholder: 'NAME',
+    help: 'the header in which trusted proxies tell the client: x-forwarded-for or forwarded',
+    live: true,
+    schema: schema.oneOf('x-forwarded-for', 'forwarded'),
+    standard: 'x-forwarded-for',
+  },
+  maxConnections: {
+    flag: 'max-connections',
+    placeholder: 'N',
+    help: 'WebSockets altogether, one for each SPICE channel; 0 for no limit',
+    live: true,
+    text: 'number',
+    schema: schema.whole(0, 1_000_000),
+    standard: 10_000,
+  },
+  maxConnectionsPerIp: {
+    flag: 'max-connections-per-ip',
+    placeholder: 'N',
+    help: 'WebSockets from one client address (IPv6: one /64); 0 for no limit',
+    live: true,
+    text: 'number',
+    schema: schema.whole(0, 1_000_000),
+    standard: 1000,
+  },
+  maxConnectionsPerToken: {
+    flag: 'max-connections-per-token',
+    placeholder: 'N',
+    help: 'WebSockets of one token or session; 0 for no limit',
+    live: true,
+    text: 'number',
+    schema: schema.whole(0, 1_000_000),
+    standard: 64,
+  },
+  connectionRate: {
+    flag: 'connection-rate',
+    placeholder: 'N',
+    help: 'new WebSockets a minute from one client address; 0 for no limit',
+    live: true,
+    text: 'number',
+    schema: schema.whole(0, 1_000_000),
+    standard: 1000,
+  },
+  handshakeTimeout: {
+    flag: 'handshake-timeout',
+    placeholder: 'SECONDS',
+    help: 'how long a client may take for TLS, for a request, and for its first SPICE bytes',
+    live: true,
+    text: 'number',
+    schema: schema.whole(1, 600),
+    standard: 20,
+  },
+  pingInterval: {
+    flag: 'ping-interval',
+    placeholder: 'SECONDS',
+    help: 'how often browsers are pinged; one that shows no sign of life twice is dropped',
+    live: true,
+    text: 'number',
+    schema: schema.whole(1, 59),
+    standard: 30,
+  },
+  idleTimeout: {
+    flag: 'idle-timeout',
+    placeholder: 'SECONDS',
+    help: 'ends sessions without keyboard or pointer for so long; 0 for never',
+    live: true,
+    text: 'number',
+    schema: schema.wholeOrNone(1, 31_536_000),
+    standard: 0,
+  },
+  sessionTimeout: {
+    flag: 'session-timeout',
+    placeholder: 'SECONDS',
+    help: 'ends sessions after so long, used or not; 0 for never',
+    live: true,
+    text: 'number',
+    schema: schema.wholeOrNone(1, 31_536_000),
+    standard: 0,
+  },
+  logLevel: {
+    flag: 'log-level',
+    placeholder: 'LEVEL',
+    help: 'error, warn, info, debug or silent',
+    live: true,
+    schema: schema.oneOf(...LOG_LEVELS),
+    standard: 'info',
+  },
+  logFormat: {
+    flag: 'log-format',
+    placeholder: 'FORMAT',
+    help: 'json, text or auto: text on a terminal',
+    schema: schema.oneOf(...LOG_FORMATS),
+    standard: 'auto',
+  },
+  metrics: {
+    flag: 'metrics',
+    placeholder: 'WHERE',
+    help: 'where /metrics is: main (for all), admin (--admin-listen, with its token) or off',
+    schema: schema.oneOf('main', 'admin', 'off'),
+    standard: 'main',
   },
   appDir: {
     flag: 'app-dir',
     placeholder: 'DIR',
     help: 'the built app: the folder with app/ and spice-viewer.js',
-    schema: z.string().min(1, 'expected a folder'),
+    path: true,
+    schema: schema.file,
     standard: undefined,
   },
 } as const satisfies Record<string, OptionRow>;
@@ -143,10 +254,12 @@ export const optionRow = (key: OptionKey): OptionRow => OPTIONS[key];
 export const environmentName = (key: OptionKey): string =>
   `SPICE_VIEWER_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
+type Standard<K extends OptionKey> = (typeof OPTIONS)[K]['standard'];
+type Value<K extends OptionKey> = z.output<(typeof OPTIONS)[K]['schema']>;
+
+/** Options without a standard value may be undefined. `appDir` is then beside the bundle. */
 export type BridgeConfig = {
-  readonly [K in Exclude<OptionKey, 'targets' | 'appDir'>]: z.output<(typeof OPTIONS)[K]['schema']>;
-} & {
-  readonly targets: readonly TargetSpec[];
-  /** Undefined: beside the bundle. */
-  readonly appDir: string | undefined;
-};
+  readonly [K in Exclude<OptionKey, 'targets'>]: undefined extends Standard<K>
+    ? Value<K> | undefined
+    : Value<K>;
+} & { readonly targets: readonly TargetSpec[] };

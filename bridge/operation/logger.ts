@@ -1,16 +1,13 @@
 import { isatty } from 'node:tty';
 import { pino } from 'pino';
+import type { LogFormat, LogLevel } from './log-level.ts';
 import { escapeUnsafe, textLine } from './log-text.ts';
 
 export type Logger = pino.Logger;
 
-export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-export type LogLevel = (typeof LOG_LEVELS)[number];
-
 export interface LoggerOptions {
   readonly level: LogLevel;
-  /** `auto`: text where stderr is a terminal, else JSON. */
-  readonly format: 'auto' | 'json' | 'text';
+  readonly format: LogFormat;
   /** Takes whole lines; stderr unless told. */
   readonly write?: (line: string) => void;
 }
