@@ -37,6 +37,7 @@ const ERRORS = {
     CLOSE.notAllowed,
     'The client chose an authentication other than the SPICE ticket.',
   ],
+  'target-forbidden': [CLOSE.notAllowed, 'This target is not among those that the bridge may connect to.'],
   'target-refused': [
     CLOSE.broken,
     'The target refused the connection. Check that it runs and that its port is right.',

@@ -1,19 +1,30 @@
-import { connect as connectTcp, isIP, type OnReadOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { createHash } from 'node:crypto';
+import { connect as connectTcp, type OnReadOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
-import { BridgeError, type BridgeErrorCode } from '../config/bridge-error.ts';
+import { BridgeError } from '../config/bridge-error.ts';
+import { ConnectFailure, explainFailure } from './connect-failure.ts';
 import { sameSubject, subjectOf } from './host-subject.ts';
-import type { PlainEndpoint, SecureEndpoint } from './target.ts';
+import { askProxy, connectRequest } from './http-connect.ts';
+import type { SecureEndpoint, Target } from './target.ts';
 
 export interface ConnectOptions {
-  readonly endpoint: { readonly plain: PlainEndpoint } | { readonly secure: SecureEndpoint };
-  /** Milliseconds for name resolution, TCP and TLS together. */
+  readonly target: Target;
+  /** Which of its endpoints. */
+  readonly secure: boolean;
+  /** Milliseconds for name resolution, TCP, proxy and TLS together. */
   readonly timeout: number;
   /** Where received bytes go: see `onread` of node:net. */
-  readonly onread: OnReadOpts;
-  /** TLS is verified; bytes may be written. */
-  readonly onOpen: () => void;
+  readonly onread: Required<OnReadOpts> & { readonly buffer: () => Uint8Array };
+  /** TLS is verified; bytes may be written. From now on the caller owns the socket and listens for `end` and `close`. */
+  readonly onOpen: (socket: Socket) => void;
   /** Once at most, for a connection that did not come about or that broke later. */
   readonly onError: (error: BridgeError) => void;
+}
+
+/** A connection on its way. */
+export interface Connecting {
+  /** Gives up; neither callback follows. Also ends a connection that is open. */
+  cancel(): void;
 }
 
 /** How long one address of a name may take before the next is tried beside it, in milliseconds. */
@@ -21,102 +32,181 @@ const NEXT_ADDRESS_AFTER = 1000;
 /** Silence after which the system checks whether the server is still there, in milliseconds. */
 const KEEP_ALIVE_AFTER = 60_000;
 
-/** Opens a connection to a SPICE server. The caller owns the socket and listens for `end` and `close`. */
-export function connectTarget(options: ConnectOptions): Socket {
-  const { endpoint, onread } = options;
-  const common = {
-    onread,
-    noDelay: true,
-    keepAlive: true,
-    autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER,
-  };
-  let socket: Socket;
-  let tls: TLSSocket | undefined;
-  if ('secure' in endpoint) {
-    const { host, port, secureContext, hostSubject } = endpoint.secure;
-    // `onread` and the TCP options reach the socket, although @types/node knows only some of them here.
-    const given = {
-      ...common,
-      host,
-      port,
-      secureContext,
-      servername: isIP(host) === 0 ? host : '',
-      rejectUnauthorized: true,
-      checkServerIdentity: (_: string, certificate: PeerCertificate) => {
-        if (hostSubject === undefined) return checkServerIdentity(host, certificate);
-        const same = sameSubject(hostSubject, subjectOf(certificate.subject ?? {}));
-        return same
-          ? undefined
-          : Object.assign(new Error('host-subject mismatch'), { code: SUBJECT_MISMATCH });
-      },
-    };
-    tls = connectTls(given);
-    socket = tls;
-  } else if (endpoint.plain.host === undefined) {
-    socket = connectTcp({ path: endpoint.plain.path, onread });
-  } else {
-    const given: TcpNetConnectOpts = { ...common, host: endpoint.plain.host, port: endpoint.plain.port };
-    socket = connectTcp(given);
-  }
-
-  let open = false;
-  const timer = setTimeout(() => socket.destroy(new BridgeError('target-timeout')), options.timeout);
-  socket.once(tls === undefined ? 'connect' : 'secureConnect', () => {
-    open = true;
-    clearTimeout(timer);
-    socket.setNoDelay(true);
-    socket.setKeepAlive(true, KEEP_ALIVE_AFTER);
-    options.onOpen();
-  });
-  socket.once('error', (error: NodeJS.ErrnoException) => {
-    clearTimeout(timer);
-    options.onError(explain(error, open, tls, socket.bytesRead));
-  });
-  socket.once('close', () => clearTimeout(timer));
-  socket.on('error', () => {});
-  return socket;
+/** Opens a connection to a SPICE server. */
+export function connectTarget(options: ConnectOptions): Connecting {
+  return new Attempt(options);
 }
 
-const SUBJECT_MISMATCH = 'HOST_SUBJECT_MISMATCH';
+class Attempt implements Connecting {
+  readonly #options: ConnectOptions;
+  readonly #timer: NodeJS.Timeout;
+  /** The socket that stands for the connection now; a proxied TLS one wraps the first. */
+  #socket: Socket | undefined;
+  #tls: TLSSocket | undefined;
+  #open = false;
+  #over = false;
 
-const BY_SYSTEM_CODE: Readonly<Record<string, BridgeErrorCode>> = {
-  ECONNREFUSED: 'target-refused',
-  ETIMEDOUT: 'target-timeout',
-  EHOSTUNREACH: 'target-unreachable',
-  ENETUNREACH: 'target-unreachable',
-  EADDRNOTAVAIL: 'bridge-exhausted',
-  EMFILE: 'bridge-exhausted',
-  ENFILE: 'bridge-exhausted',
-  ENOBUFS: 'bridge-exhausted',
-  ENOENT: 'target-socket-missing',
-  EACCES: 'target-socket-denied',
-};
+  constructor(options: ConnectOptions) {
+    this.#options = options;
+    this.#timer = setTimeout(() => this.#fail(new BridgeError('target-timeout')), options.timeout);
+    try {
+      if (options.target.proxy === undefined) this.#connectDirectly();
+      else this.#connectToProxy();
+    } catch (error) {
+      if (!(error instanceof BridgeError)) throw error;
+      process.nextTick(() => this.#fail(error));
+    }
+  }
 
-const BY_CERTIFICATE_CODE: Readonly<Record<string, BridgeErrorCode>> = {
-  CERT_HAS_EXPIRED: 'target-certificate-expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'target-certificate-host',
-  [SUBJECT_MISMATCH]: 'target-certificate-subject',
-};
+  cancel(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#socket?.destroy();
+  }
 
-/** The system's error as one of ours. */
-function explain(
-  error: NodeJS.ErrnoException,
-  open: boolean,
-  tls: TLSSocket | undefined,
-  bytesRead: number,
-): BridgeError {
-  if (error instanceof BridgeError) return error;
-  const code = error.code ?? '';
-  const because = (known: BridgeErrorCode): BridgeError =>
-    new BridgeError(known, undefined, { cause: error });
-  if (open && code === 'ETIMEDOUT') return because('target-timeout');
-  if (open) return because(bytesRead === 0 ? 'target-hung-up' : 'target-broken');
-  if (error.syscall === 'getaddrinfo') return because('target-unresolvable');
-  const known = BY_SYSTEM_CODE[code];
-  if (known !== undefined) return because(known);
-  if (tls === undefined) return because('target-broken');
-  // Set by Node when, and only when, it was the certificate.
-  const refused: unknown = tls.authorizationError;
-  if (refused === undefined || refused === null) return because('target-tls');
-  return because(BY_CERTIFICATE_CODE[code] ?? 'target-certificate');
+  #connectDirectly(): void {
+    const { target, secure, onread } = this.#options;
+    const endpoint = secure ? target.secure : target.plain;
+    if (endpoint === undefined) throw new TypeError('the target has no such endpoint');
+    if (endpoint.host === undefined) {
+      target.rules?.checkSocket(endpoint.path);
+      const socket = connectTcp({ path: endpoint.path, onread });
+      this.#watch(socket);
+      socket.once('connect', () => this.#opened(socket));
+      return;
+    }
+    const place = this.#place(endpoint.host, endpoint.port);
+    if ('secureContext' in endpoint) {
+      // `onread` and the TCP options reach the socket, although @types/node knows only some of them here.
+      this.#handshake(endpoint, { ...place, onread });
+      return;
+    }
+    const socket = connectTcp({ ...place, onread });
+    this.#watch(socket);
+    socket.once('connect', () => this.#opened(socket));
+  }
+
+  #connectToProxy(): void {
+    const { target, secure, onread } = this.#options;
+    const { proxy } = target;
+    const endpoint = secure ? target.secure : target.plain;
+    if (proxy === undefined || endpoint?.host === undefined) {
+      throw new TypeError('the target has no such endpoint behind a proxy');
+    }
+    target.rules?.checkProxied(endpoint.host, endpoint.port);
+    const request = connectRequest(proxy, endpoint.host, endpoint.port);
+    const socket = connectTcp(this.#place(proxy.host, proxy.port));
+    this.#watch(socket, 'proxy');
+    socket.once('connect', () =>
+      askProxy(socket, request, (error) => {
+        if (this.#over) return;
+        if (error !== undefined) return this.#fail(error);
+        if ('secureContext' in endpoint) this.#handshake(endpoint, { socket });
+        else this.#opened(socket);
+        readInto(this.#socket ?? socket, onread);
+      }),
+    );
+  }
+
+  /** How node:net is to reach a host, the target's rules in force. */
+  #place(host: string, port: number): TcpNetConnectOpts {
+    const { rules } = this.#options.target;
+    rules?.checkHost(host, port);
+    return {
+      host,
+      port,
+      noDelay: true,
+      keepAlive: true,
+      keepAliveInitialDelay: KEEP_ALIVE_AFTER,
+      autoSelectFamily: true,
+      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_AFTER,
+      ...(rules === undefined ? {} : { lookup: rules.lookup(port) }),
+    };
+  }
+
+  #handshake(endpoint: SecureEndpoint, transport: object): void {
+    const { host, hostSubject, secureContext, verifyChain } = endpoint;
+    const given = {
+      ...transport,
+      secureContext,
+      servername: /^[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?$/.test(host) && !/^[\d.]+$/.test(host) ? host : '',
+      rejectUnauthorized: verifyChain,
+      checkServerIdentity: (_: string, certificate: PeerCertificate) =>
+        hostSubject === undefined && endpoint.fingerprint === undefined
+          ? checkServerIdentity(host, certificate)
+          : identityFailure(endpoint, certificate),
+    };
+    const tls = connectTls(given);
+    this.#tls = tls;
+    this.#watch(tls);
+    tls.once('secureConnect', () => {
+      // Again, as Node asks nobody about a certificate whose chain need not be verified.
+      const failure =
+        hostSubject === undefined && endpoint.fingerprint === undefined
+          ? undefined
+          : identityFailure(endpoint, tls.getPeerCertificate());
+      if (failure !== undefined) this.#fail(failure);
+      else this.#opened(tls);
+    });
+  }
+
+  #watch(socket: Socket, part: 'target' | 'proxy' = 'target'): void {
+    this.#socket = socket;
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (socket === this.#socket) this.#fail(error, part);
+    });
+    socket.once('close', () => {
+      if (socket !== this.#socket) return;
+      clearTimeout(this.#timer);
+      if (!this.#open) this.#fail(new BridgeError(part === 'proxy' ? 'proxy-broken' : 'target-hung-up'));
+    });
+  }
+
+  #opened(socket: Socket): void {
+    if (this.#over) return;
+    this.#open = true;
+    clearTimeout(this.#timer);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, KEEP_ALIVE_AFTER);
+    this.#options.onOpen(socket);
+  }
+
+  #fail(error: Error, part: 'target' | 'proxy' = 'target'): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#options.onError(
+      explainFailure(error, { open: this.#open, tls: this.#tls, part, bytesRead: socket?.bytesRead ?? 0 }),
+    );
+    socket?.destroy();
+  }
+}
+
+/** Why a certificate is not the one that was asked for, where the host's name does not count. */
+function identityFailure(endpoint: SecureEndpoint, certificate: Partial<PeerCertificate>): Error | undefined {
+  const { fingerprint, hostSubject } = endpoint;
+  if (fingerprint !== undefined) {
+    const { raw } = certificate;
+    const actual = raw === undefined ? undefined : createHash('sha256').update(raw).digest('hex');
+    if (actual !== fingerprint) return new ConnectFailure('target-certificate-fingerprint');
+  }
+  if (hostSubject !== undefined && !sameSubject(hostSubject, subjectOf(certificate.subject ?? {}))) {
+    return new ConnectFailure('target-certificate-subject');
+  }
+  return undefined;
+}
+
+/** What `onread` does for sockets that were opened without it. */
+function readInto(socket: Socket, onread: ConnectOptions['onread']): void {
+  socket.on('data', (chunk: Buffer) => {
+    let more = true;
+    for (let at = 0; at < chunk.length; ) {
+      const buffer = onread.buffer();
+      const size = chunk.copy(buffer, 0, at);
+      at += size;
+      more = onread.callback(size, buffer) && more;
+    }
+    if (!more) socket.pause();
+  });
 }

@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
+import { linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import type { WebSocket } from 'ws';
-import { BridgeError, CLOSE, type CloseCode } from '../config/bridge-error.ts';
-import { connectTarget } from '../targets/connect-target.ts';
+import { BridgeError, type BridgeErrorCode, CLOSE, type CloseCode } from '../config/bridge-error.ts';
+import { LinkBroker, refusalReply, TargetRefusal } from '../link/link-broker.ts';
+import { type Connecting, connectTarget } from '../targets/connect-target.ts';
 import type { Target } from '../targets/target.ts';
 import { FrameReader } from './frame-reader.ts';
 import { CLIENT_PEEK_SIZE, peekChannelType, peekNeedSecured, SERVER_PEEK_SIZE } from './link-peek.ts';
+import type { SpiceGrant } from './spice-grant.ts';
 
 /** Client bytes kept before the target is connected, or for a second try over TLS. The browser waits beyond. */
 const EARLY_LIMIT = 64 * 1024;
@@ -17,9 +20,15 @@ export interface TunnelOptions {
   readonly websocket: WebSocket;
   /** The socket under `websocket`. */
   readonly client: Socket;
-  readonly target: Target;
-  /** Milliseconds. */
+  /**
+   * Says where the channel may go. Called at once; what the client sends meanwhile is kept. A BridgeError is what the
+   * client is told.
+   */
+  readonly admit: (signal: AbortSignal) => Promise<SpiceGrant>;
+  /** Milliseconds: for finding out where the target is, for connecting, and for each side's part of the link stage. */
   readonly connectTimeout: number;
+  /** The SPICE channel type, once the client has told. At most once. */
+  readonly onChannel?: (type: number) => void;
   /** The WebSocket is gone; the target may still be taking the last bytes. */
   readonly onBrowserGone: () => void;
   /** Both connections are gone. */
@@ -35,12 +44,25 @@ export interface TunnelOptions {
 export class Tunnel {
   readonly #websocket: WebSocket;
   readonly #client: Socket;
-  readonly #target: Target;
   readonly #options: TunnelOptions;
+  readonly #abort = new AbortController();
 
-  /** `waiting`: for the client's first bytes. `tunnelling`: the target is connected. `closing`: on the way out. */
-  #state: 'waiting' | 'connecting' | 'tunnelling' | 'closing' = 'waiting';
+  /**
+   * `admitting`: it is being found out whether and where. `waiting`: for the client's first bytes. `connecting`.
+   * `linking`: the broker talks to both. `tunnelling`: bytes pass. `closing`: on the way out.
+   */
+  #state: 'admitting' | 'waiting' | 'connecting' | 'linking' | 'tunnelling' | 'closing' = 'admitting';
+  #grant: SpiceGrant | undefined;
+  #target: Target | undefined;
+  #attempt: Connecting | undefined;
+  /** Once the target is connected. */
   #socket: Socket | undefined;
+  #reader: FrameReader | undefined;
+  /** Answers the ticket, where the bridge has the password, until the link stage is over. */
+  #broker: LinkBroker | undefined;
+  #overTls = false;
+  #renewed = false;
+  #channel: number | undefined;
   #linkTimer: NodeJS.Timeout | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
   #browserGone = false;
@@ -54,7 +76,6 @@ export class Tunnel {
     this.#options = options;
     this.#websocket = options.websocket;
     this.#client = options.client;
-    this.#target = options.target;
 
     // Before anything that takes time, so that no byte of an eager client is lost.
     this.#websocket.on('message', (data, isBinary) => this.#fromClient(data as Buffer, isBinary));
@@ -63,29 +84,15 @@ export class Tunnel {
     });
     this.#websocket.on('error', () => {}); // `close` follows
     this.#websocket.on('close', () => this.#clientGone());
-    this.#client.on('drain', () => this.#socket?.resume());
+    this.#client.on('drain', () => this.#resumeTarget());
 
-    if (
-      this.#target.plain !== undefined &&
-      this.#target.secure !== undefined &&
-      this.#target.secureChannels.size > 0
-    ) {
-      this.#linkTimer = setTimeout(
-        () => this.#fail(new BridgeError('client-silent')),
-        this.#options.connectTimeout,
-      );
-    } else {
-      this.#connect(this.#target.plain === undefined);
-    }
+    void this.#admit();
   }
 
   /** Ends both sides; the browser reads code and reason. */
   close(code: CloseCode, reason: string): void {
     if (this.#state === 'closing') return;
-    this.#state = 'closing';
-    clearTimeout(this.#linkTimer);
-    this.#early = undefined;
-    this.#answer = undefined;
+    this.#enterClosing();
     this.#websocket.close(code, reason);
     // A paused WebSocket would never read the browser's goodbye.
     this.#websocket.resume();
@@ -95,55 +102,181 @@ export class Tunnel {
 
   /** Ends without a goodbye. */
   terminate(): void {
-    this.#state = 'closing';
-    clearTimeout(this.#linkTimer);
+    this.#enterClosing();
     this.#websocket.terminate();
     this.#socket?.destroy();
     this.#clientGone();
   }
 
-  #fail(error: BridgeError): void {
-    this.close(error.closeCode || CLOSE.broken, error.message);
+  #fail(error: unknown): void {
+    const known = error instanceof BridgeError ? error : new BridgeError('bridge-failed', undefined, { cause: error });
+    this.close(known.closeCode || CLOSE.broken, known.message);
+  }
+
+  /** How long the current step may take, and who is to blame then. */
+  #within(code: BridgeErrorCode): void {
+    clearTimeout(this.#linkTimer);
+    this.#linkTimer = setTimeout(() => this.#fail(new BridgeError(code)), this.#options.connectTimeout);
+  }
+
+  async #admit(): Promise<void> {
+    try {
+      this.#grant = await this.#options.admit(this.#abort.signal);
+      await this.#resolve();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Finds out where the target is now, and begins with what it needs: the client's word, or a connection at once. */
+  async #resolve(): Promise<void> {
+    if (this.#grant === undefined || this.#isClosing()) return;
+    this.#within('target-timeout');
+    const target = await this.#grant.provider.resolve(this.#abort.signal);
+    if (this.#isClosing()) return;
+    clearTimeout(this.#linkTimer);
+    this.#target = target;
+    if (this.#broker !== undefined) {
+      this.#connect(this.#overTls);
+      return;
+    }
+    const chooses = target.plain !== undefined && target.secure !== undefined && target.secureChannels.size > 0;
+    if (target.password !== undefined) this.#startBroker();
+    else if (chooses || this.#grant.channels !== undefined) this.#awaitChannel();
+    else this.#connect(target.plain === undefined);
+  }
+
+  #awaitChannel(): void {
+    this.#state = 'waiting';
+    this.#within('client-silent');
+    this.#chooseEndpoint();
+  }
+
+  #startBroker(): void {
+    this.#state = 'waiting';
+    this.#within('client-silent');
+    this.#broker = new LinkBroker({
+      onRequest: ({ channelType }) => this.#connectChannel(channelType),
+      toTarget: (bytes) => this.#socket?.write(bytes),
+      toClient: (bytes) => void this.#reader?.send(bytes),
+      onAccepted: () => this.#within('client-silent'),
+      onDone: ({ toTarget, toClient }) => {
+        clearTimeout(this.#linkTimer);
+        this.#broker = undefined;
+        this.#state = 'tunnelling';
+        if (toTarget.length > 0) this.#socket?.write(toTarget);
+        const more = toClient.length === 0 || this.#reader?.send(toClient) === true;
+        if (more) this.#socket?.resume();
+      },
+    });
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    this.#websocket.resume();
+    for (const bytes of early) this.#brokered((broker) => broker.clientBytes(bytes));
+  }
+
+  /** Runs a step of the link stage that the bridge answers. */
+  #brokered(step: (broker: LinkBroker) => void): void {
+    if (this.#broker === undefined || this.#state === 'closing') return;
+    try {
+      step(this.#broker);
+    } catch (error) {
+      if (error instanceof TargetRefusal) this.#refused(error.linkError);
+      else if (error instanceof BridgeError && error.code === 'target-password') this.#renew(error);
+      else this.#fail(error);
+    }
+  }
+
+  /** The server refuses the channel: over TLS it may not, else the client is told with the server's own number. */
+  #refused(linkError: number): void {
+    if (linkError === linkErrorCode.needSecured && !this.#overTls && this.#target?.secure !== undefined) {
+      this.#dropTarget();
+      this.#connect(true);
+      return;
+    }
+    this.#reader?.send(refusalReply(linkError));
+    this.close(CLOSE.ended, 'The server ended the session.');
+  }
+
+  /** Once more with a new password, where passwords are made for each session and the last may have expired. */
+  #renew(refusal: BridgeError): void {
+    const target = this.#target;
+    if (this.#renewed || target === undefined || this.#grant?.provider.renew?.(target) !== true) {
+      this.#fail(refusal);
+      return;
+    }
+    this.#renewed = true;
+    this.#dropTarget();
+    this.#state = 'connecting';
+    void this.#resolve().catch((error: unknown) => this.#fail(error));
+  }
+
+  /** Reads the channel type from the client's link message and connects to the port that it belongs to. */
+  #chooseEndpoint(): void {
+    const bytes = Buffer.concat(this.#early ?? [], Math.min(this.#earlySize, CLIENT_PEEK_SIZE));
+    const channel = peekChannelType(bytes);
+    if (channel === undefined) return;
+    clearTimeout(this.#linkTimer);
+    if (channel === null) this.#fail(new BridgeError('client-not-spice'));
+    else this.#connectChannel(channel);
+  }
+
+  #connectChannel(channel: number): void {
+    clearTimeout(this.#linkTimer);
+    this.#tellChannel(channel);
+    const { channels } = this.#grant as SpiceGrant;
+    const { plain, secure, secureChannels } = this.#target as Target;
+    if (channels?.has(channel) === false) this.#fail(new BridgeError('channel-refused'));
+    else this.#connect(plain === undefined || (secure !== undefined && secureChannels.has(channel)));
   }
 
   #connect(secure: boolean): void {
-    const { plain, secure: tls } = this.#target;
-    const endpoint = secure ? tls && { secure: tls } : plain && { plain };
-    if (endpoint === undefined) throw new TypeError('a target has no endpoint');
+    const target = this.#target as Target;
     this.#state = 'connecting';
+    this.#overTls = secure;
     // Only a plain connection can be answered with "use TLS", and only where there is TLS.
-    this.#answer = !secure && tls !== undefined ? Buffer.alloc(0) : undefined;
-    const reader = new FrameReader(this.#client, !secure);
-    const socket = connectTarget({
-      endpoint,
+    const mayAskForTls = this.#broker === undefined && !secure && target.secure !== undefined;
+    this.#answer = mayAskForTls ? Buffer.alloc(0) : undefined;
+    const reader = new FrameReader(this.#client, !secure && target.proxy === undefined);
+    const current = (): boolean => attempt === this.#attempt;
+    const attempt = connectTarget({
+      target,
+      secure,
       timeout: this.#options.connectTimeout,
       onread: {
         buffer: () => reader.nextBuffer(),
-        callback: (size) => this.#fromTarget(socket, reader, size),
+        callback: (size) => (current() ? this.#fromTarget(reader, size) : true),
       },
-      onOpen: () => {
-        if (socket === this.#socket && this.#state === 'connecting') this.#connected(socket);
+      onOpen: (socket) => {
+        if (current() && this.#state === 'connecting') this.#connected(socket, reader, current);
+        else socket.destroy();
       },
       onError: (error) => {
-        if (socket === this.#socket) this.#fail(error);
+        if (current()) this.#fail(error);
       },
     });
+    this.#attempt = attempt;
+  }
+
+  #connected(socket: Socket, reader: FrameReader, current: () => boolean): void {
     this.#socket = socket;
+    this.#reader = reader;
     socket.once('end', () => {
-      if (socket !== this.#socket) return;
-      if (this.#answer !== undefined) reader.send(this.#answer);
-      this.close(CLOSE.ended, 'The server ended the session.');
+      if (current()) this.#targetEnded(reader);
     });
     socket.once('close', () => {
       reader.release();
-      if (socket === this.#socket) this.#checkClosed();
+      if (current()) this.#checkClosed();
     });
     socket.on('drain', () => {
-      if (socket === this.#socket) this.#websocket.resume();
+      if (current()) this.#websocket.resume();
     });
-  }
-
-  #connected(socket: Socket): void {
+    if (this.#broker !== undefined) {
+      this.#state = 'linking';
+      this.#within('target-timeout');
+      this.#brokered((broker) => broker.targetOpened(this.#target?.password ?? ''));
+      return;
+    }
     this.#state = 'tunnelling';
     socket.cork();
     for (const bytes of this.#early ?? []) socket.write(bytes);
@@ -152,12 +285,27 @@ export class Tunnel {
     if (!socket.writableNeedDrain) this.#websocket.resume();
   }
 
+  #targetEnded(reader: FrameReader): void {
+    if (this.#broker?.waitsFor === 'target') {
+      this.#fail(new BridgeError('target-hung-up'));
+      return;
+    }
+    if (this.#answer !== undefined) reader.send(this.#answer);
+    this.close(CLOSE.ended, 'The server ended the session.');
+  }
+
   #fromClient(data: Buffer, isBinary: boolean): void {
     if (this.#state === 'closing') return;
     if (!isBinary) {
       this.#fail(new BridgeError('client-text'));
       return;
     }
+    if (this.#broker !== undefined) {
+      this.#brokered((broker) => broker.clientBytes(data));
+      return;
+    }
+    // Clients send their link message in one piece; who does not is not counted by channel.
+    if (this.#channel === undefined) this.#tellChannel(peekChannelType(data) ?? -1);
     if (this.#early !== undefined) this.#keepEarly(data);
     if (this.#state === 'tunnelling') {
       if (this.#socket?.write(data) === false) this.#websocket.pause();
@@ -174,19 +322,20 @@ export class Tunnel {
     if (this.#state === 'tunnelling' && this.#earlySize > EARLY_LIMIT) this.#early = undefined;
   }
 
-  /** Reads the channel type from the client's link message and connects to the port that it belongs to. */
-  #chooseEndpoint(): void {
-    const bytes = Buffer.concat(this.#early ?? [], Math.min(this.#earlySize, CLIENT_PEEK_SIZE));
-    const channel = peekChannelType(bytes);
-    if (channel === undefined) return;
-    clearTimeout(this.#linkTimer);
-    if (channel === null) this.#fail(new BridgeError('client-not-spice'));
-    else this.#connect(this.#target.secureChannels.has(channel));
+  #tellChannel(channel: number): void {
+    const known = (this.#channel ?? -1) >= 0;
+    this.#channel = known ? this.#channel : channel;
+    if (!known && channel >= 0) this.#options.onChannel?.(channel);
   }
 
   /** False pauses the target's socket. */
-  #fromTarget(socket: Socket, reader: FrameReader, size: number): boolean {
-    if (socket !== this.#socket || this.#state === 'closing') return true;
+  #fromTarget(reader: FrameReader, size: number): boolean {
+    if (this.#state === 'closing') return true;
+    if (this.#broker !== undefined) {
+      this.#brokered((broker) => broker.targetBytes(reader.received(size)));
+      // Accepted: nothing more before the client has had its answer.
+      return this.#broker?.waitsFor !== 'client';
+    }
     if (this.#answer === undefined) return reader.forward(size);
 
     // Keep the first bytes of the server's answer back until it is clear that they don't ask for TLS.
@@ -196,8 +345,7 @@ export class Tunnel {
     const needSecured = peekNeedSecured(this.#answer);
     if (needSecured === undefined) return true;
     if (needSecured && this.#early !== undefined) {
-      this.#socket = undefined;
-      socket.destroy();
+      this.#dropTarget();
       this.#connect(true);
       return true;
     }
@@ -209,25 +357,48 @@ export class Tunnel {
     return true;
   }
 
+  /** The browser has taken what was waiting for it. */
+  #resumeTarget(): void {
+    if (this.#broker === undefined) this.#socket?.resume();
+  }
+
+  /** Leaves a connection behind for another one. */
+  #dropTarget(): void {
+    this.#attempt?.cancel();
+    this.#attempt = undefined;
+    this.#socket = undefined;
+  }
+
   #clientGone(): void {
     if (this.#browserGone) return;
     this.#browserGone = true;
-    this.#state = 'closing';
-    clearTimeout(this.#linkTimer);
-    this.#early = undefined;
+    this.#enterClosing();
     this.#endTarget();
     this.#options.onBrowserGone();
     this.#checkClosed();
   }
 
+  #isClosing(): boolean {
+    return this.#state === 'closing';
+  }
+
+  #enterClosing(): void {
+    this.#state = 'closing';
+    clearTimeout(this.#linkTimer);
+    this.#early = undefined;
+    this.#answer = undefined;
+    this.#broker = undefined;
+    this.#abort.abort();
+  }
+
   /** Sends what is left, then FIN; what still comes is dropped. */
   #endTarget(): void {
     const socket = this.#socket;
-    if (socket === undefined || socket.destroyed) return;
-    if (socket.connecting || socket.pending) {
-      socket.destroy();
+    if (socket === undefined) {
+      this.#attempt?.cancel();
       return;
     }
+    if (socket.destroyed) return;
     socket.end();
     // Else the browser's `drain` does it: what it has not taken yet lies in the buffer that reads go to.
     if (this.#browserGone) socket.resume();

@@ -1,0 +1,261 @@
+import type { LookupAddress } from 'node:dns';
+import { connect } from 'node:net';
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { BridgeError } from '../config/bridge-error.ts';
+import { listen } from '../tunnel/test-kit.ts';
+import { parseIp } from './address-class.ts';
+import { parseTargetRule, type TargetRule } from './target-rule.ts';
+import { TargetRules } from './target-rules.ts';
+
+const rule = (text: string): TargetRule => {
+  const parsed = parseTargetRule(text);
+  if (typeof parsed === 'string') throw new Error(`${text}: ${parsed}`);
+  return parsed;
+};
+
+interface Given {
+  allow?: string[];
+  deny?: string[];
+  allowLoopback?: boolean;
+  /** What names resolve to. */
+  names?: Record<string, string[]>;
+}
+
+const rules = ({ allow = [], deny = [], allowLoopback = false, names = {} }: Given = {}): TargetRules =>
+  new TargetRules({
+    allow: allow.map(rule),
+    deny: deny.map(rule),
+    allowLoopback,
+    resolve: async (host): Promise<LookupAddress[]> =>
+      (names[host] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
+  });
+
+const codeOf = (run: () => void): string => {
+  try {
+    run();
+    return 'allowed';
+  } catch (error) {
+    if (error instanceof BridgeError) return error.code;
+    throw error;
+  }
+};
+
+const check = (given: Given, host: string, port = 5900): string =>
+  codeOf(() => rules(given).checkHost(host, port));
+
+/** The addresses that a connection to the name may use. */
+const resolved = (given: Given, host: string, port = 5900): Promise<string[] | string> =>
+  new Promise((resolve) => {
+    rules(given).lookup(port)(host, { all: true }, (error, addresses) => {
+      if (error !== null) resolve(error instanceof BridgeError ? error.code : error.message);
+      else resolve((addresses as LookupAddress[]).map(({ address }) => address));
+    });
+  });
+
+describe('addresses', () => {
+  const REFUSED = [
+    '127.0.0.1',
+    '127.8.9.10',
+    '0.0.0.0',
+    '0.1.2.3',
+    '169.254.1.1',
+    '169.254.169.254',
+    '100.100.100.200',
+    '192.0.0.192',
+    '224.0.0.251',
+    '255.255.255.255',
+    '240.1.1.1',
+    '::',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '::ffff:0:127.0.0.1',
+    '::127.0.0.1',
+    '::7f00:2',
+    '64:ff9b::127.0.0.1',
+    '64:ff9b::a9fe:a9fe',
+    '2002:7f00:1::1',
+    '2001::1',
+    'fe80::1',
+    'fe80::1%eth0',
+    'febf::1',
+    'ff02::1',
+    'fd00:ec2::254',
+    '::ffff:169.254.169.254',
+  ];
+  it.each(REFUSED)('%s is refused unless asked for', async (host) => {
+    expect(check({}, host)).toBe('target-forbidden');
+    expect(check({ allow: ['*'] }, host)).toBe('target-forbidden');
+    expect(check({ allow: ['0.0.0.0/0', '::/0'] }, host)).toBe('target-forbidden');
+    // However a name comes by it.
+    expect(await resolved({ allow: ['vm.lab', '*'], names: { 'vm.lab': [host] } }, 'vm.lab')).toBe(
+      'target-forbidden',
+    );
+    expect(check({ allow: [host.replace(/%.*/, '')] }, host)).toBe('allowed');
+  });
+
+  it.each(['10.1.2.3', '192.168.0.9', '172.16.0.1', '100.64.1.1', '8.8.8.8', '2a00::1', 'fd12::1'])(
+    '%s may be a desktop',
+    (host) => {
+      expect(check({}, host)).toBe('allowed');
+      expect(check({ allow: ['*:5900-5999'] }, host)).toBe('allowed');
+      expect(check({ allow: ['*:5900-5999'] }, host, 22)).toBe('target-forbidden');
+    },
+  );
+
+  it.each([
+    ['127.0.0.0/8', '127.1.2.3', 'allowed'],
+    ['169.254.0.0/16', '169.254.7.7', 'allowed'],
+    // The clouds' secrets need a rule of their own.
+    ['169.254.0.0/16', '169.254.169.254', 'target-forbidden'],
+    ['fd00::/8', 'fd00:ec2::254', 'target-forbidden'],
+    ['127.0.0.0/4', '127.0.0.1', 'target-forbidden'],
+    ['10.0.0.0/8', '11.0.0.1', 'target-forbidden'],
+    ['10.0.0.0/8', '::ffff:10.0.0.1', 'allowed'],
+    ['[fd00::/8]:5900', 'fd00::5', 'allowed'],
+    ['[fd00::]/8:5901', 'fd00::5', 'target-forbidden'],
+    ['10.0.0.1:5900', '10.0.0.1', 'allowed'],
+    ['vm.lab', '10.0.0.1', 'target-forbidden'],
+  ])('allow %s: %s is %s', (allow, host, outcome) => {
+    expect(check({ allow: [allow] }, host)).toBe(outcome);
+  });
+
+  it('--allow-loopback-targets allows loopback and nothing else', () => {
+    for (const host of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) {
+      expect(check({ allowLoopback: true }, host)).toBe('allowed');
+      expect(check({ allowLoopback: true, allow: ['10.0.0.0/8'] }, host)).toBe('target-forbidden');
+    }
+    expect(check({ allowLoopback: true }, '169.254.1.1')).toBe('target-forbidden');
+    expect(check({ allowLoopback: true }, '0.0.0.0')).toBe('target-forbidden');
+  });
+
+  it('deny wins', () => {
+    expect(check({ allow: ['10.0.0.0/8'], deny: ['10.0.0.1'] }, '10.0.0.1')).toBe('target-forbidden');
+    expect(check({ allow: ['10.0.0.0/8'], deny: ['10.0.0.1'] }, '10.0.0.2')).toBe('allowed');
+    expect(check({ deny: ['*:22'] }, '10.0.0.2', 22)).toBe('target-forbidden');
+    expect(check({ allowLoopback: true, deny: ['127.0.0.1'] }, '::ffff:127.0.0.1')).toBe('target-forbidden');
+  });
+});
+
+describe('names', () => {
+  const names = {
+    'vm.lab': ['10.0.0.1', 'fd00::1'],
+    'VM.lab.': ['10.0.0.1'],
+    'evil.example': ['127.0.0.1'],
+    'both.example': ['93.184.216.34', '127.0.0.1', '::1'],
+    '2130706433': ['127.0.0.1'],
+    '0x7f.1': ['127.0.0.1'],
+    '127.1': ['127.0.0.1'],
+    none: [],
+  };
+
+  it('are resolved once, and only addresses that passed are connected to', async () => {
+    expect(await resolved({ names }, 'vm.lab')).toEqual(['10.0.0.1', 'fd00::1']);
+    expect(await resolved({ names, allow: ['fd00::/8'] }, 'vm.lab')).toEqual(['fd00::1']);
+    expect(await resolved({ names }, 'both.example')).toEqual(['93.184.216.34']);
+    expect(await resolved({ names }, 'none')).toBe('target-unresolvable');
+  });
+
+  it.each(['evil.example', '2130706433', '0x7f.1', '127.1'])('%s does not lead to loopback', async (host) => {
+    expect(await resolved({ names }, host)).toBe('target-forbidden');
+    expect(await resolved({ names, allow: [`*:5900`, '*.example'] }, host)).toBe('target-forbidden');
+  });
+
+  it('match rules in any case and with a dot at the end', async () => {
+    expect(await resolved({ names, allow: ['vm.LAB'] }, 'VM.lab.')).toEqual(['10.0.0.1']);
+    expect(await resolved({ names, allow: ['*.lab'] }, 'vm.lab')).toHaveLength(2);
+    expect(await resolved({ names, allow: ['*.vm.lab'] }, 'vm.lab')).toBe('target-forbidden');
+    expect(await resolved({ names, allow: ['m.lab', 'lab'] }, 'vm.lab')).toBe('target-forbidden');
+    expect(await resolved({ names, deny: ['*.lab'] }, 'vm.lab')).toBe('target-forbidden');
+    expect(check({ deny: ['*.lab'] }, 'vm.lab')).toBe('target-forbidden');
+  });
+
+  it('behind a proxy are all there is to check', () => {
+    const proxied = (given: Given, host: string): string =>
+      codeOf(() => rules(given).checkProxied(host, 5900));
+    expect(proxied({}, 'vm.lab')).toBe('allowed');
+    expect(proxied({ allow: ['10.0.0.0/8'] }, 'vm.lab')).toBe('target-forbidden');
+    expect(proxied({ allow: ['*.lab'] }, 'vm.lab')).toBe('allowed');
+    expect(proxied({}, '127.0.0.1')).toBe('target-forbidden');
+  });
+
+  it('that resolve to another place at the second look-up are connected to the first', async () => {
+    const server = await listen((socket) => socket.end('here'));
+    let asked = 0;
+    const rebinding = new TargetRules({
+      allow: [rule('127.0.0.1/32')],
+      deny: [],
+      allowLoopback: false,
+      resolve: async () => [{ address: asked++ === 0 ? '127.0.0.1' : '127.0.0.2', family: 4 }],
+    });
+    const socket = connect({ host: 'rebind.example', port: server.port, lookup: rebinding.lookup(server.port) });
+    const [text] = await Promise.all([
+      new Promise((resolve) => socket.once('data', (data) => resolve(data.toString()))),
+    ]);
+    expect(text).toBe('here');
+    expect(asked).toBe(1);
+    expect(socket.remoteAddress).toBe('127.0.0.1');
+    socket.destroy();
+    server.close();
+  });
+});
+
+describe('sockets', () => {
+  const socket = (allow: string[], path: string, deny: string[] = []): string =>
+    codeOf(() => rules({ allow, deny }).checkSocket(path));
+
+  it('need a rule', () => {
+    expect(socket([], '/run/vm.sock')).toBe('target-forbidden');
+    expect(socket(['*', '0.0.0.0/0'], '/run/vm.sock')).toBe('target-forbidden');
+    expect(socket(['unix:/run/vm.sock'], '/run/vm.sock')).toBe('allowed');
+    expect(socket(['unix:/run/vm'], '/run/vm.sock')).toBe('target-forbidden');
+    expect(socket(['unix:/run/vms/'], '/run/vms/a/b.sock')).toBe('allowed');
+    expect(socket(['unix:/run/vms/'], '/run/vms/')).toBe('target-forbidden');
+    expect(socket(['unix:/run/vms/'], '/run/vms/../docker.sock')).toBe('target-forbidden');
+    expect(socket(['unix:/run/vms/'], '/run/vms//x')).toBe('target-forbidden');
+    expect(socket(['unix:/run/'], '/run/docker.sock', ['unix:/run/docker.sock'])).toBe('target-forbidden');
+    expect(socket(['unix:/'], 'run/x')).toBe('target-forbidden');
+  });
+
+  it('have no say about hosts', () => {
+    expect(check({ allow: ['unix:/run/'] }, '10.0.0.1')).toBe('allowed');
+  });
+});
+
+describe('parseTargetRule', () => {
+  it.each([
+    '',
+    ':5900',
+    'vm:0',
+    'vm:70000',
+    'vm:9-1',
+    'vm:x',
+    '10.0.0.0/33',
+    '10.0.0/8',
+    '::ffff:10.0.0.0/8',
+    '1.2.3',
+    '999.1.1.1',
+    'a b',
+    '*.',
+    'a*b',
+    '**.lab',
+    '[vm]:1',
+    'unix:run/x',
+    'unix:/run/../x',
+    'http://vm',
+    'vm/8',
+  ])('refuses %j', (text) => {
+    expect(parseTargetRule(text)).toBeTypeOf('string');
+  });
+
+  it('never throws, nor does the reading of addresses', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.ipV4(), fc.ipV4Extended(), fc.ipV6(), fc.domain()), (text) => {
+        void parseTargetRule(text);
+        void parseIp(text);
+      }),
+    );
+  });
+});

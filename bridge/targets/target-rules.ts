@@ -1,0 +1,126 @@
+import { lookup as systemLookup, type LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { normalize } from 'node:path';
+import { BridgeError } from '../config/bridge-error.ts';
+import { addressClass, parseIp } from './address-class.ts';
+import { inNetwork, normalName, portIn, type TargetRule } from './target-rule.ts';
+
+/** Resolves a name to all its addresses, as `dns.lookup` with `all`; tests bring their own. */
+export type ResolveAll = (host: string) => Promise<readonly LookupAddress[]>;
+
+export interface TargetRulesOptions {
+  /** Empty: every ordinary address. Else only what one of them covers. */
+  readonly allow: readonly TargetRule[];
+  /** Wins over `allow`. */
+  readonly deny: readonly TargetRule[];
+  readonly allowLoopback: boolean;
+  readonly resolve?: ResolveAll;
+}
+
+const resolveWithSystem: ResolveAll = (host) =>
+  new Promise((resolve, reject) => {
+    systemLookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
+  });
+
+/**
+ * Where targets that come from outside (tokens, sessions, the hook, migration) may be. What an operator configures as
+ * a target is not asked.
+ *
+ * A name is resolved once, each of its addresses is checked, and one of those that passed is connected to: no second
+ * look-up in which the name could point elsewhere. Loopback, link-local, unspecified, multicast and reserved addresses
+ * and the clouds' metadata services are refused, in every notation, unless a rule names just such a network.
+ */
+export class TargetRules {
+  readonly #allow: readonly TargetRule[];
+  readonly #deny: readonly TargetRule[];
+  readonly #allowLoopback: boolean;
+  readonly #resolve: ResolveAll;
+
+  constructor(options: TargetRulesOptions) {
+    this.#allow = options.allow;
+    this.#deny = options.deny;
+    this.#allowLoopback = options.allowLoopback;
+    this.#resolve = options.resolve ?? resolveWithSystem;
+  }
+
+  /** @throws {BridgeError} `target-forbidden`, unless an allow rule names the socket or a folder above it */
+  checkSocket(path: string): void {
+    const plain = path.startsWith('/') && normalize(path) === path;
+    if (plain && !this.#allow.some((rule) => coversSocket(rule, path))) throw new BridgeError('target-forbidden');
+    if (!plain || this.#deny.some((rule) => coversSocket(rule, path))) throw new BridgeError('target-forbidden');
+  }
+
+  /**
+   * What can be told without resolving: addresses in full, names as far as rules are about names.
+   * @throws {BridgeError} `target-forbidden`
+   */
+  checkHost(host: string, port: number): void {
+    const address = parseIp(host);
+    if (address !== undefined) {
+      if (!this.#allows(host, port, host)) throw new BridgeError('target-forbidden');
+    } else if (this.#deny.some((rule) => coversName(rule, host, port))) {
+      throw new BridgeError('target-forbidden');
+    }
+  }
+
+  /**
+   * Whether a name may be handed to a proxy, which resolves it itself: names are all there is to go by.
+   * @throws {BridgeError} `target-forbidden`
+   */
+  checkProxied(host: string, port: number): void {
+    this.checkHost(host, port);
+    if (parseIp(host) !== undefined || this.#allow.length === 0) return;
+    if (!this.#allow.some((rule) => coversName(rule, host, port))) throw new BridgeError('target-forbidden');
+  }
+
+  /** For `lookup` of node:net: gives only addresses that may be connected to at this port. */
+  lookup(port: number): LookupFunction {
+    return (host, options, callback) => {
+      const family = options.family === 4 || options.family === 6 ? options.family : 0;
+      void this.#resolve(host).then(
+        (found) => {
+          const wanted = found.filter((one) => family === 0 || one.family === family);
+          const good = wanted.filter(({ address }) => this.#allows(host, port, address));
+          const [first] = good;
+          if (first === undefined) callback(new BridgeError(found.length === 0 ? 'target-unresolvable' : 'target-forbidden'), []);
+          else if (options.all === true) callback(null, good);
+          else callback(null, first.address, first.family);
+        },
+        (error: NodeJS.ErrnoException) => callback(error, []),
+      );
+    };
+  }
+
+  #allows(host: string, port: number, text: string): boolean {
+    const address = parseIp(text);
+    if (address === undefined) return false;
+    const covers = (rule: TargetRule): boolean =>
+      rule.kind === 'network'
+        ? portIn(rule.ports, port) && inNetwork(address, rule.network)
+        : coversName(rule, host, port);
+    if (this.#deny.some(covers)) return false;
+    const kind = addressClass(address);
+    const asked = this.#allow.some((rule) => rule.kind === 'network' && rule.of === kind && covers(rule));
+    if (kind === 'loopback' && this.#allowLoopback) return this.#allowsAny() || this.#allow.some(covers);
+    if (kind !== 'ordinary') return asked;
+    return this.#allowsAny() || this.#allow.some(covers);
+  }
+
+  /** No rule says which hosts: then all. Rules about sockets don't. */
+  #allowsAny(): boolean {
+    return this.#allow.every((rule) => rule.kind === 'socket');
+  }
+}
+
+function coversName(rule: TargetRule, host: string, port: number): boolean {
+  if (rule.kind === 'any') return portIn(rule.ports, port);
+  const name = normalName(host);
+  if (rule.kind === 'name') return rule.name === name && portIn(rule.ports, port);
+  if (rule.kind === 'suffix') return name.endsWith(rule.suffix) && name.length > rule.suffix.length && portIn(rule.ports, port);
+  return false;
+}
+
+function coversSocket(rule: TargetRule, path: string): boolean {
+  if (rule.kind !== 'socket') return false;
+  return rule.path.endsWith('/') ? path.startsWith(rule.path) && path !== rule.path : path === rule.path;
+}
