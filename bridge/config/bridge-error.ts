@@ -38,6 +38,7 @@ const ERRORS = {
     'The client chose an authentication other than the SPICE ticket.',
   ],
   'target-forbidden': [CLOSE.notAllowed, 'This target is not among those that the bridge may connect to.'],
+  'channel-refused': [CLOSE.notAllowed, 'This session may not open this channel.'],
   'target-refused': [
     CLOSE.broken,
     'The target refused the connection. Check that it runs and that its port is right.',
@@ -53,6 +54,7 @@ const ERRORS = {
   'target-certificate': [CLOSE.broken, "The target's certificate could not be verified."],
   'target-certificate-expired': [CLOSE.broken, "The target's certificate has expired."],
   'target-certificate-host': [CLOSE.broken, "The target's certificate belongs to another host."],
+  'target-certificate-fingerprint': [CLOSE.broken, "The target's certificate is not the pinned one."],
   'target-certificate-subject': [CLOSE.broken, "The target's certificate has another subject."],
   'target-tls': [CLOSE.broken, 'The target did not complete the TLS handshake.'],
   'target-hung-up': [
@@ -68,9 +70,20 @@ const ERRORS = {
     CLOSE.broken,
     'The target refused the password that the bridge has: it is wrong or has expired.',
   ],
+  'proxy-unreachable': [CLOSE.broken, 'The proxy in front of the target cannot be reached.'],
+  'proxy-denied': [
+    CLOSE.broken,
+    'The proxy in front of the target refused the ticket: it is wrong or has expired.',
+  ],
+  'proxy-refused': [CLOSE.broken, 'The proxy in front of the target did not connect to it.'],
+  'proxy-broken': [CLOSE.broken, 'What is in front of the target is no HTTP proxy, or it hung up.'],
+  'provider-missing': [CLOSE.broken, 'The bridge lacks the program that finds the target.'],
+  'provider-denied': [CLOSE.broken, 'The bridge may not ask where the target is.'],
+  'provider-failed': [CLOSE.broken, 'Where the target is could not be found out. Check that it runs.'],
   'target-broken': [CLOSE.broken, 'The connection to the target broke.'],
   'limit-connections': [CLOSE.tryLater, 'The bridge is full; try again later.'],
   'limit-rate': [CLOSE.tryLater, 'Too many new connections from your address; try again in a minute.'],
+  'bridge-failed': [CLOSE.broken, 'The bridge failed in an unexpected way.'],
   'bridge-exhausted': [CLOSE.tryLater, 'The bridge has no sockets left; try again later.'],
 } as const satisfies Record<string, readonly [CloseCode | 0, string]>;
 

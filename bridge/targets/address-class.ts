@@ -26,7 +26,12 @@ export function addressClass(address: IpAddress): AddressClass {
   const range = address.range();
   // All of 0.0.0.0/8 means this machine; ::/96 is IPv4 in an outdated dress.
   if (address.kind() === 'ipv4' && address.toByteArray()[0] === 0) return 'unspecified';
-  const outdated = address.kind() === 'ipv6' && address.toByteArray().slice(0, 12).every((byte) => byte === 0);
+  const outdated =
+    address.kind() === 'ipv6' &&
+    address
+      .toByteArray()
+      .slice(0, 12)
+      .every((byte) => byte === 0);
   if (outdated && range === 'unicast') return 'reserved';
   return CLASSES[range] ?? 'reserved';
 }

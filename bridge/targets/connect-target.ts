@@ -5,7 +5,7 @@ import { BridgeError } from '../config/bridge-error.ts';
 import { ConnectFailure, explainFailure } from './connect-failure.ts';
 import { sameSubject, subjectOf } from './host-subject.ts';
 import { askProxy, connectRequest } from './http-connect.ts';
-import type { SecureEndpoint, Target } from './target.ts';
+import type { PlainEndpoint, SecureEndpoint, Target } from './target.ts';
 
 export interface ConnectOptions {
   readonly target: Target;
@@ -66,8 +66,13 @@ class Attempt implements Connecting {
 
   #connectDirectly(): void {
     const { target, secure, onread } = this.#options;
-    const endpoint = secure ? target.secure : target.plain;
-    if (endpoint === undefined) throw new TypeError('the target has no such endpoint');
+    if (secure) {
+      const tls = target.secure as SecureEndpoint;
+      // `onread` and the TCP options reach the socket, although @types/node knows only some of them here.
+      this.#handshake(tls, { ...this.#place(tls.host, tls.port), onread });
+      return;
+    }
+    const endpoint = target.plain as PlainEndpoint;
     if (endpoint.host === undefined) {
       target.rules?.checkSocket(endpoint.path);
       const socket = connectTcp({ path: endpoint.path, onread });
@@ -75,13 +80,7 @@ class Attempt implements Connecting {
       socket.once('connect', () => this.#opened(socket));
       return;
     }
-    const place = this.#place(endpoint.host, endpoint.port);
-    if ('secureContext' in endpoint) {
-      // `onread` and the TCP options reach the socket, although @types/node knows only some of them here.
-      this.#handshake(endpoint, { ...place, onread });
-      return;
-    }
-    const socket = connectTcp({ ...place, onread });
+    const socket = connectTcp({ ...this.#place(endpoint.host, endpoint.port), onread });
     this.#watch(socket);
     socket.once('connect', () => this.#opened(socket));
   }
@@ -101,7 +100,7 @@ class Attempt implements Connecting {
       askProxy(socket, request, (error) => {
         if (this.#over) return;
         if (error !== undefined) return this.#fail(error);
-        if ('secureContext' in endpoint) this.#handshake(endpoint, { socket });
+        if (secure) this.#handshake(target.secure as SecureEndpoint, { socket });
         else this.#opened(socket);
         readInto(this.#socket ?? socket, onread);
       }),
@@ -201,7 +200,7 @@ function identityFailure(endpoint: SecureEndpoint, certificate: Partial<PeerCert
 function readInto(socket: Socket, onread: ConnectOptions['onread']): void {
   socket.on('data', (chunk: Buffer) => {
     let more = true;
-    for (let at = 0; at < chunk.length; ) {
+    for (let at = 0; at < chunk.length;) {
       const buffer = onread.buffer();
       const size = chunk.copy(buffer, 0, at);
       at += size;

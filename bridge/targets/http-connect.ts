@@ -16,7 +16,8 @@ const HEAD_LIMIT = 8192;
  * What a proxy may be asked to connect to: names, addresses, and Proxmox's tickets, which stand where the host stands
  * (`pvespiceproxy:TIME:VMID:NODE::SIGNATURE`). Nothing that could end a line or a header.
  */
-export const isProxiedHost = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._:-]{0,511}$/.test(text) || isIPv6(text);
+export const isProxiedHost = (text: string): boolean =>
+  /^[A-Za-z0-9][A-Za-z0-9._:-]{0,511}$/.test(text) || isIPv6(text);
 
 /** Reads `http://[USER:PASSWORD@]HOST:PORT`; a problem is given back as half a sentence. */
 export function parseProxyUrl(text: string): HttpProxy | string {

@@ -6,7 +6,7 @@ import type { TargetSpec } from '../config/options.ts';
 import { libvirtProvider, parseLibvirtUri } from './libvirt.ts';
 import { parseProxmoxUri, proxmoxProvider } from './proxmox.ts';
 import type { Target } from './target.ts';
-import { TargetProblem, targetFromParts } from './target-parts.ts';
+import { firstLine, type ReadFile, TargetProblem, targetFromParts } from './target-parts.ts';
 import { staticTarget, type TargetProvider } from './target-provider.ts';
 import { parseTargetUri } from './target-uri.ts';
 
@@ -34,8 +34,6 @@ function load(spec: TargetSpec): TargetProvider {
   if (scheme === 'proxmox') return proxmoxProvider(name, parseProxmoxUri(uri), read);
   return staticTarget(scheme === undefined ? fromVvFile(spec, read) : fromUri(spec, read));
 }
-
-export type ReadFile = (file: string, what: string) => string;
 
 function fromUri({ name, uri: text, baseDir = '' }: TargetSpec, read: ReadFile): Target {
   const uri = parseTargetUri(text);
@@ -69,13 +67,6 @@ function fromVvFile({ name, uri }: TargetSpec, read: ReadFile): Target {
   }
   if (file.type !== 'spice') throw new TargetProblem('the .vv file must have type=spice');
   return targetFromParts({ name, kind: 'vv' }, file);
-}
-
-/** Without the line end that editors put there. @throws {TargetProblem} when nothing is left */
-export function firstLine(text: string): string {
-  const [line = ''] = text.split(/\r?\n/, 1);
-  if (line === '') throw new TargetProblem('its password or token file is empty');
-  return line;
 }
 
 function readText(path: string, what: string): string {

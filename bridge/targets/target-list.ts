@@ -2,14 +2,14 @@ import { BridgeError } from '../config/bridge-error.ts';
 import type { TargetSpec } from '../config/options.ts';
 import { startDemoTarget } from './demo-target.ts';
 import { loadTarget } from './load-target.ts';
-import type { Target } from './target.ts';
+import { staticTarget, type TargetProvider } from './target-provider.ts';
 
 /** The targets that a bridge offers, by name, and the demo servers behind some of them. */
 export class TargetList {
-  readonly #targets: ReadonlyMap<string, Target>;
+  readonly #targets: ReadonlyMap<string, TargetProvider>;
   readonly #closers: readonly (() => Promise<void>)[];
 
-  private constructor(targets: readonly Target[], closers: readonly (() => Promise<void>)[]) {
+  private constructor(targets: readonly TargetProvider[], closers: readonly (() => Promise<void>)[]) {
     this.#targets = new Map(targets.map((target) => [target.name, target]));
     this.#closers = closers;
   }
@@ -17,13 +17,13 @@ export class TargetList {
   /** Loads every target; without any offers `demo`. @throws {BridgeError} `bad-target` */
   static async load(specs: readonly TargetSpec[]): Promise<TargetList> {
     const wanted = specs.length > 0 ? specs : [{ name: 'demo', uri: 'demo:' }];
-    const targets: Target[] = [];
+    const targets: TargetProvider[] = [];
     const closers: (() => Promise<void>)[] = [];
     try {
       for (const spec of wanted) {
         if (spec.uri === 'demo:') {
           const demo = await startDemoTarget(spec.name);
-          targets.push(demo.target);
+          targets.push(staticTarget(demo.target));
           closers.push(() => demo.close());
         } else {
           targets.push(loadTarget(spec));
@@ -37,7 +37,7 @@ export class TargetList {
   }
 
   /** The named target; undefined means the only one. @throws {BridgeError} `target-unknown`, `target-unnamed` */
-  find(name: string | undefined): Target {
+  find(name: string | undefined): TargetProvider {
     if (name === undefined) {
       const [only] = this.#targets.values();
       if (only === undefined || this.#targets.size > 1) throw new BridgeError('target-unnamed');

@@ -13,6 +13,9 @@ export class TargetProblem extends Error {
   override readonly name = 'TargetProblem';
 }
 
+/** Reads a file that the operator named, relative to where it was named. @throws {TargetProblem} */
+export type ReadFile = (file: string, what: string) => string;
+
 /** A target as .vv files, URIs, tokens and APIs tell it: text, not yet checked. */
 export interface TargetParts {
   readonly host?: string | undefined;
@@ -99,7 +102,8 @@ export const trusting = (ca: string | undefined): SecureEndpoint['secureContext'
 /** Reads `sha256:HEX`, with or without colons between the bytes. @throws {TargetProblem} */
 export function parseFingerprint(text: string): string {
   const hex = /^sha256:([0-9a-f:]+)$/i.exec(text)?.[1]?.replaceAll(':', '').toLowerCase();
-  if (hex?.length !== 64) throw new TargetProblem('the fingerprint must look like sha256: and 64 hexadecimal digits');
+  if (hex?.length !== 64)
+    throw new TargetProblem('the fingerprint must look like sha256: and 64 hexadecimal digits');
   return hex;
 }
 
@@ -124,4 +128,11 @@ function secureChannelsOf(names: readonly string[]): ReadonlySet<number> {
   const types = channelTypes(names);
   if (types instanceof Set) return types;
   throw new TargetProblem(`${JSON.stringify((types as { unknown: string }).unknown)} is no SPICE channel`);
+}
+
+/** Without the line end that editors put there. @throws {TargetProblem} when nothing is left */
+export function firstLine(text: string): string {
+  const [line = ''] = text.split(/\r?\n/, 1);
+  if (line === '') throw new TargetProblem('its password or token file is empty');
+  return line;
 }

@@ -44,7 +44,8 @@ export function parseTargetRule(text: string): TargetRule | string {
   const { place } = parts;
   if (place === '*') return { kind: 'any', ports };
   const name = normalName(place);
-  if (place.startsWith('*.') && isName(name.slice(2))) return { kind: 'suffix', suffix: name.slice(1), ports };
+  if (place.startsWith('*.') && isName(name.slice(2)))
+    return { kind: 'suffix', suffix: name.slice(1), ports };
   const network = readNetwork(place);
   if (network !== undefined) return { kind: 'network', network, of: classOf(network), ports };
   if (isName(name) && !/^[\d.]+$/.test(name)) return { kind: 'name', name, ports };
@@ -91,7 +92,8 @@ function readNetwork(place: string): readonly [IpAddress, number] | undefined {
   const longest = address.kind() === 'ipv4' ? 32 : 128;
   if (bits === undefined) return [address, longest];
   // An IPv4 address written as IPv6 would need other bits.
-  if (!/^\d{1,3}$/.test(bits) || Number(bits) > longest || base.includes(':') !== (longest === 128)) return undefined;
+  if (!/^\d{1,3}$/.test(bits) || Number(bits) > longest || base.includes(':') !== (longest === 128))
+    return undefined;
   return [address, Number(bits)];
 }
 

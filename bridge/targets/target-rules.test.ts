@@ -190,7 +190,11 @@ describe('names', () => {
       allowLoopback: false,
       resolve: async () => [{ address: asked++ === 0 ? '127.0.0.1' : '127.0.0.2', family: 4 }],
     });
-    const socket = connect({ host: 'rebind.example', port: server.port, lookup: rebinding.lookup(server.port) });
+    const socket = connect({
+      host: 'rebind.example',
+      port: server.port,
+      lookup: rebinding.lookup(server.port),
+    });
     const [text] = await Promise.all([
       new Promise((resolve) => socket.once('data', (data) => resolve(data.toString()))),
     ]);

@@ -46,8 +46,10 @@ export class TargetRules {
   /** @throws {BridgeError} `target-forbidden`, unless an allow rule names the socket or a folder above it */
   checkSocket(path: string): void {
     const plain = path.startsWith('/') && normalize(path) === path;
-    if (plain && !this.#allow.some((rule) => coversSocket(rule, path))) throw new BridgeError('target-forbidden');
-    if (!plain || this.#deny.some((rule) => coversSocket(rule, path))) throw new BridgeError('target-forbidden');
+    if (plain && !this.#allow.some((rule) => coversSocket(rule, path)))
+      throw new BridgeError('target-forbidden');
+    if (!plain || this.#deny.some((rule) => coversSocket(rule, path)))
+      throw new BridgeError('target-forbidden');
   }
 
   /**
@@ -82,7 +84,8 @@ export class TargetRules {
           const wanted = found.filter((one) => family === 0 || one.family === family);
           const good = wanted.filter(({ address }) => this.#allows(host, port, address));
           const [first] = good;
-          if (first === undefined) callback(new BridgeError(found.length === 0 ? 'target-unresolvable' : 'target-forbidden'), []);
+          if (first === undefined)
+            callback(new BridgeError(found.length === 0 ? 'target-unresolvable' : 'target-forbidden'), []);
           else if (options.all === true) callback(null, good);
           else callback(null, first.address, first.family);
         },
@@ -116,7 +119,8 @@ function coversName(rule: TargetRule, host: string, port: number): boolean {
   if (rule.kind === 'any') return portIn(rule.ports, port);
   const name = normalName(host);
   if (rule.kind === 'name') return rule.name === name && portIn(rule.ports, port);
-  if (rule.kind === 'suffix') return name.endsWith(rule.suffix) && name.length > rule.suffix.length && portIn(rule.ports, port);
+  if (rule.kind === 'suffix')
+    return name.endsWith(rule.suffix) && name.length > rule.suffix.length && portIn(rule.ports, port);
   return false;
 }
 

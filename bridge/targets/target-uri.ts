@@ -9,13 +9,19 @@ export interface TargetUri {
   readonly hostSubject: string | undefined;
   readonly secureChannels: readonly string[];
   readonly title: string | undefined;
+  /** `sha256:HEX` */
+  readonly fingerprint: string | undefined;
+  /** `http://HOST:PORT` */
+  readonly proxy: string | undefined;
+  readonly passwordFile: string | undefined;
 }
 
-const TLS_KEYS = ['ca', 'host-subject'];
+const TLS_KEYS = ['ca', 'host-subject', 'fingerprint'];
+const COMMON_KEYS = ['title', 'password-file'];
 const QUERY_KEYS: Readonly<Record<TargetUri['scheme'], readonly string[]>> = {
-  spice: ['title', 'tls-port', 'secure-channels', ...TLS_KEYS],
-  'spice+tls': ['title', ...TLS_KEYS],
-  'spice+unix': ['title'],
+  spice: [...COMMON_KEYS, 'proxy', 'tls-port', 'secure-channels', ...TLS_KEYS],
+  'spice+tls': [...COMMON_KEYS, 'proxy', ...TLS_KEYS],
+  'spice+unix': COMMON_KEYS,
 };
 
 /** Letters, digits, dots, dashes and underscores, or an IPv6 address with an optional zone; without brackets. */
@@ -35,14 +41,17 @@ export function parseTargetUri(uri: string): TargetUri | string {
   if (match === null || (scheme !== 'spice' && scheme !== 'spice+tls' && scheme !== 'spice+unix')) {
     return 'expected spice://HOST:PORT, spice+tls://HOST:PORT or spice+unix:///PATH';
   }
-  const query = readQuery(match[4] ?? '', QUERY_KEYS[scheme]);
+  const query = readUriQuery(match[4] ?? '', QUERY_KEYS[scheme]);
   if (typeof query === 'string') return query;
-  const common: Pick<TargetUri, 'scheme' | 'caFile' | 'hostSubject' | 'secureChannels' | 'title'> = {
+  const common: Omit<TargetUri, 'host' | 'port' | 'tlsPort' | 'socketPath'> = {
     scheme,
     caFile: query.get('ca'),
     hostSubject: query.get('host-subject'),
     secureChannels: (query.get('secure-channels') ?? '').split(/[,;]/).filter((name) => name !== ''),
     title: query.get('title'),
+    fingerprint: query.get('fingerprint'),
+    proxy: query.get('proxy'),
+    passwordFile: query.get('password-file'),
   };
   const authority = match[2] ?? '';
   const path = decode(match[3] ?? '');
@@ -62,7 +71,7 @@ export function parseTargetUri(uri: string): TargetUri | string {
   if (port === 'bad' || tlsPort === 'bad') return 'a port must be a number from 1 to 65535';
   if (port === undefined && tlsPort === undefined) return 'it names no port';
   if (tlsPort === undefined && scheme === 'spice' && TLS_KEYS.some((key) => query.has(key))) {
-    return 'ca and host-subject need spice+tls:// or a tls-port';
+    return 'ca, host-subject and fingerprint need spice+tls:// or a tls-port';
   }
   const ports = scheme === 'spice+tls' ? { port: undefined, tlsPort: port } : { port, tlsPort };
   return { ...common, host, ...ports, socketPath: undefined };
@@ -74,7 +83,8 @@ function readPort(text: string | undefined): number | undefined | 'bad' {
   return port >= 1 && port <= 65535 ? port : 'bad';
 }
 
-function readQuery(text: string, known: readonly string[]): Map<string, string> | string {
+/** The query of a target's URI, decoded; a problem is given back as half a sentence. */
+export function readUriQuery(text: string, known: readonly string[]): Map<string, string> | string {
   const query = new Map<string, string>();
   for (const part of text.split('&').filter((one) => one !== '')) {
     const equals = part.indexOf('=');

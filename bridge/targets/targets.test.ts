@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BridgeError } from '../config/bridge-error.ts';
 import { parseHostSubject, sameSubject, subjectOf } from './host-subject.ts';
 import { loadTarget } from './load-target.ts';
+import type { Target } from './target.ts';
 import { parseTargetUri } from './target-uri.ts';
 
 describe('parseTargetUri', () => {
@@ -35,12 +36,15 @@ describe('parseTargetUri', () => {
     ['spice://vm:5900?tls-port=x', 'a port must be a number from 1 to 65535'],
     ['spice://vm:5900/path', 'expected spice://HOST:PORT without a path'],
     ['spice://user:secret@vm:5900', 'user and password do not belong into the URI'],
-    ['spice://vm:5900?ca=x', 'ca and host-subject need spice+tls:// or a tls-port'],
+    ['spice://vm:5900?ca=x', 'ca, host-subject and fingerprint need spice+tls:// or a tls-port'],
     [
       'spice://vm:5900?password=x',
-      'it does not take "password"; it takes title, tls-port, secure-channels, ca, host-subject',
+      'it does not take "password"; it takes title, password-file, proxy, tls-port, secure-channels, ca, host-subject, fingerprint',
     ],
-    ['spice+tls://vm:5900?tls-port=1', 'it does not take "tls-port"; it takes title, ca, host-subject'],
+    [
+      'spice+tls://vm:5900?tls-port=1',
+      'it does not take "tls-port"; it takes title, password-file, proxy, ca, host-subject, fingerprint',
+    ],
     ['spice+tls://vm:5900?ca=a&ca=b', 'ca is given twice'],
     ['spice+tls://vm:5900?ca=', 'ca is empty'],
     ['spice+tls://vm:5900?ca=%', 'ca has a broken percent-encoding'],
@@ -97,11 +101,11 @@ describe('loadTarget', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const load = (uri: string): ReturnType<typeof loadTarget> =>
-    loadTarget({ name: 'lab', uri, baseDir: folder });
+  const load = (uri: string): Promise<Target> =>
+    loadTarget({ name: 'lab', uri, baseDir: folder }).resolve(new AbortController().signal);
   const problemOf = (uri: string): string => {
     try {
-      load(uri);
+      loadTarget({ name: 'lab', uri, baseDir: folder });
     } catch (error) {
       if (error instanceof BridgeError && error.code === 'bad-target') return error.message;
       throw error;
@@ -113,8 +117,8 @@ describe('loadTarget', () => {
     return 'x.vv';
   };
 
-  it('keeps the password of a .vv file, and finds the file relative to the base folder', () => {
-    expect(load(vv('type=spice\nhost=[::1]\nport=5900\npassword=a;b#c\ntitle=Lab'))).toMatchObject({
+  it('keeps the password of a .vv file, and finds the file relative to the base folder', async () => {
+    expect(await load(vv('type=spice\nhost=[::1]\nport=5900\npassword=a;b#c\ntitle=Lab'))).toMatchObject({
       kind: 'vv',
       title: 'Lab',
       plain: { host: '::1', port: 5900 },
@@ -123,22 +127,26 @@ describe('loadTarget', () => {
     });
   });
 
-  it('takes secure channels by name, or all', () => {
+  it('takes secure channels by name, or all', async () => {
     const ports = 'type=spice\nhost=x\nport=1\ntls-port=2\n';
-    expect([...load(vv(`${ports}secure-channels=main;webdav`)).secureChannels]).toEqual([1, 11]);
-    expect(load(vv(`${ports}secure-channels=all`)).secureChannels.size).toBe(11);
-    expect(load('spice://x:1?tls-port=2&secure-channels=cursor').secureChannels).toEqual(new Set([4]));
+    expect([...(await load(vv(`${ports}secure-channels=main;webdav`))).secureChannels]).toEqual([1, 11]);
+    expect((await load(vv(`${ports}secure-channels=all`))).secureChannels.size).toBe(11);
+    expect((await load('spice://x:1?tls-port=2&secure-channels=cursor')).secureChannels).toEqual(
+      new Set([4]),
+    );
   });
 
   it.each([
     ['type=vnc\nhost=x\nport=1', 'the .vv file must have type=spice.'],
     ['host=x\nport=1', 'the .vv file must have type=spice.'],
-    ['type=spice\nport=1', 'the .vv file names no host.'],
-    ['type=spice\nhost=a b\nport=1', 'the host of the .vv file is neither a name nor an address.'],
-    ['type=spice\nhost=x', 'the .vv file names neither port nor tls-port.'],
+    ['type=spice\nport=1', 'it names no host.'],
+    ['type=spice\nhost=a b\nport=1', 'its host is neither a name nor an address.'],
+    ['type=spice\nhost=x', 'it names neither port nor tls-port.'],
+    ['type=spice\nhost=x\nport=1\nproxy=https://p:3128', 'the proxy must look like http://HOST:PORT.'],
+    ['type=spice\nhost=x y\nport=1\nproxy=http://p:3128', 'its host is neither a name nor an address.'],
     [
-      'type=spice\nhost=x\nport=1\nproxy=http://p:3128',
-      'the .vv file asks for a proxy, which is not supported.',
+      `type=spice\nhost=x\nport=1\npassword=${'x'.repeat(61)}`,
+      'a SPICE password has at most 60 bytes and no NUL.',
     ],
     ['type=spice\nhost=x\nport=99999', 'the .vv file: line 4: port must be a number from 1 to 65535.'],
     ['type=spice\nhost=x\nport=1\nsecure-channels=screen', '"screen" is no SPICE channel.'],

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { BridgeError, CLOSE } from '../config/bridge-error.ts';
 import type { TargetList } from '../targets/target-list.ts';
 import { originAllowed } from './origin.ts';
+import type { SpiceGrant } from './spice-grant.ts';
 import { Tunnel } from './tunnel.ts';
 
 export interface TunnelEndpointOptions {
@@ -75,7 +76,8 @@ export class TunnelEndpoint {
     }
     this.#server.handleUpgrade(request, client, head, (websocket) => {
       try {
-        this.#open(websocket, client, this.#admit(request, name));
+        const provider = this.#admit(request, name);
+        this.#open(websocket, client, () => Promise.resolve({ provider }));
       } catch (error) {
         if (!(error instanceof BridgeError)) throw error;
         this.#refuse(websocket, error);
@@ -91,11 +93,11 @@ export class TunnelEndpoint {
     return this.#options.targets.find(name ?? undefined);
   }
 
-  #open(websocket: WebSocket, client: Socket, target: ReturnType<TargetList['find']>): void {
+  #open(websocket: WebSocket, client: Socket, admit: () => Promise<SpiceGrant>): void {
     const tunnel = new Tunnel({
       websocket,
       client,
-      target,
+      admit,
       connectTimeout: this.#options.connectTimeout,
       onBrowserGone: () => {
         this.#browsers -= 1;

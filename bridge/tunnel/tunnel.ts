@@ -109,7 +109,8 @@ export class Tunnel {
   }
 
   #fail(error: unknown): void {
-    const known = error instanceof BridgeError ? error : new BridgeError('bridge-failed', undefined, { cause: error });
+    const known =
+      error instanceof BridgeError ? error : new BridgeError('bridge-failed', undefined, { cause: error });
     this.close(known.closeCode || CLOSE.broken, known.message);
   }
 
@@ -140,7 +141,8 @@ export class Tunnel {
       this.#connect(this.#overTls);
       return;
     }
-    const chooses = target.plain !== undefined && target.secure !== undefined && target.secureChannels.size > 0;
+    const chooses =
+      target.plain !== undefined && target.secure !== undefined && target.secureChannels.size > 0;
     if (target.password !== undefined) this.#startBroker();
     else if (chooses || this.#grant.channels !== undefined) this.#awaitChannel();
     else this.#connect(target.plain === undefined);
