@@ -6,7 +6,10 @@ import { addressClass, parseIp } from './address-class.ts';
 import { inNetwork, normalName, portIn, type TargetRule } from './target-rule.ts';
 
 /** Resolves a name to all its addresses, as `dns.lookup` with `all`; tests bring their own. */
-export type ResolveAll = (host: string) => Promise<readonly LookupAddress[]>;
+export type ResolveAll = (
+  host: string,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 export interface TargetRulesOptions {
   /** Empty: every ordinary address. Else only what one of them covers. */
@@ -17,10 +20,7 @@ export interface TargetRulesOptions {
   readonly resolve?: ResolveAll;
 }
 
-const resolveWithSystem: ResolveAll = (host) =>
-  new Promise((resolve, reject) => {
-    systemLookup(host, { all: true }, (error, addresses) => (error ? reject(error) : resolve(addresses)));
-  });
+const resolveWithSystem: ResolveAll = (host, callback) => systemLookup(host, { all: true }, callback);
 
 /**
  * Where targets that come from outside (tokens, sessions, the hook, migration) may be. What an operator configures as
@@ -79,18 +79,15 @@ export class TargetRules {
   lookup(port: number): LookupFunction {
     return (host, options, callback) => {
       const family = options.family === 4 || options.family === 6 ? options.family : 0;
-      void this.#resolve(host).then(
-        (found) => {
-          const wanted = found.filter((one) => family === 0 || one.family === family);
-          const good = wanted.filter(({ address }) => this.#allows(host, port, address));
-          const [first] = good;
-          if (first === undefined)
-            callback(new BridgeError(found.length === 0 ? 'target-unresolvable' : 'target-forbidden'), []);
-          else if (options.all === true) callback(null, good);
-          else callback(null, first.address, first.family);
-        },
-        (error: NodeJS.ErrnoException) => callback(error, []),
-      );
+      this.#resolve(host, (error, found = []) => {
+        const wanted = found.filter((one) => family === 0 || one.family === family);
+        const good = wanted.filter(({ address }) => this.#allows(host, port, address));
+        const [first] = good;
+        const refusal = new BridgeError(found.length === 0 ? 'target-unresolvable' : 'target-forbidden');
+        if (error !== null || first === undefined) callback(error ?? refusal, []);
+        else if (options.all === true) callback(null, good);
+        else callback(null, first.address, first.family);
+      });
     };
   }
 
