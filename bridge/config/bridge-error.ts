@@ -38,6 +38,8 @@ const ERRORS = {
     'The client chose an authentication other than the SPICE ticket.',
   ],
   'target-forbidden': [CLOSE.notAllowed, 'This target is not among those that the bridge may connect to.'],
+  'claims-target': [CLOSE.notAllowed, 'The session describes its target wrongly. Ask whoever made it.'],
+  'hook-denied': [CLOSE.notAllowed, 'The portal does not allow this session.'],
   'channel-refused': [CLOSE.notAllowed, 'This session may not open this channel.'],
   'target-refused': [
     CLOSE.broken,
@@ -77,6 +79,7 @@ const ERRORS = {
   ],
   'proxy-refused': [CLOSE.broken, 'The proxy in front of the target did not connect to it.'],
   'proxy-broken': [CLOSE.broken, 'What is in front of the target is no HTTP proxy, or it hung up.'],
+  'hook-failed': [CLOSE.tryLater, 'The portal could not be asked about this session; try again later.'],
   'provider-missing': [CLOSE.broken, 'The bridge lacks the program that finds the target.'],
   'provider-denied': [CLOSE.broken, 'The bridge may not ask where the target is.'],
   'provider-failed': [CLOSE.broken, 'Where the target is could not be found out. Check that it runs.'],

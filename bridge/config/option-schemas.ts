@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseNetwork } from '../operation/client-address.ts';
+import { parseTargetRule } from '../targets/target-rule.ts';
 import { parseAddress } from './address.ts';
 
 /** What the options' values must be. Messages go on after "--flag: " or "key: ". */
@@ -93,3 +94,17 @@ export const hostName = z
       `expected a host such as desk.example or *.example, without a port, got ${JSON.stringify(input)}`,
   })
   .transform((text) => text.toLowerCase().replace(/^\[(.*)\]$/, '$1'));
+
+export const targetRule = z.string().transform((text, context) => {
+  const rule = parseTargetRule(text);
+  if (typeof rule !== 'string') return rule;
+  context.addIssue(`${rule}, got ${JSON.stringify(text)}`);
+  return z.NEVER;
+});
+
+/** The address of a hook: http or https, no user, no fragment. */
+export const hookUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const web = url?.protocol === 'https:' || url?.protocol === 'http:';
+  return web && url?.username === '' && url.password === '' && url.hash === '';
+}, 'expected an address such as https://portal.example/spice-target');

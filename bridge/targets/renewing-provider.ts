@@ -49,7 +49,8 @@ export class RenewingProvider implements TargetProvider {
   }
 
   renew(refused: Target): boolean {
-    if (this.#last?.target === refused) this.#last = undefined;
+    // Another channel may have asked already: its answer is good.
+    if (this.#last?.target.password === refused.password) this.#last = undefined;
     return true;
   }
 }

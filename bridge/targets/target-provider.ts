@@ -10,7 +10,7 @@ export interface TargetProvider {
    * @throws {BridgeError} when the target cannot be told, with a sentence for the user
    */
   resolve(signal: AbortSignal): Promise<Target>;
-  /** The server refused this target's password: true when asking anew gives another one. */
+  /** The server refused this target's password: true when asking anew may give another one. */
   renew?(refused: Target): boolean;
 }
 

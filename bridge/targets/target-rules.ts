@@ -43,6 +43,15 @@ export class TargetRules {
     this.#resolve = options.resolve ?? resolveWithSystem;
   }
 
+  static fromConfig(config: {
+    readonly allowTargets: readonly TargetRule[];
+    readonly denyTargets: readonly TargetRule[];
+    readonly allowLoopbackTargets: boolean;
+  }): TargetRules {
+    const { allowTargets, denyTargets, allowLoopbackTargets } = config;
+    return new TargetRules({ allow: allowTargets, deny: denyTargets, allowLoopback: allowLoopbackTargets });
+  }
+
   /** @throws {BridgeError} `target-forbidden`, unless an allow rule names the socket or a folder above it */
   checkSocket(path: string): void {
     const plain = path.startsWith('/') && normalize(path) === path;
