@@ -87,6 +87,13 @@ function connect(size: number, commonCaps: number[], password = PASSWORD) {
   const pieces = (bytes: ArrayLike<number>, give: (piece: Uint8Array) => void): void => {
     for (let at = 0; at < bytes.length; at += size) give(Uint8Array.from(bytes).slice(at, at + size));
   };
+  const fromServer = (bytes: ArrayLike<number>): void =>
+    pieces(bytes, (piece) => {
+      // In a buffer that is written over afterwards, as the bridge's are.
+      const shared = Buffer.from(piece);
+      broker.targetBytes(shared);
+      shared.fill(0);
+    });
   const serverQueue = new ByteQueue();
   const clientQueue = new ByteQueue();
   let seen: unknown;
@@ -97,11 +104,11 @@ function connect(size: number, commonCaps: number[], password = PASSWORD) {
     pieces(ends.toTarget.splice(0), (piece) => serverQueue.push(piece));
     const step = server.receive(serverQueue);
     if (step.kind === 'send' || step.kind === 'refuse') {
-      pieces(step.bytes, (piece) => broker.targetBytes(piece));
+      fromServer(step.bytes);
     } else if (step.kind === 'done' && seen === undefined) {
       seen = step;
       // The server's first messages come together with the result.
-      pieces([...linkResult(0), 8, 9], (piece) => broker.targetBytes(piece));
+      fromServer([...linkResult(0), 8, 9]);
     }
     pieces(ends.toClient.splice(0), (piece) => clientQueue.push(piece));
     const wanted = client.receive(clientQueue);

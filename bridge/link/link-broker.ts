@@ -104,7 +104,8 @@ export class LinkBroker {
   /** Bytes of the target; copied. */
   targetBytes(bytes: Uint8Array): void {
     if (this.#link === undefined) throw new TypeError('the target is not open');
-    this.#fromTarget.push(bytes.slice());
+    // Not `slice`, which on a Buffer gives a view.
+    this.#fromTarget.push(new Uint8Array(bytes));
     if (this.#stage !== 'target') return;
     try {
       let step = this.#link.receive(this.#fromTarget);

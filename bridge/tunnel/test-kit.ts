@@ -1,6 +1,10 @@
 /** What the bridge's tests share: servers, a WebSocket client that remembers, byte patterns. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { capabilityWords, commonCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
+import { advanceLink, ClientLink, type LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
+import { encryptTicket } from '@spice-viewer/shared-protocol/link/ticket.ts';
+import { ByteQueue } from '@spice-viewer/shared-protocol/wire/byte-queue.ts';
 import { WebSocket } from 'ws';
 import type { BridgeConfig } from '../config/options.ts';
 import { type Bridge, createBridge } from '../http/create-bridge.ts';
@@ -144,4 +148,33 @@ export function linkReply(error: number): Buffer {
   bytes.writeUInt32LE(178, 12);
   bytes.writeUInt32LE(error, 16);
   return bytes;
+}
+
+/** Goes through the link stage as a SPICE client does, with an empty password; what comes behind it is `rest`. */
+export async function linkAsClient(
+  client: TestClient,
+  channelType: number,
+): Promise<{ result: LinkResult; rest: Buffer }> {
+  const link = new ClientLink({
+    connectionId: 0,
+    channelType,
+    channelId: 0,
+    commonCaps: capabilityWords([commonCapability.authSelection, commonCapability.miniHeader]),
+    channelCaps: [],
+  });
+  const queue = new ByteQueue();
+  let taken = 0;
+  client.websocket.send(link.start());
+  for (;;) {
+    const received = await client.until(taken + 1);
+    queue.push(received.subarray(taken));
+    taken = received.length;
+    const result = await advanceLink(
+      link,
+      queue,
+      (key) => encryptTicket(key, ''),
+      (bytes) => client.websocket.send(bytes),
+    );
+    if (result !== undefined) return { result, rest: Buffer.from(queue.take(queue.length)) };
+  }
 }
