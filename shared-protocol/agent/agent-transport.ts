@@ -9,7 +9,7 @@ export const maxAgentChunk = 2048;
 export const agentHeaderSize = agentHeader.minSize;
 
 /** Largest clipboard in either direction, bytes. */
-export const maxClipboardSize = 64 * 1024 * 1024;
+export const maxClipboardSize = 64_000_000;
 
 /** Largest incoming message body, bytes: only the clipboard has a reason to be large. */
 const maxMessageSize = (type: number): number =>

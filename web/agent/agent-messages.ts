@@ -29,6 +29,8 @@ export type ClipboardAnswer = string | Blob | null;
 /** Main thread to the agent in the session worker. */
 export type ToAgent =
   | { kind: 'monitors'; monitors: readonly MonitorRequest[] }
+  /** `primary`: the PRIMARY selection is shared too; `limit`: bytes that may be copied, either way */
+  | { kind: 'clipboardSettings'; primary: boolean; limit: number }
   /** we own the clipboard and can give it in these formats; none gives it up */
   | { kind: 'clipboardOffer'; formats: readonly ClipboardFormat[] }
   | { kind: 'clipboardAnswer'; answer: number; data: ClipboardAnswer }
@@ -37,8 +39,8 @@ export type ToAgent =
 
 export type FromAgent =
   | { kind: 'agentFeatures'; features: AgentFeatures }
-  /** the guest copied something */
-  | { kind: 'clipboardGrab'; formats: readonly ClipboardFormat[] }
+  /** the guest copied something, or with PRIMARY selected it */
+  | { kind: 'clipboardGrab'; selection: number; formats: readonly ClipboardFormat[] }
   /** the guest pastes what we offered: answer with `clipboardAnswer` */
   | { kind: 'clipboardWanted'; answer: number; format: ClipboardFormat }
   | { kind: 'transfer'; id: number; change: TransferChange }

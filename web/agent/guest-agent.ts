@@ -3,6 +3,7 @@ import { AgentConnection, type AgentMessage } from '@spice-viewer/shared-protoco
 import { monitorsConfigFlag } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
 import type { ClipboardFormat, MonitorRequest } from '../element/public-types.ts';
 import { noFeatures, type FromAgent, type ToAgent } from './agent-messages.ts';
+import { browserPictures, type PictureConverter } from './clipboard-pictures.ts';
 import { GuestClipboard } from './guest-clipboard.ts';
 import { GuestFiles } from './guest-files.ts';
 
@@ -27,11 +28,15 @@ export class GuestAgent {
   /** this agent has said what it can do */
   private isKnown = false;
 
-  constructor(channel: AgentChannel, post: (message: FromAgent) => void) {
+  constructor(
+    channel: AgentChannel,
+    post: (message: FromAgent) => void,
+    pictures: PictureConverter = browserPictures,
+  ) {
     this.channel = channel;
     this.post = post;
     const flush = (): void => this.flush();
-    this.clipboard = new GuestClipboard(this.connection, flush, post);
+    this.clipboard = new GuestClipboard(this.connection, flush, post, pictures);
     this.files = new GuestFiles(this.connection, flush, post);
   }
 
@@ -79,6 +84,8 @@ export class GuestAgent {
       case 'monitors':
         this.wantedMonitors = command.monitors;
         return this.sendMonitors();
+      case 'clipboardSettings':
+        return this.clipboard.settings(command.primary, command.limit);
       case 'clipboardOffer':
         return this.clipboard.offer(command.formats);
       case 'clipboardAnswer':
@@ -90,8 +97,8 @@ export class GuestAgent {
     }
   }
 
-  requestClipboard(format: ClipboardFormat): Promise<string | ArrayBuffer | null> {
-    return this.clipboard.request(format);
+  requestClipboard(format: ClipboardFormat, selection: number): Promise<string | ArrayBuffer | null> {
+    return this.clipboard.request(format, selection);
   }
 
   private handle(message: AgentMessage): void {
@@ -156,6 +163,7 @@ export class GuestAgent {
     for (let chunk = this.connection.nextChunk(); chunk !== undefined; chunk = this.connection.nextChunk()) {
       this.channel.send(chunk);
     }
+    this.clipboard.drained();
     this.files.drained();
   }
 }

@@ -9,203 +9,242 @@ import { maxClipboardSize } from '@spice-viewer/shared-protocol/agent/agent-tran
 import { decodeText, encodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
 import type { ClipboardFormat } from '../element/public-types.ts';
 import type { ClipboardAnswer, FromAgent } from './agent-messages.ts';
+import type { PictureConverter } from './clipboard-pictures.ts';
+import { answerLimit, ClipboardRequests } from './clipboard-requests.ts';
+import { bestType, formatFor, offeredTypes, readableFormats, unreadableSentence } from './clipboard-types.ts';
+import { formatBytes } from './transfer-words.ts';
 
-const typeOf: Readonly<Record<ClipboardFormat, number>> = {
-  'text/plain': clipboardType.utf8Text,
-  'image/png': clipboardType.png,
-};
-const formatOf = (type: number): ClipboardFormat | undefined =>
-  (Object.keys(typeOf) as ClipboardFormat[]).find((format) => typeOf[format] === type);
+/** One of the guest's selections: CLIPBOARD, PRIMARY or SECONDARY. */
+interface Selection {
+  /** the next grab's, whoever makes it */
+  serial: number;
+  /** what the guest's owner has; undefined while the guest owns nothing */
+  guestTypes: readonly number[] | undefined;
+}
 
-/** How long the owner of a clipboard may take to give its content, milliseconds. */
-const answerLimit = 30_000;
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1_048_576)} MB`;
-
-interface Waiting {
-  readonly format: ClipboardFormat;
-  resolve(data: string | ArrayBuffer | null): void;
+/** A request of the guest that the main thread has not answered. */
+interface Asked {
+  readonly selection: number;
+  readonly type: number;
 }
 
 /**
- * The clipboard over the agent (§8.3): who owns it, and its content when somebody asks. Only the CLIPBOARD
- * selection is shared; the others are counted, so that their serials stay right.
+ * The clipboard over the agent (§8.3): who owns it, and its content when somebody asks. PRIMARY is shared
+ * where that is wanted; what is not shared is counted, so that its serials stay right.
  */
 export class GuestClipboard {
   private readonly connection: AgentConnection;
   private readonly flush: () => void;
   private readonly post: (message: FromAgent) => void;
-  private serials = [0, 0, 0];
+  private readonly pictures: PictureConverter;
+  private readonly requests: ClipboardRequests;
+  private selections = freshSelections();
+  private sharesPrimary = false;
+  /** bytes */
+  private limit = maxClipboardSize;
   /** what we offer, also to an agent that comes later */
   private offered: readonly ClipboardFormat[] = [];
-  private isGuests = false;
-  /** the guest's requests that the main thread has not answered, by number */
-  private readonly asked = new Map<number, ClipboardFormat>();
+  private readonly asked = new Map<number, Asked>();
   private nextAnswer = 1;
-  /** our requests, in order: only the first is on its way, for a refusal does not say what it refuses */
-  private waiting: Waiting[] = [];
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  /** content is on its way to the guest */
+  private isSending = false;
 
-  constructor(connection: AgentConnection, flush: () => void, post: (message: FromAgent) => void) {
+  constructor(
+    connection: AgentConnection,
+    flush: () => void,
+    post: (message: FromAgent) => void,
+    pictures: PictureConverter,
+  ) {
     this.connection = connection;
     this.flush = flush;
     this.post = post;
+    this.pictures = pictures;
+    this.requests = new ClipboardRequests(connection, flush);
+  }
+
+  /** @param limit bytes that may be copied, either way */
+  settings(primary: boolean, limit: number): void {
+    if (primary !== this.sharesPrimary) {
+      const { primary: selection } = clipboardSelection;
+      if (primary && this.offered.length > 0) this.grab(selection);
+      else if (!primary && this.isOurs(selection)) this.connection.send('clipboardRelease', { selection });
+      this.sharesPrimary = primary;
+    }
+    const most = Math.max(0, Math.min(maxClipboardSize, limit));
+    if (most !== this.limit) {
+      this.limit = most;
+      this.sendLimit();
+    }
+    this.flush();
   }
 
   /** An agent said what it can do, the first time or with a request for ours: it starts from zero. */
   ready(): void {
-    this.serials = [0, 0, 0];
-    if (this.connection.has(agentCapability.maxClipboard)) {
-      this.connection.send('maxClipboard', { max: maxClipboardSize });
-    }
-    if (this.offered.length > 0 && !this.isGuests) this.grab();
+    this.selections = freshSelections();
+    this.sendLimit();
+    if (this.offered.length > 0) for (const selection of this.shared) this.grab(selection);
   }
 
   /** There is no agent any more. */
   gone(): void {
-    this.isGuests = false;
+    const isInterrupted = this.requests.isWaiting || this.asked.size > 0 || this.isSending;
+    this.isSending = false;
+    this.selections = freshSelections();
     this.asked.clear();
-    for (const { resolve } of this.waiting.splice(0)) resolve(null);
-    clearTimeout(this.timer);
+    this.requests.drop();
+    if (isInterrupted) {
+      this.trouble("The guest's agent ended before the clipboard was copied. Copy it again when it runs.");
+    }
+  }
+
+  /** Chunks went out. */
+  drained(): void {
+    if (this.connection.queuedBytes === 0) this.isSending = false;
   }
 
   offer(formats: readonly ClipboardFormat[]): void {
-    const hadOffer = this.offered.length > 0 && !this.isGuests;
+    const hadOffer = this.offered.length > 0;
     this.offered = formats;
     if (!this.isUsable) return;
-    if (formats.length > 0) this.grab();
-    else if (hadOffer) this.connection.send('clipboardRelease', { selection: clipboardSelection.clipboard });
+    for (const selection of this.shared) {
+      if (formats.length > 0) this.grab(selection);
+      else if (hadOffer && this.isOurs(selection)) this.connection.send('clipboardRelease', { selection });
+    }
     this.flush();
   }
 
-  /** The guest's clipboard; null when it has nothing of that kind, or gives nothing. */
-  request(format: ClipboardFormat): Promise<string | ArrayBuffer | null> {
-    if (!this.isUsable || !this.isGuests) return Promise.resolve(null);
-    return new Promise((resolve) => {
-      this.waiting.push({ format, resolve });
-      if (this.waiting.length === 1) this.sendRequest();
-    });
+  /** What the guest copied; null when it has nothing of that kind, or gives nothing. */
+  async request(format: ClipboardFormat, selection: number): Promise<string | ArrayBuffer | null> {
+    const type = bestType(format, this.selections[selection]?.guestTypes ?? []);
+    if (!this.isUsable || type === undefined) return null;
+    const data = await this.requests.ask(selection, type);
+    if (data === null) return null;
+    if (format === 'text/plain') return this.fromGuestText(decodeText(data));
+    try {
+      return await this.pictures.toPng(type, data);
+    } catch {
+      this.trouble('What the guest copied is not a picture that this browser can read, or too large a one.');
+      return null;
+    }
   }
 
   /** The main thread answers `clipboardWanted`. */
   async answer(number: number, data: ClipboardAnswer): Promise<void> {
-    const format = this.asked.get(number);
-    if (format === undefined) return;
+    const asked = this.asked.get(number);
+    if (asked === undefined) return;
     let bytes: Uint8Array | undefined;
     if (typeof data === 'string') bytes = encodeText(this.toGuestText(data));
-    else if (data !== null && data.size <= maxClipboardSize) {
-      bytes = await data.arrayBuffer().then(
-        (buffer) => new Uint8Array(buffer),
-        () => undefined,
-      );
+    else if (data !== null && data.size <= this.limit) {
+      bytes = await this.pictures.fromPng(asked.type, data).catch(() => undefined);
     }
     if (!this.asked.delete(number)) return;
     const size = bytes?.length ?? (data instanceof Blob ? data.size : 0);
-    if (size > maxClipboardSize) {
-      this.post({
-        kind: 'agentTrouble',
-        about: 'clipboard',
-        message: `The clipboard holds ${megabytes(size)}; at most ${megabytes(maxClipboardSize)} can be pasted into the guest.`,
-      });
+    if (size > this.limit) {
+      const [holds, most] = [formatBytes(size), formatBytes(this.limit)];
+      this.trouble(`The clipboard holds ${holds}; at most ${most} can be pasted into the guest.`);
       bytes = undefined;
     }
-    this.reply(typeOf[format], bytes);
+    this.reply(asked.selection, asked.type, bytes);
   }
 
   onGrab({ selection, serial, types }: AgentMessageValue<'clipboardGrab'>): void {
-    const expected = this.serials[selection];
-    if (expected === undefined) return;
+    const state = this.selections[selection];
+    if (state === undefined) return;
     if (this.connection.has(agentCapability.clipboardGrabSerial)) {
       // Both sides grabbed at once: ours counts, on both sides.
-      if (serial !== expected) return;
-      this.serials[selection] = (expected + 1) >>> 0;
+      if (serial !== state.serial) return;
+      state.serial = (state.serial + 1) >>> 0;
     }
-    if (selection !== clipboardSelection.clipboard) return;
-    this.isGuests = true;
-    this.offered = [];
-    const formats = new Set(types.map(formatOf).filter((format) => format !== undefined));
-    this.post({ kind: 'clipboardGrab', formats: [...formats] });
+    state.guestTypes = types;
+    this.requests.drop(selection);
+    if (!this.shared.includes(selection)) return;
+    // What is only selected leaves what was copied as it is.
+    if (selection === clipboardSelection.clipboard) this.offered = [];
+    const formats = readableFormats(types);
+    const problem = formats.length === 0 ? unreadableSentence(types) : undefined;
+    if (problem !== undefined && selection === clipboardSelection.clipboard) this.trouble(problem);
+    this.post({ kind: 'clipboardGrab', selection, formats });
   }
 
   onRelease({ selection }: AgentMessageValue<'clipboardRelease'>): void {
-    if (selection === clipboardSelection.clipboard) this.isGuests = false;
+    const state = this.selections[selection];
+    if (state !== undefined) state.guestTypes = undefined;
   }
 
   onRequest({ selection, type }: AgentMessageValue<'clipboardRequest'>): void {
-    const format = formatOf(type);
-    const isOurs = selection === clipboardSelection.clipboard && !this.isGuests;
+    const format = formatFor(type);
     // An agent that asks faster than it takes gets nothing.
     const isBusy = this.asked.size > 16 || this.connection.queuedBytes > maxClipboardSize;
-    if (!isOurs || isBusy || format === undefined || !this.offered.includes(format)) {
-      return this.reply(clipboardType.none, undefined, selection);
+    if (!this.isOurs(selection) || isBusy || format === undefined || !this.offered.includes(format)) {
+      return this.reply(selection, clipboardType.none, undefined);
     }
     const answer = this.nextAnswer;
     this.nextAnswer += 1;
-    this.asked.set(answer, format);
+    this.asked.set(answer, { selection, type });
     this.post({ kind: 'clipboardWanted', answer, format });
     setTimeout(() => {
-      if (this.asked.delete(answer)) this.reply(clipboardType.none, undefined);
+      if (this.asked.delete(answer)) this.reply(selection, clipboardType.none, undefined);
     }, answerLimit);
   }
 
   onData({ selection, type, data }: AgentMessageValue<'clipboard'>): void {
-    if (selection !== clipboardSelection.clipboard) return;
-    const format = this.waiting[0]?.format;
-    if (format === undefined || (type !== typeOf[format] && type !== clipboardType.none)) return;
-    if (type === clipboardType.none) this.settle(null);
-    else if (format === 'text/plain') this.settle(this.fromGuestText(decodeText(data)));
-    else this.settle(data.slice().buffer as ArrayBuffer);
+    const isTooLarge = data.length > this.limit;
+    const isAsked = this.requests.answered(selection, type, isTooLarge ? null : data);
+    if (isAsked && isTooLarge) this.tooLarge();
   }
 
-  /** The agent sent more than the limit. */
+  /** The agent sent more than any limit. */
   onOversized(): void {
-    this.post({
-      kind: 'agentTrouble',
-      about: 'clipboard',
-      message: `The guest's clipboard holds more than ${megabytes(maxClipboardSize)}; it was not copied.`,
-    });
-    this.settle(null);
+    this.tooLarge();
+    this.requests.refuse();
   }
 
   private get isUsable(): boolean {
     return this.connection.has(agentCapability.clipboardByDemand);
   }
 
-  private grab(): void {
-    if (!this.isUsable) return;
-    const selection = clipboardSelection.clipboard;
-    const serial = this.serials[selection] ?? 0;
-    this.serials[selection] = (serial + 1) >>> 0;
-    this.isGuests = false;
-    for (const { resolve } of this.waiting.splice(0)) resolve(null);
-    const types = this.offered.map((format) => typeOf[format]);
-    this.connection.send('clipboardGrab', { selection, serial, types });
+  private get shared(): readonly number[] {
+    const hasPrimary = this.sharesPrimary && this.connection.has(agentCapability.clipboardSelection);
+    const { clipboard, primary } = clipboardSelection;
+    return hasPrimary ? [clipboard, primary] : [clipboard];
   }
 
-  private reply(type: number, bytes: Uint8Array | undefined, selection = 0): void {
+  private isOurs(selection: number): boolean {
+    return this.shared.includes(selection) && this.selections[selection]?.guestTypes === undefined;
+  }
+
+  private sendLimit(): void {
+    if (!this.connection.has(agentCapability.maxClipboard)) return;
+    this.connection.send('maxClipboard', { max: this.limit });
+  }
+
+  private grab(selection: number): void {
+    const state = this.selections[selection];
+    if (!this.isUsable || state === undefined) return;
+    const { serial } = state;
+    state.serial = (serial + 1) >>> 0;
+    state.guestTypes = undefined;
+    this.requests.drop(selection);
+    this.connection.send('clipboardGrab', { selection, serial, types: offeredTypes(this.offered) });
+  }
+
+  private reply(selection: number, type: number, bytes: Uint8Array | undefined): void {
     this.connection.send('clipboard', {
       selection,
       type: bytes === undefined ? clipboardType.none : type,
       data: bytes ?? new Uint8Array(0),
     });
+    if (bytes !== undefined) this.isSending = true;
     this.flush();
   }
 
-  private sendRequest(): void {
-    clearTimeout(this.timer);
-    const [first] = this.waiting;
-    if (first === undefined) return;
-    this.connection.send('clipboardRequest', {
-      selection: clipboardSelection.clipboard,
-      type: typeOf[first.format],
-    });
-    this.timer = setTimeout(() => this.settle(null), answerLimit);
-    this.flush();
+  private tooLarge(): void {
+    const most = formatBytes(this.limit);
+    this.trouble(`The guest's clipboard holds more than ${most}; it was not copied.`);
   }
 
-  private settle(data: string | ArrayBuffer | null): void {
-    this.waiting.shift()?.resolve(data);
-    this.sendRequest();
+  private trouble(message: string): void {
+    this.post({ kind: 'agentTrouble', about: 'clipboard', message });
   }
 
   private toGuestText(text: string): string {
@@ -218,3 +257,6 @@ export class GuestClipboard {
     return hasCrlf ? text.replaceAll('\r\n', '\n') : text;
   }
 }
+
+const freshSelections = (): Selection[] =>
+  Object.values(clipboardSelection).map(() => ({ serial: 0, guestTypes: undefined }));

@@ -165,6 +165,10 @@ export interface SpiceClientOptions {
   readonly compression?: ImageCompression;
   /** default `both` */
   readonly clipboard?: ClipboardMode;
+  /** whether the guest's PRIMARY selection is shared too; default false */
+  readonly primarySelection?: boolean;
+  /** bytes that may be copied, either way; default and at most 64 MB */
+  readonly clipboardLimit?: number;
   /** codecs to ask the server for, best first; without it the server chooses */
   readonly videoCodecs?: readonly VideoCodec[];
   readonly videoDecoder?: VideoDecoderChoice;
@@ -219,6 +223,10 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   setVideoCodecs(codecs: readonly VideoCodec[]): void;
   setVideoDecoder(choice: VideoDecoderChoice): void;
   setClipboard(mode: ClipboardMode): void;
+  /** Whether the guest's PRIMARY selection is shared too: for guests where selecting is copying. */
+  setPrimarySelection(shared: boolean): void;
+  /** @param bytes that may be copied, either way; at most 64 MB */
+  setClipboardLimit(bytes: number): void;
   /** Puts it on the guest's clipboard, where the mode allows that. */
   offerClipboard(content: ClipboardContent): void;
   /** Without sound the playback channel is not opened. */
@@ -252,6 +260,10 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
   /** the guest follows the element's size, where its agent can; scaled otherwise */
   resizeSession: boolean;
   clipboard: ClipboardMode;
+  /** what is selected in the guest counts as copied, and its middle button pastes the browser's clipboard */
+  primarySelection: boolean;
+  /** bytes that may be copied, either way */
+  clipboardLimit: number;
   /** comma or space separated channel names, e.g. `cursor` */
   disableChannels: string;
   /** the one display to show; all when undefined */

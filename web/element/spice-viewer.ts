@@ -32,6 +32,8 @@ import { codecList } from './viewer-settings.ts';
  * @attr toolbar - `auto` (default) or `none`
  * @attr resize-session - the guest follows the element's size
  * @attr clipboard - `both` (default), `in` into the guest, `out` of it, `off`
+ * @attr primary-selection - the guest's PRIMARY selection is shared too
+ * @attr clipboard-limit - bytes that may be copied, either way; 64 MB by default and at most
  * @attr video-codecs - video codecs to ask the server for, best first
  * @attr video-decoder - `auto` (default), `hardware` or `software`
  * @attr audio - `off` for a guest that is not heard
@@ -96,6 +98,8 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       ...(this.token === undefined ? {} : { token: this.token }),
       compression: this.compression,
       clipboard: this.clipboard,
+      primarySelection: this.primarySelection,
+      clipboardLimit: this.clipboardLimit,
       videoCodecs: codecList(this.videoCodecs),
       videoDecoder: this.videoDecoder,
       audio: this.audio,
@@ -190,6 +194,8 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     if (changed.has('display')) this.screens?.update(this.displays, this.display);
     if (changed.has('scale') || changed.has('display')) this.layout();
     if (changed.has('clipboard')) this.client?.setClipboard(this.clipboard);
+    if (changed.has('primarySelection')) this.client?.setPrimarySelection(this.primarySelection);
+    if (changed.has('clipboardLimit')) this.client?.setClipboardLimit(this.clipboardLimit);
     if (changed.has('audio')) this.client?.setAudio(this.audio);
     if (changed.has('resizeSession')) this.followSize();
     if (changed.has('dialog') && this.dialog === 'password') this.renderRoot.querySelector('input')?.focus();

@@ -1,3 +1,4 @@
+import { maxClipboardSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { LitElement, type PropertyDeclarations } from 'lit';
 import type {
   ClipboardMode,
@@ -20,6 +21,8 @@ export class ViewerSettings extends LitElement {
     disableChannels: { type: String, attribute: 'disable-channels' },
     resizeSession: { type: Boolean, attribute: 'resize-session', reflect: true },
     clipboard: { type: String },
+    primarySelection: { type: Boolean, attribute: 'primary-selection', reflect: true },
+    clipboardLimit: { type: Number, attribute: 'clipboard-limit' },
     display: { type: Number },
     toolbar: { type: String, reflect: true },
     compression: { type: String },
@@ -38,6 +41,10 @@ export class ViewerSettings extends LitElement {
   declare resizeSession: boolean;
   /** `in` is into the guest, `out` is out of it */
   declare clipboard: ClipboardMode;
+  /** what is selected in the guest counts as copied, and its middle button pastes the browser's clipboard */
+  declare primarySelection: boolean;
+  /** bytes that may be copied, either way */
+  declare clipboardLimit: number;
   /** comma or space separated channel names, e.g. `cursor` */
   declare disableChannels: string;
   /** the one display to show; all when undefined */
@@ -61,6 +68,8 @@ export class ViewerSettings extends LitElement {
     this.clipViewport = false;
     this.resizeSession = false;
     this.clipboard = 'both';
+    this.primarySelection = false;
+    this.clipboardLimit = maxClipboardSize;
     this.disableChannels = '';
     this.display = undefined;
     this.toolbar = 'auto';

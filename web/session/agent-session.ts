@@ -1,24 +1,23 @@
 import {
   noFeatures,
   type AgentFeatures,
-  type ClipboardAnswer,
   type FromAgent,
   type ToAgent,
   type TransferChange,
 } from '../agent/agent-messages.ts';
 import type {
-  ClipboardContent,
   ClipboardFormat,
   ClipboardMode,
   FileTransfer,
   MonitorRequest,
 } from '../element/public-types.ts';
+import { ClipboardSession } from './clipboard-session.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
 
 export interface AgentSessionHost {
   /** Does nothing where there is no session. */
   post(command: ToAgent): void;
-  askClipboard(format: ClipboardFormat): Promise<string | ArrayBuffer | null>;
+  askClipboard(format: ClipboardFormat, selection: number): Promise<string | ArrayBuffer | null>;
   emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void;
 }
 
@@ -34,16 +33,13 @@ interface Transfer {
 export class AgentSession {
   private readonly host: AgentSessionHost;
   private known: AgentFeatures = noFeatures;
-  private mode: ClipboardMode;
-  private content: ClipboardContent = {};
-  /** counts what the guest copies: content that comes too late is not shown */
-  private copies = 0;
+  readonly clipboard: ClipboardSession;
   private readonly transfers = new Map<number, Transfer>();
   private nextTransfer = 1;
 
   constructor(host: AgentSessionHost, mode: ClipboardMode) {
     this.host = host;
-    this.mode = mode;
+    this.clipboard = new ClipboardSession(host, mode);
   }
 
   get features(): AgentFeatures {
@@ -51,21 +47,12 @@ export class AgentSession {
   }
 
   get acceptsClipboard(): boolean {
-    return this.known.clipboard && (this.mode === 'in' || this.mode === 'both');
+    return this.known.clipboard && this.clipboard.takesIn;
   }
 
-  setClipboard(mode: ClipboardMode): void {
-    this.mode = mode;
-    if (mode === 'off' || mode === 'out') this.offer({});
-  }
-
-  /** Puts it on the guest's clipboard; the guest fetches it when something pastes there. */
-  offer(content: ClipboardContent): void {
-    const allowed = this.mode === 'in' || this.mode === 'both' ? content : {};
-    const hadContent = formatsOf(this.content).length > 0;
-    this.content = allowed;
-    const formats = formatsOf(allowed);
-    if (formats.length > 0 || hadContent) this.host.post({ kind: 'clipboardOffer', formats });
+  /** The server has answered: the session's agent may be told what is wanted. */
+  started(): void {
+    this.clipboard.started();
   }
 
   setMonitors(monitors: readonly MonitorRequest[]): void {
@@ -95,7 +82,6 @@ export class AgentSession {
   /** The session is over. */
   ended(): void {
     this.setFeatures(noFeatures);
-    this.copies += 1;
     const message = 'The session ended before the file arrived.';
     for (const id of this.transfers.keys()) this.transferChanged(id, { state: 'failed', message });
   }
@@ -105,45 +91,21 @@ export class AgentSession {
       case 'agentFeatures':
         return this.setFeatures(message.features);
       case 'clipboardGrab':
-        return void this.guestCopied(message.formats);
-      case 'clipboardWanted': {
-        const data: ClipboardAnswer =
-          message.format === 'text/plain' ? (this.content.text ?? null) : (this.content.image ?? null);
-        return this.host.post({ kind: 'clipboardAnswer', answer: message.answer, data });
-      }
+        return this.clipboard.guestCopied(message);
+      case 'clipboardWanted':
+        return this.clipboard.answer(message.answer, message.format);
       case 'transfer':
         return this.transferChanged(message.id, message.change);
       case 'agentTrouble':
+        if (message.about === 'clipboard') this.clipboard.explained();
         return this.host.emit('error', { kind: message.about, message: message.message });
     }
   }
 
   private setFeatures(features: AgentFeatures): void {
     this.known = features;
+    if (!features.clipboard) this.clipboard.ended();
     this.host.emit('agentfeatures', features);
-  }
-
-  private async guestCopied(formats: readonly ClipboardFormat[]): Promise<void> {
-    this.copies += 1;
-    const copy = this.copies;
-    this.content = {};
-    if (this.mode !== 'out' && this.mode !== 'both') return;
-    const get = async (format: ClipboardFormat): Promise<string | ArrayBuffer | null> => {
-      if (!formats.includes(format)) return null;
-      // A session that ends takes the answer with it.
-      return this.host.askClipboard(format).catch(() => null);
-    };
-    const text = await get('text/plain');
-    const image = this.copies === copy ? await get('image/png') : null;
-    if (this.copies !== copy) return;
-    const content: ClipboardContent = {
-      ...(typeof text === 'string' ? { text } : {}),
-      ...(image instanceof ArrayBuffer ? { image: new Blob([image], { type: 'image/png' }) } : {}),
-    };
-    const types = formatsOf(content);
-    if (types.length === 0) return;
-    this.host.emit('clipboardcontent', content);
-    this.host.emit('clipboard', { text: content.text ?? '', types });
   }
 
   private transferChanged(id: number, change: TransferChange): void {
@@ -168,8 +130,3 @@ export class AgentSession {
     }
   }
 }
-
-const formatsOf = (content: ClipboardContent): ClipboardFormat[] => [
-  ...(content.text === undefined ? [] : (['text/plain'] as const)),
-  ...(content.image === undefined ? [] : (['image/png'] as const)),
-];

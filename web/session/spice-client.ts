@@ -1,3 +1,4 @@
+import { maxClipboardSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import { mouseMode } from '@spice-viewer/shared-protocol/channels/main-messages.ts';
 import { parseKeyCombination } from '../input/key-names.ts';
@@ -54,13 +55,15 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.agent = new AgentSession(
       {
         post: (command) => this.session?.sessionWorker.post({ kind: 'agent', command }),
-        askClipboard: (format) =>
-          this.session?.sessionWorker.ask({ kind: 'request', what: 'clipboard', format }) ??
+        askClipboard: (format, selection) =>
+          this.session?.sessionWorker.ask({ kind: 'request', what: 'clipboard', format, selection }) ??
           Promise.resolve(null),
         emit: (type, detail) => this.emit(type, detail),
       },
       options.clipboard ?? 'both',
     );
+    this.setPrimarySelection(options.primarySelection ?? false);
+    this.setClipboardLimit(options.clipboardLimit ?? maxClipboardSize);
     this.audio = new AudioSession(
       {
         postPort: (port) => this.session?.sessionWorker.post({ kind: 'soundPort', port }, [port]),
@@ -171,6 +174,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   /** A hidden page keeps its state right without painting. */
   setVisible(visible: boolean): void {
     this.session?.displayWorker.post({ kind: 'visible', visible });
+    this.agent.clipboard.setVisible(visible);
   }
 
   sendKey(code: string, down: boolean): void {
@@ -192,23 +196,33 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     return typeText(text, {
       sendKey: (code, down) => this.sendKey(code, down),
       canPaste: () => this.agent.acceptsClipboard,
-      setClipboard: (content) => this.agent.offer({ text: content }),
+      setClipboard: (content) => this.agent.clipboard.offer({ text: content }),
       lockState: () => this.guestLocks,
     });
   }
 
   setClipboard(mode: ClipboardMode): void {
-    this.agent.setClipboard(mode);
+    this.agent.clipboard.setMode(mode);
   }
 
   /** Puts it on the guest's clipboard, where the mode allows that. */
   offerClipboard(content: ClipboardContent): void {
-    this.agent.offer(content);
+    this.agent.clipboard.offer(content);
   }
 
   /** The same for text. */
   clipboardPasteFrom(text: string): void {
-    this.agent.offer({ text });
+    this.agent.clipboard.offer({ text });
+  }
+
+  /** Whether the guest's PRIMARY selection is shared too; for guests where selecting is copying. */
+  setPrimarySelection(shared: boolean): void {
+    this.agent.clipboard.setPrimary(shared);
+  }
+
+  /** @param bytes that may be copied, either way; at most 64 MB */
+  setClipboardLimit(bytes: number): void {
+    this.agent.clipboard.setLimit(bytes);
   }
 
   /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
@@ -298,6 +312,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private receive(message: SessionMessage): void {
     switch (message.kind) {
       case 'mainInit':
+        this.agent.started();
         this.setAgent(message.agentConnected);
         return this.setMouseMode(message.supportedMouseModes, message.currentMouseMode);
       case 'soundStart':

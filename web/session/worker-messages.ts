@@ -52,7 +52,7 @@ export type ToSessionWorker =
   /** video comes that many milliseconds later than its sound */
   | { kind: 'videoLate'; milliseconds: number }
   | { kind: 'request'; request: number; what: 'stats' }
-  | { kind: 'request'; request: number; what: 'clipboard'; format: ClipboardFormat };
+  | { kind: 'request'; request: number; what: 'clipboard'; format: ClipboardFormat; selection: number };
 
 /** Main thread to display worker. */
 export type ToDisplayWorker =

@@ -85,7 +85,8 @@ export const startSessionWorker = (): void =>
         case 'request': {
           const { request } = message;
           if (message.what === 'clipboard') {
-            const asked = main?.agent.requestClipboard(message.format) ?? Promise.resolve(null);
+            const asked =
+              main?.agent.requestClipboard(message.format, message.selection) ?? Promise.resolve(null);
             return void asked.then((value) => post({ kind: 'response', request, value }));
           }
           const channels = [main, inputs, playback]

@@ -41,10 +41,31 @@ const comeBack = (viewer: Viewer): Promise<void> =>
     globalThis.dispatchEvent(new Event('focus'));
   });
 
+/** The picture in the browser's clipboard, RGBA. */
+const localPicture = async (viewer: Viewer): Promise<Buffer | undefined> => {
+  const base64 = await viewer.page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read();
+    if (!item?.types.includes('image/png')) return '';
+    const bytes = new Uint8Array(await (await item.getType('image/png')).arrayBuffer());
+    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  });
+  return base64 === '' ? undefined : PNG.sync.read(Buffer.from(base64, 'base64')).data;
+};
+
+/** What the viewer had to say about the clipboard. */
+const troubles = async (viewer: Viewer): Promise<string[]> =>
+  (await viewer.events())
+    .map(({ type, detail }) => ({ type, ...(detail as { kind?: string; message?: string }) }))
+    .filter(({ type, kind }) => type === 'error' && kind === 'clipboard')
+    .map(({ message }) => message ?? '');
+
+const expectTrouble = (viewer: Viewer, words: RegExp): Promise<void> =>
+  expect.poll(async () => (await troubles(viewer)).join('\n'), { timeout: 15_000 }).toMatch(words);
+
 const clipboardReady = (viewer: Viewer): Promise<void> =>
   expect.poll(() => viewer.evaluate((element) => element.capabilities['clipboard'])).toBe(true);
 
-const megabyte = Array.from({ length: 32_768 }, (_, i) => `line ${i} of a long text 😀 é\n`)
+const megabyte = Array.from({ length: 32_768 }, (_, i) => `line ${i} of a long text 😀 é\r\n`)
   .join('')
   .slice(0, 1_000_000);
 
@@ -88,15 +109,9 @@ test.describe('with the permission to read', () => {
       picture.data[i] = i % 4 === 3 ? 255 : (i * 7919 + (i >> 5)) & 0xff;
     }
     guestCopies(server, PNG.sync.write(picture), 'image/png');
-    await until('the picture in the clipboard', async () => {
-      const base64 = await viewer.page.evaluate(async () => {
-        const [item] = await navigator.clipboard.read();
-        if (!item?.types.includes('image/png')) return '';
-        const bytes = new Uint8Array(await (await item.getType('image/png')).arrayBuffer());
-        return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-      });
-      return base64 !== '' && PNG.sync.read(Buffer.from(base64, 'base64')).data.equals(picture.data);
-    });
+    await until('the picture in the clipboard', async () =>
+      (await localPicture(viewer))?.equals(picture.data),
+    );
     await viewer.page.evaluate(async () => {
       const canvas = new OffscreenCanvas(32, 20);
       const context = canvas.getContext('2d');
@@ -116,6 +131,98 @@ test.describe('with the permission to read', () => {
       const isSo = (x: number): boolean => data[x * 4] === x * 8 && data[x * 4 + 1] === 255 - x * 8;
       return width === 32 && height === 20 && Array.from({ length: 32 }, (_, x) => isSo(x)).every(Boolean);
     });
+  });
+
+  test('pictures in the guest are BMP, JPEG or TIFF too: copied as PNG, or refused in words', async ({
+    xspice,
+    connect,
+  }) => {
+    const server = await xspice({ agent: true });
+    const viewer = await connect(server.port);
+    await viewer.focus();
+    await clipboardReady(viewer);
+    const picture = new PNG({ width: 33, height: 21 });
+    for (let i = 0; i < picture.data.length; i += 1) picture.data[i] = i % 4 === 3 ? 255 : (i * 31) & 0xff;
+    const source = `${server.dir}/source.png`;
+    writeFileSync(source, PNG.sync.write(picture));
+    const converted = async (format: string): Promise<Buffer> => {
+      const options = ['-type', 'TrueColor', '-quality', '100'];
+      await server.exec('convert', source, ...options, `${format}:${server.dir}/converted`);
+      return readFileSync(`${server.dir}/converted`);
+    };
+    guestCopies(server, await converted('bmp3'), 'image/bmp');
+    await until('the BMP in the clipboard', async () => (await localPicture(viewer))?.equals(picture.data));
+    guestCopies(server, await converted('jpeg'), 'image/jpeg');
+    await until('the JPEG in the clipboard', async () => {
+      const pixels = await localPicture(viewer);
+      if (pixels?.length !== picture.data.length || pixels.equals(picture.data)) return false;
+      const difference = pixels.reduce((sum, value, i) => sum + Math.abs(value - (picture.data[i] ?? 0)), 0);
+      return difference / pixels.length < 24;
+    });
+    guestCopies(server, await converted('tiff'), 'image/tiff');
+    await expectTrouble(viewer, /TIFF, which browsers cannot read/);
+
+    // And the other way: who asks for a BMP gets one.
+    await viewer.page.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      const png = new Blob([bytes], { type: 'image/png' });
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': png })]);
+    }, readFileSync(source).toString('base64'));
+    await comeBack(viewer);
+    await until('the BMP in the guest', async () => {
+      const bmp = await guestClipboard(server, 'image/bmp');
+      if (bmp?.toString('latin1', 0, 2) !== 'BM') return false;
+      writeFileSync(`${server.dir}/got.bmp`, bmp);
+      await server.exec('convert', `bmp:${server.dir}/got.bmp`, `png32:${server.dir}/got.png`);
+      return PNG.sync.read(readFileSync(`${server.dir}/got.png`)).data.equals(picture.data);
+    });
+  });
+
+  test('what is larger than the limit is not copied, which is told in words', async ({ xspice, connect }) => {
+    const server = await xspice({ agent: true });
+    const viewer = await connect(server.port);
+    await viewer.focus();
+    await clipboardReady(viewer);
+    await viewer.element.evaluate((element) => element.setAttribute('clipboard-limit', '1000'));
+    guestCopies(server, 'o'.repeat(1001));
+    await expectTrouble(viewer, /larger than 1\.0 kB|more than 1\.0 kB/);
+    guestCopies(server, 'o'.repeat(1000));
+    await expect.poll(() => localText(viewer)).toBe('o'.repeat(1000));
+    await writeLocal(viewer, 'i'.repeat(1001));
+    await comeBack(viewer);
+    await until('the refusal', async () => {
+      await guestClipboard(server);
+      return (await troubles(viewer)).some((words) => /at most 1\.0 kB can be pasted/.test(words));
+    });
+    await expect(viewer.page.locator('spice-viewer [part=progress]')).toContainText('can be pasted');
+    await writeLocal(viewer, 'i'.repeat(1000));
+    await comeBack(viewer);
+    await expect.poll(async () => (await guestClipboard(server))?.toString()).toBe('i'.repeat(1000));
+  });
+
+  test('primary-selection: selected is copied, the middle button pastes', async ({ xspice, connect }) => {
+    const server = await xspice({ agent: true });
+    const viewer = await connect(server.port);
+    await viewer.focus();
+    await clipboardReady(viewer);
+    const selects = (text: string): void => {
+      server.spawn('sh', '-c', `printf '%s' '${text}' | xclip -quiet -selection primary -i -t UTF8_STRING`);
+    };
+    const primary = (): Promise<string> =>
+      server.exec('xclip', '-selection', 'primary', '-o', '-t', 'UTF8_STRING').catch(() => 'nothing');
+    await writeLocal(viewer, 'mine');
+    await comeBack(viewer);
+    await expect.poll(async () => (await guestClipboard(server))?.toString()).toBe('mine');
+    selects('only selected');
+    await expect.poll(primary).toBe('only selected');
+    await sleep(500);
+    expect(await localText(viewer)).toBe('mine');
+    await viewer.element.evaluate((element) => element.setAttribute('primary-selection', ''));
+    await expect.poll(primary).toBe('mine');
+    selects('selected and shared');
+    await expect.poll(() => localText(viewer)).toBe('selected and shared');
+    // What was copied before is what Ctrl+V pastes in the guest still.
+    expect((await guestClipboard(server))?.toString()).toBe('mine');
   });
 
   test('goes only where the attribute lets it', async ({ xspice, connect }) => {
@@ -155,6 +262,7 @@ test.describe('with the permission to read', () => {
     await sleep(60);
     await server.killAgent();
     await expectAgentGone(viewer);
+    await expectTrouble(viewer, /agent ended before the clipboard was copied/);
     await reviveAgent(server, viewer);
     guestCopies(server, 'after the restart');
     await expect.poll(() => localText(viewer), { timeout: 15_000 }).toBe('after the restart');
