@@ -78,8 +78,14 @@ function reasonOf(error: z.ZodError): string {
 }
 
 const BOOLEANS: Readonly<Record<string, boolean>> = {
-  ...{ true: true, yes: true, on: true, 1: true },
-  ...{ false: false, no: false, off: false, 0: false },
+  true: true,
+  yes: true,
+  on: true,
+  '1': true,
+  false: false,
+  no: false,
+  off: false,
+  '0': false,
 };
 
 function fromText(key: OptionKey, text: string | readonly string[] | boolean): unknown {
