@@ -26,7 +26,7 @@ it('prints one line, serves, and stops at SIGTERM', async () => {
   expect(await (await fetch(`${url}readyz`)).text()).toBe('ready\n');
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
-  expect(output.stderr).toBe('');
+  expect(JSON.parse(output.stderr)).toMatchObject({ level: 'info', event: 'drain', channels: 0 });
 });
 
 it('answers bad usage with one sentence and exit code 2', async () => {

@@ -3,7 +3,9 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BridgeError } from '../config/bridge-error.ts';
 import { loadConfig } from '../config/load-config.ts';
-import { createBridge } from '../http/create-bridge.ts';
+import type { BridgeConfig } from '../config/options.ts';
+import { type Bridge, createBridge } from '../http/create-bridge.ts';
+import { createLogger, type Logger } from '../operation/logger.ts';
 import packageInfo from '../package.json' with { type: 'json' };
 import { helpText, readArguments } from './arguments.ts';
 
@@ -29,10 +31,30 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   const configFile = flags.config as string | undefined;
-  const config = loadConfig({ flags, environment: process.env, configFile });
-  const bridge = await createBridge({ ...config, appDir: config.appDir ?? builtApp() });
-  stopOnSignals(() => bridge.close());
+  const readConfig = (): BridgeConfig => {
+    const config = loadConfig({ flags, environment: process.env, configFile });
+    return { ...config, appDir: config.appDir ?? builtApp() };
+  };
+  const config = readConfig();
+  const logger = createLogger({ level: config.logLevel, format: config.logFormat });
+  const bridge = await createBridge(config, logger);
+  stopOnSignals(bridge, logger);
+  process.on('SIGHUP', () => void reload(bridge, logger, readConfig));
   console.log(`listening on ${bridge.url}`);
+}
+
+/** Reads all options again. What cannot be used changes nothing. */
+async function reload(bridge: Bridge, logger: Logger, readConfig: () => BridgeConfig): Promise<void> {
+  try {
+    const { needRestart } = await bridge.reload(readConfig());
+    if (needRestart.length > 0) {
+      logger.warn({ event: 'reload', options: needRestart }, 'these options change at the next start only');
+    }
+    logger.info({ event: 'reload' }, 'configuration read again');
+  } catch (error) {
+    if (!(error instanceof BridgeError)) throw error;
+    logger.error({ event: 'reload', reason: error.message }, 'the old configuration stays in use');
+  }
 }
 
 /** `dist`: above this file's folder when bundled as dist/bridge/main.js, or in the repository when run from source. */
@@ -43,14 +65,15 @@ function builtApp(): string {
   return existsSync(resolve(bundled, 'app')) || !existsSync(fromSource) ? bundled : fromSource;
 }
 
-/** The first signal stops gently, the second at once. */
-function stopOnSignals(stop: () => Promise<void>): void {
+/** SIGTERM lets sessions go on for the drain timeout, Ctrl+C tells them at once; a second signal waits for nothing. */
+function stopOnSignals(bridge: Bridge, logger: Logger): void {
   let stopping = false;
-  const onSignal = (): void => {
+  const stop = (atOnce?: 'atOnce'): void => {
     if (stopping) process.exit(1);
     stopping = true;
-    void stop().then(() => process.exit(0));
+    logger.info({ event: 'drain', channels: bridge.tunnels }, 'stopping: no new sessions');
+    void bridge.close(atOnce).then(() => process.exit(0));
   };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', () => stop());
+  process.on('SIGINT', () => stop('atOnce'));
 }

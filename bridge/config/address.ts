@@ -13,6 +13,6 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 /** `http://HOST:PORT/` */
-export function addressUrl({ host, port }: Address): string {
-  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+export function addressUrl({ host, port }: Address, scheme: 'http' | 'https' = 'http'): string {
+  return `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 }

@@ -1,72 +1,156 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { addressUrl } from '../config/address.ts';
 import { BridgeError } from '../config/bridge-error.ts';
 import { loadConfig } from '../config/load-config.ts';
-import type { BridgeConfig } from '../config/options.ts';
+import { type BridgeConfig, OPTION_KEYS, optionRow } from '../config/options.ts';
+import { addressKey, ClientAddresses } from '../operation/client-address.ts';
+import { ConnectionLimits } from '../operation/connection-limits.ts';
+import { Keepalive } from '../operation/keepalive.ts';
+import { type Logger, silentLogger } from '../operation/logger.ts';
+import { BridgeMetrics, observeAll } from '../operation/metrics.ts';
+import { SessionLedger } from '../operation/session-ledger.ts';
+import { TroubleLog } from '../operation/trouble-log.ts';
 import { TargetList } from '../targets/target-list.ts';
+import { staticAdmission } from '../tunnel/static-admission.ts';
 import { TunnelEndpoint } from '../tunnel/tunnel-endpoint.ts';
+import { CertificateWatch, readCertificate } from './certificate-files.ts';
 import { httpHandler } from './http-handler.ts';
+import { createListener, listenAt, replaceCertificate } from './listener.ts';
+import { RequestGuard } from './request-guard.ts';
+import { securityHeaders } from './security-headers.ts';
 import { staticFiles } from './static-files.ts';
 
-/** The longest request head, in bytes: room for tokens and cookies. */
-const MAX_HEAD = 16 * 1024;
-/** How long a client may take to send a request's head, in milliseconds. */
-const HEAD_TIMEOUT = 20_000;
+/** Connections without a WebSocket that one address may have beside its WebSockets: page loads, keep-alive. */
+const SPARE_SOCKETS = 100;
+/** The same of all addresses. */
+const SPARE_SOCKETS_TOTAL = 1000;
 
 export interface Bridge {
   readonly host: string;
   readonly port: number;
-  /** `http://HOST:PORT/` */
+  /** `http://HOST:PORT/`, `https:` with a certificate. */
   readonly url: string;
   /** Open tunnels. */
   readonly tunnels: number;
-  /** Closes every WebSocket with 1001, waits for the clients, at most `drainTimeout`, and stops listening. Once. */
-  close(): Promise<void>;
+  /**
+   * Takes the options that can change while it runs; sessions go on. Tells the keys that need a restart.
+   * @throws {BridgeError} `bad-target`; then nothing has changed
+   */
+  reload(config: BridgeConfig): Promise<{ readonly needRestart: readonly string[] }>;
+  /**
+   * Takes no new sessions, lets those that run go on for `drainTimeout`, closes the rest with 1001, and stops
+   * listening. Once. `atOnce` closes them all now.
+   */
+  close(atOnce?: 'atOnce'): Promise<void>;
 }
 
 /**
  * Starts a bridge, for instance `createBridge({ listen: { host: '127.0.0.1', port: 0 }, targets: [{ name, uri }] })`.
  * Options that are left out have their standard values; `appDir` is then `dist` in the working directory.
- * @throws {BridgeError} `bad-target`, `listen-failed`
+ * @throws {BridgeError} `bad-option`, `bad-target`, `certificate-file`, `listen-failed`
  */
-export async function createBridge(options: Partial<BridgeConfig> = {}): Promise<Bridge> {
-  const config = { ...loadConfig(), ...options };
-  const targets = await TargetList.load(config.targets);
+export async function createBridge(
+  options: Partial<BridgeConfig> = {},
+  logger: Logger = silentLogger,
+): Promise<Bridge> {
+  let config: BridgeConfig = { ...loadConfig(), ...options };
+  const certificateFiles = certificatePaths(config);
+  const certificate = certificateFiles && readCertificate(...certificateFiles);
+  let targets = await TargetList.load(config.targets);
+
+  let addresses = addressesOf(config);
+  let headers = headersOf(config);
+  const guard = new RequestGuard(guardOf(config));
+  const limits = new ConnectionLimits(config);
+  const sockets = new ConnectionLimits(socketLimits(config));
+  const keepalive = new Keepalive(config.pingInterval * 1000);
+  const ledger = new SessionLedger({ logger, limits: config });
+  const metrics = new BridgeMetrics({
+    sessions: () => ({ running: ledger.size, started: ledger.started }),
+    draining: () => endpoint.draining,
+  });
   const endpoint = new TunnelEndpoint({
-    targets,
-    allowOrigins: config.allowOrigins,
-    connectTimeout: config.connectTimeout * 1000,
+    admission: staticAdmission(() => targets),
+    guard,
+    limits,
+    keepalive,
+    observer: observeAll(ledger, metrics, new TroubleLog(logger)),
+    addresses: () => addresses,
+    timeouts: () => ({
+      connectTimeout: config.connectTimeout * 1000,
+      handshakeTimeout: config.handshakeTimeout * 1000,
+    }),
+    runs: (ip, channel) => ledger.runs(ip, channel),
     maxMessage: config.maxMessage,
   });
-  let ready = true;
-  const server = createServer(
-    { maxHeaderSize: MAX_HEAD, headersTimeout: HEAD_TIMEOUT, requestTimeout: HEAD_TIMEOUT, noDelay: true },
+  const server = createListener(
     httpHandler({
       files: staticFiles(config.appDir ?? 'dist'),
       targets: () => targets.describe(),
-      ready: () => ready,
+      ready: () => !endpoint.draining,
+      headers: () => headers,
+      checkHost: (request: IncomingMessage) => guard.checkHost(addresses.of(request)),
+      metrics: config.metrics === 'main' ? () => metrics.text() : undefined,
     }),
+    config.handshakeTimeout * 1000,
+    certificate,
   );
   server.on('upgrade', (request, socket, head) => endpoint.upgrade(request, socket as Socket, head));
+  // Before a byte is read: whoever opens connections and keeps still must not use them up for all.
+  server.on('connection', (socket) => {
+    if (addresses.trusts(socket.remoteAddress)) return;
+    try {
+      socket.once('close', sockets.enter(addressKey(socket.remoteAddress)));
+    } catch {
+      socket.destroy();
+    }
+  });
+  server.maxConnections = maxSockets(config);
 
-  const { host, port } = config.listen;
-  try {
-    server.listen(port, host);
-    await once(server, 'listening');
-  } catch (error) {
+  const actual = await listenAt(server, config.listen).catch(async (error: unknown) => {
     await targets.close();
-    throw new BridgeError('listen-failed', `Cannot listen on ${host}, port ${port}: ${reason(error)}.`, {
-      cause: error,
+    throw error;
+  });
+  const watch =
+    certificateFiles &&
+    new CertificateWatch({
+      certFile: certificateFiles[0],
+      keyFile: certificateFiles[1],
+      onChange: (changed) => {
+        replaceCertificate(server, changed);
+        logger.info({ event: 'certificate', until: changed.until.toISOString() }, 'new certificate in use');
+      },
+      onError: (error) =>
+        logger.error({ event: 'certificate', reason: error.message }, 'the old certificate stays in use'),
     });
-  }
-  const actual = { host, port: (server.address() as AddressInfo).port };
 
-  const stop = async (): Promise<void> => {
-    ready = false;
+  const reload = async (next: BridgeConfig): Promise<{ needRestart: string[] }> => {
+    targets = await targets.reload(next.targets);
+    const changed = OPTION_KEYS.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(next[key]));
+    const needRestart = changed.filter((key) => optionRow(key).live !== true);
+    const kept = Object.fromEntries(needRestart.map((key) => [key, config[key]]));
+    config = { ...next, ...kept };
+    addresses = addressesOf(config);
+    headers = headersOf(config);
+    guard.configure(guardOf(config));
+    limits.configure(config);
+    sockets.configure(socketLimits(config));
+    keepalive.configure(config.pingInterval * 1000);
+    ledger.configure(config);
+    server.headersTimeout = config.handshakeTimeout * 1000;
+    server.requestTimeout = config.handshakeTimeout * 1000;
+    server.maxConnections = maxSockets(config);
+    logger.level = config.logLevel;
+    watch?.look();
+    return { needRestart };
+  };
+
+  const stop = async (timeout: number): Promise<void> => {
     // Still listening, so that load balancers see /readyz turn and late clients get a reason.
-    await endpoint.drain(config.drainTimeout * 1000);
+    await endpoint.drain(timeout);
+    watch?.close();
     const closed = once(server, 'close');
     server.close();
     server.closeAllConnections();
@@ -76,19 +160,35 @@ export async function createBridge(options: Partial<BridgeConfig> = {}): Promise
   let stopping: Promise<void> | undefined;
   return {
     ...actual,
-    url: addressUrl(actual),
+    url: addressUrl(actual, certificate === undefined ? 'http' : 'https'),
     get tunnels() {
       return endpoint.size;
     },
-    close: () => (stopping ??= stop()),
+    reload,
+    close: (atOnce) => (stopping ??= stop(atOnce === undefined ? config.drainTimeout * 1000 : 0)),
   };
 }
 
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return 'the port is in use';
-  if (code === 'EACCES') return 'this user may not use the port';
-  if (code === 'EADDRNOTAVAIL') return 'this machine has no such address';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the name cannot be resolved';
-  return message;
+function certificatePaths({ tlsCert, tlsKey }: BridgeConfig): [string, string] | undefined {
+  if (tlsCert !== undefined && tlsKey !== undefined) return [tlsCert, tlsKey];
+  if (tlsCert === undefined && tlsKey === undefined) return undefined;
+  throw new BridgeError('bad-option', '--tls-cert and --tls-key belong together: give both or none.');
 }
+
+const addressesOf = (config: BridgeConfig): ClientAddresses =>
+  new ClientAddresses(config.trustedProxies, config.forwardedHeader);
+
+const headersOf = ({ frameAncestors, hsts, tlsCert }: BridgeConfig): ReadonlyMap<string, string> =>
+  securityHeaders({ frameAncestors, hsts: tlsCert === undefined ? 0 : hsts });
+
+const guardOf = (config: BridgeConfig) => ({ ...config, listenHost: config.listen.host });
+
+const socketLimits = ({ maxConnectionsPerIp }: BridgeConfig) => ({
+  maxConnections: 0,
+  maxConnectionsPerIp: maxConnectionsPerIp === 0 ? 0 : maxConnectionsPerIp + SPARE_SOCKETS,
+  maxConnectionsPerToken: 0,
+  connectionRate: 0,
+});
+
+const maxSockets = ({ maxConnections }: BridgeConfig): number =>
+  maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections + SPARE_SOCKETS_TOTAL;

@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { tunnelPath } from '../tunnel/tunnel-endpoint.ts';
-import { setSecurityHeaders } from './security-headers.ts';
+import { BridgeError } from '../config/bridge-error.ts';
+import { setHeaders } from './security-headers.ts';
 import type { StaticHandler } from './static-files.ts';
 
 export interface HttpHandlerOptions {
@@ -8,12 +9,17 @@ export interface HttpHandlerOptions {
   /** What `/targets.json` tells; no addresses, no secrets. */
   readonly targets: () => readonly object[];
   readonly ready: () => boolean;
+  readonly headers: () => ReadonlyMap<string, string>;
+  /** @throws {BridgeError} when the request's Host names none of the bridge's hosts */
+  readonly checkHost: (request: IncomingMessage) => void;
+  /** Undefined: there is no /metrics here. */
+  readonly metrics: (() => Promise<{ readonly type: string; readonly body: string }>) | undefined;
 }
 
 /** Everything that is not a WebSocket. */
 export function httpHandler(options: HttpHandlerOptions): RequestListener {
   return (request, response) => {
-    setSecurityHeaders(response);
+    setHeaders(response, options.headers());
     const [path = ''] = (request.url ?? '').split('?', 1);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
@@ -26,6 +32,14 @@ export function httpHandler(options: HttpHandlerOptions): RequestListener {
     } else if (path === '/readyz') {
       if (options.ready()) answer(request, response, 200, 'ready');
       else answer(request, response, 503, 'draining');
+    } else if (!hostAccepted(options, request)) {
+      response.setHeader('Connection', 'close');
+      answer(request, response, 421, 'The bridge does not answer to this name: see its option --allow-host.');
+    } else if (path === '/metrics' && options.metrics !== undefined) {
+      options.metrics().then(
+        ({ type, body }) => answer(request, response, 200, body.trimEnd(), type),
+        () => answer(request, response, 500, 'The metrics could not be read.'),
+      );
     } else if (path === '/targets.json') {
       answer(request, response, 200, JSON.stringify({ targets: options.targets() }), 'application/json');
     } else if (tunnelPath(path) !== undefined) {
@@ -40,6 +54,16 @@ export function httpHandler(options: HttpHandlerOptions): RequestListener {
   };
 }
 
+function hostAccepted(options: HttpHandlerOptions, request: IncomingMessage): boolean {
+  try {
+    options.checkHost(request);
+    return true;
+  } catch (error) {
+    if (error instanceof BridgeError) return false;
+    throw error;
+  }
+}
+
 function answer(
   request: IncomingMessage,
   response: ServerResponse,
@@ -49,7 +73,7 @@ function answer(
 ): void {
   const body = `${text}\n`;
   response.writeHead(status, {
-    'Content-Type': `${type}; charset=utf-8`,
+    'Content-Type': type.includes('charset') ? type : `${type}; charset=utf-8`,
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
   });

@@ -1,5 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
+export interface HeaderSettings {
+  /** Origins whose pages may show the app in a frame, beside its own; `*` for all. */
+  readonly frameAncestors: readonly string[];
+  /** Seconds for Strict-Transport-Security; 0 sends none. */
+  readonly hsts: number;
+}
+
 /** The app's styles are constructed sheets and its workers modules of its own, so nothing inline is needed. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -13,8 +20,7 @@ const CONTENT_SECURITY_POLICY = [
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
-  "frame-ancestors 'self'",
-].join('; ');
+];
 
 /** The viewer needs the microphone, clipboard, keyboard lock and full screen; nothing else of the machine. */
 const PERMISSIONS_POLICY = [
@@ -32,10 +38,26 @@ const PERMISSIONS_POLICY = [
   'clipboard-write=(self)',
 ].join(', ');
 
-export function setSecurityHeaders(response: ServerResponse): void {
-  response.setHeader('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-  response.setHeader('X-Content-Type-Options', 'nosniff');
-  response.setHeader('Referrer-Policy', 'no-referrer');
-  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
-  response.setHeader('Permissions-Policy', PERMISSIONS_POLICY);
+/** The headers of every answer, by name. */
+export function securityHeaders({ frameAncestors, hsts }: HeaderSettings): ReadonlyMap<string, string> {
+  const framed = frameAncestors.length > 0;
+  const headers = new Map([
+    [
+      'Content-Security-Policy',
+      [...CONTENT_SECURITY_POLICY, ["frame-ancestors 'self'", ...frameAncestors].join(' ')].join('; '),
+    ],
+    ['X-Content-Type-Options', 'nosniff'],
+    ['Referrer-Policy', 'no-referrer'],
+    ['Cross-Origin-Opener-Policy', 'same-origin'],
+    // Pages with Cross-Origin-Embedder-Policy can only frame what allows it.
+    ['Cross-Origin-Resource-Policy', framed ? 'cross-origin' : 'same-origin'],
+    ['Permissions-Policy', PERMISSIONS_POLICY],
+  ]);
+  if (!framed) headers.set('X-Frame-Options', 'SAMEORIGIN');
+  if (hsts > 0) headers.set('Strict-Transport-Security', `max-age=${hsts}`);
+  return headers;
+}
+
+export function setHeaders(response: ServerResponse, headers: ReadonlyMap<string, string>): void {
+  for (const [name, value] of headers) response.setHeader(name, value);
 }

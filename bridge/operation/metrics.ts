@@ -133,7 +133,7 @@ export function observeAll(...observers: readonly TunnelObserver[]): TunnelObser
         admitted: (admitted) => all.forEach((one) => one.admitted(admitted)),
         linked: (type, connectionId) => all.forEach((one) => one.linked(type, connectionId)),
         connected: (milliseconds) => all.forEach((one) => one.connected(milliseconds)),
-        closed: (reason) => all.forEach((one) => one.closed(reason)),
+        closed: (reason, cause) => all.forEach((one) => one.closed(reason, cause)),
       };
     },
   };

@@ -53,6 +53,8 @@ it('writes one line at the start and one at the end of a session', () => {
   const token = { sessionId: 'session-1', subject: 'ann' };
   const first = open(token).link(main);
   const second = open(token).link(display, 77);
+  expect(ledger.runs('::1', { targetName: 'lab', sessionId: 'session-1' })).toBe(true);
+  expect(ledger.runs('192.0.2.7', { targetName: 'lab' })).toBe(false);
   expect(ledger.list()).toEqual([
     {
       id: 'session-1',
@@ -114,8 +116,8 @@ it('finds which channels belong together where no token tells', () => {
     'main',
     'main',
   ]);
-  expect(ledger.hasAnonymous('192.0.2.7', 'other')).toBe(true);
-  expect(ledger.hasAnonymous('198.51.100.1', 'other')).toBe(false);
+  expect(ledger.runs('192.0.2.7', { targetName: 'other' })).toBe(true);
+  expect(ledger.runs('198.51.100.1', { targetName: 'other' })).toBe(false);
 });
 
 it('counts clients that say nothing, and nothing twice', () => {

@@ -67,7 +67,9 @@ interface Channel {
   readonly observed: ObservedChannel;
   admitted: AdmittedChannel | undefined;
   session: Session | undefined;
+  /** Undefined until the client has told it. */
   type: number | undefined;
+  connectionId: number;
 }
 
 /** Names that a portal chose are cut to this many characters. */
@@ -112,14 +114,11 @@ export class SessionLedger implements TunnelObserver {
     this.#limits = limits;
   }
 
-  has(id: string): boolean {
-    return this.#sessions.has(id);
-  }
-
-  /** Whether a client has a session with a target that no token names: such may open late channels while draining. */
-  hasAnonymous(client: string, target: string): boolean {
+  /** Whether a channel would belong to a session that runs: such may still open while the bridge drains. */
+  runs(client: string, { sessionId, targetName }: AdmittedChannel): boolean {
+    if (sessionId !== undefined) return this.#sessions.has(sessionId);
     return [...this.#sessions.values()].some(
-      (session) => session.anonymous && session.client === client && session.target === target,
+      (session) => session.anonymous && session.client === client && session.target === targetName,
     );
   }
 
@@ -147,17 +146,22 @@ export class SessionLedger implements TunnelObserver {
   refused(): void {}
 
   opened(observed: ObservedChannel): ChannelObserver {
-    const channel: Channel = { observed, admitted: undefined, session: undefined, type: undefined };
+    const channel: Channel = {
+      observed,
+      admitted: undefined,
+      session: undefined,
+      type: undefined,
+      connectionId: 0,
+    };
     return {
       admitted: (admitted) => {
         channel.admitted = admitted;
-        if (admitted.sessionId !== undefined) this.#join(channel, this.#named(admitted.sessionId, channel));
+        this.#place(channel);
       },
       linked: (type, connectionId) => {
         channel.type = type;
-        if (channel.session === undefined && channel.admitted !== undefined) {
-          this.#join(channel, this.#findSession(channel, connectionId));
-        }
+        channel.connectionId = connectionId;
+        this.#place(channel);
         channel.session?.names.add(nameOf(type));
       },
       connected: () => {
@@ -170,11 +174,18 @@ export class SessionLedger implements TunnelObserver {
     };
   }
 
-  #named(id: string, channel: Channel): Session {
-    return this.#sessions.get(id) ?? this.#start(channel, id, false);
+  /** Finds a channel's session as soon as enough is known. */
+  #place(channel: Channel): void {
+    const { admitted, session, type } = channel;
+    if (session !== undefined || admitted === undefined) return;
+    const { sessionId } = admitted;
+    if (sessionId !== undefined) {
+      this.#join(channel, this.#sessions.get(sessionId) ?? this.#start(channel, sessionId, false));
+    } else if (type !== undefined) this.#join(channel, this.#findSession(channel));
   }
 
-  #findSession(channel: Channel, connectionId: number): Session {
+  #findSession(channel: Channel): Session {
+    const { connectionId } = channel;
     if (channel.type !== channelType.main || connectionId !== 0) {
       const mine = [...this.#sessions.values()].filter(
         ({ anonymous, client, target }) =>

@@ -4,36 +4,53 @@ import { startDemoTarget } from './demo-target.ts';
 import { loadTarget } from './load-target.ts';
 import { staticTarget, type TargetProvider } from './target-provider.ts';
 
+type Demo = Awaited<ReturnType<typeof startDemoTarget>>;
+type Demos = ReadonlyMap<string, Demo>;
+
 /** The targets that a bridge offers, by name, and the demo servers behind some of them. */
 export class TargetList {
   readonly #targets: ReadonlyMap<string, TargetProvider>;
-  readonly #closers: readonly (() => Promise<void>)[];
+  readonly #demos: Demos;
 
-  private constructor(targets: readonly TargetProvider[], closers: readonly (() => Promise<void>)[]) {
+  private constructor(targets: readonly TargetProvider[], demos: Demos) {
     this.#targets = new Map(targets.map((target) => [target.name, target]));
-    this.#closers = closers;
+    this.#demos = demos;
   }
 
   /** Loads every target; without any offers `demo`. @throws {BridgeError} `bad-target` */
   static async load(specs: readonly TargetSpec[]): Promise<TargetList> {
+    return TargetList.#load(specs, new Map());
+  }
+
+  /**
+   * A list with these targets in place of this one. Demo servers run on until the last list is closed, as sessions may
+   * be with them.
+   * @throws {BridgeError} `bad-target`
+   */
+  async reload(specs: readonly TargetSpec[]): Promise<TargetList> {
+    return TargetList.#load(specs, this.#demos);
+  }
+
+  static async #load(specs: readonly TargetSpec[], running: Demos): Promise<TargetList> {
     const wanted = specs.length > 0 ? specs : [{ name: 'demo', uri: 'demo:' }];
+    const started = new Map<string, Demo>();
     const targets: TargetProvider[] = [];
-    const closers: (() => Promise<void>)[] = [];
     try {
       for (const spec of wanted) {
         if (spec.uri === 'demo:') {
-          const demo = await startDemoTarget(spec.name);
+          const demo = running.get(spec.name) ?? (await startDemoTarget(spec.name));
+          started.set(spec.name, demo);
           targets.push(staticTarget(demo.target));
-          closers.push(() => demo.close());
         } else {
           targets.push(loadTarget(spec));
         }
       }
     } catch (error) {
-      await Promise.all(closers.map((close) => close()));
+      const unused = [...started].filter(([name]) => !running.has(name));
+      await Promise.all(unused.map(([, demo]) => demo.close()));
       throw error;
     }
-    return new TargetList(targets, closers);
+    return new TargetList(targets, new Map([...running, ...started]));
   }
 
   /** The named target; undefined means the only one. @throws {BridgeError} `target-unknown`, `target-unnamed` */
@@ -58,6 +75,6 @@ export class TargetList {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#closers.map((close) => close()));
+    await Promise.all([...this.#demos.values()].map((demo) => demo.close()));
   }
 }

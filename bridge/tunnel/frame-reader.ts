@@ -33,6 +33,7 @@ export class FrameReader {
   /** `#own` without the room for the header. */
   #ownView: Buffer | undefined;
   #lastRead = 0;
+  #sent = 0;
   /** The target's socket is paused until everything is sent, so its buffer stays untouched. */
   #waiting = false;
   /** TLS may deliver while paused, and must not overwrite what is being sent. */
@@ -42,6 +43,11 @@ export class FrameReader {
   constructor(client: Socket, mayBorrow: boolean) {
     this.#client = client;
     this.#mayBorrow = mayBorrow;
+  }
+
+  /** Bytes sent to the browser, without the frames' headers. */
+  get sent(): number {
+    return this.#sent;
   }
 
   /** Where the target's socket must put the next bytes: `onread.buffer` of node:net, called after each read. */
@@ -60,6 +66,7 @@ export class FrameReader {
    */
   forward(size: number): boolean {
     this.#lastRead = size;
+    if (this.#own !== undefined) this.#sent += size;
     const more =
       this.#own === undefined
         ? this.send(shared.subarray(0, size))
@@ -75,6 +82,7 @@ export class FrameReader {
 
   /** Sends a copy of `bytes` as one binary message. False: the browser's socket will emit `drain`. */
   send(bytes: Uint8Array): boolean {
+    this.#sent += bytes.length;
     const frame = Buffer.allocUnsafe(HEADER_ROOM + bytes.length);
     frame.set(bytes, HEADER_ROOM);
     return this.#client.write(frame.subarray(writeHeader(frame, bytes.length)));

@@ -24,5 +24,26 @@ it.each([
   ['http://portal', 'host', ['https://portal'], false],
   ['null', 'host', ['*'], true],
 ])('%s at %s, allowing %j: %s', (origin, host, allowed, expected) => {
-  expect(originAllowed(origin, host, allowed)).toBe(expected);
+  expect(originAllowed(origin, { host, scheme: undefined }, allowed)).toBe(expected);
+});
+
+it('knows the scheme where TLS ends here or the proxy tells', () => {
+  const allowed = (origin: string, scheme: 'http' | 'https'): boolean =>
+    originAllowed(origin, { host: 'host', scheme }, []);
+  expect(allowed('https://host', 'https')).toBe(true);
+  expect(allowed('http://host', 'https')).toBe(false);
+  expect(allowed('https://host', 'http')).toBe(false);
+});
+
+it.each([
+  ['http://host', 'same-origin', true],
+  ['http://host', 'cross-site', false],
+  ['https://portal', 'cross-site', true],
+  [undefined, 'same-origin', true],
+  [undefined, 'cross-site', false],
+  [undefined, 'same-site', false],
+])('believes the browser: %s, %s: %s', (origin, site, expected) => {
+  const used = { host: 'host', scheme: undefined };
+  expect(originAllowed(origin, used, ['https://portal'], site)).toBe(expected);
+  expect(originAllowed(origin, used, ['*'], site)).toBe(true);
 });

@@ -1,17 +1,38 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { BridgeError, CLOSE } from '../config/bridge-error.ts';
-import type { TargetList } from '../targets/target-list.ts';
-import { originAllowed } from './origin.ts';
-import type { SpiceGrant } from './spice-grant.ts';
+import type { RequestGuard } from '../http/request-guard.ts';
+import type { ClientAddress, ClientAddresses } from '../operation/client-address.ts';
+import type { ConnectionLimits, Release } from '../operation/connection-limits.ts';
+import type { Keepalive } from '../operation/keepalive.ts';
+import type { Admission, SpiceGrant } from './spice-grant.ts';
 import { Tunnel } from './tunnel.ts';
+import type { AdmittedChannel, TunnelObserver } from './tunnel-observer.ts';
+
+/** How long a browser may take to say goodbye, in milliseconds. */
+const CLOSE_TIMEOUT = 5000;
+/** Connections that are accepted only to be told why not. Beyond, they get an HTTP error, which costs less. */
+const REFUSED_LIMIT = 100;
+
+export interface TunnelTimeouts {
+  /** Milliseconds: for a target to accept a connection. */
+  readonly connectTimeout: number;
+  /** Milliseconds: for a client to say which channel it wants. */
+  readonly handshakeTimeout: number;
+}
 
 export interface TunnelEndpointOptions {
-  readonly targets: TargetList;
-  readonly allowOrigins: readonly string[];
-  /** Milliseconds. */
-  readonly connectTimeout: number;
+  readonly admission: Admission;
+  readonly guard: RequestGuard;
+  readonly limits: ConnectionLimits;
+  readonly keepalive: Keepalive;
+  readonly observer: TunnelObserver;
+  readonly addresses: () => ClientAddresses;
+  readonly timeouts: () => TunnelTimeouts;
+  /** Whether a channel belongs to a session that runs here. */
+  readonly runs: (ip: string, channel: AdmittedChannel) => boolean;
   /** Bytes. */
   readonly maxMessage: number;
 }
@@ -45,19 +66,25 @@ export class TunnelEndpoint {
 
   constructor(options: TunnelEndpointOptions) {
     this.#options = options;
-    this.#server = new WebSocketServer({
+    const settings: ServerOptions & { closeTimeout: number } = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
+      closeTimeout: CLOSE_TIMEOUT,
       maxPayload: options.maxMessage,
       handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
-    });
+    };
+    this.#server = new WebSocketServer(settings);
   }
 
   /** Browsers connected to a target. */
   get size(): number {
     return this.#browsers;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
   }
 
   /**
@@ -69,64 +96,143 @@ export class TunnelEndpoint {
     const [path = ''] = (request.url ?? '').split('?', 1);
     const name = tunnelPath(path);
     if (name === undefined) {
-      client.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () =>
-        client.destroy(),
-      );
+      endWith(client, '404 Not Found');
       return;
     }
+    const address = this.#options.addresses().of(request);
+    let release: Release;
+    try {
+      release = this.#check(request, address);
+    } catch (error) {
+      if (!(error instanceof BridgeError)) throw error;
+      this.#options.observer.refused(error.code, address.ip);
+      this.#refuse(request, client, head, error);
+      return;
+    }
+    // Also if the handshake fails and there never is a WebSocket.
+    client.once('close', release);
     this.#server.handleUpgrade(request, client, head, (websocket) => {
-      try {
-        const provider = this.#admit(request, name);
-        this.#open(websocket, client, () => Promise.resolve({ provider }));
-      } catch (error) {
-        if (!(error instanceof BridgeError)) throw error;
-        this.#refuse(websocket, error);
-      }
+      this.#open(websocket, client, { request, targetName: name, address });
     });
   }
 
-  /** Every check between a request and a target, in order. */
-  #admit(request: IncomingMessage, name: string | null): ReturnType<TargetList['find']> {
-    if (this.#draining) throw new BridgeError('bridge-draining');
-    const { origin, host } = request.headers;
-    if (!originAllowed(origin, host, this.#options.allowOrigins)) throw new BridgeError('origin-refused');
-    return this.#options.targets.find(name ?? undefined);
+  /** What can be said before anybody is asked who this is. */
+  #check(request: IncomingMessage, address: ClientAddress): Release {
+    const { guard, limits } = this.#options;
+    const release = limits.enter(address.key);
+    try {
+      guard.checkHost(address);
+      const site = request.headers['sec-fetch-site'];
+      guard.checkPage(request.headers.origin, typeof site === 'string' ? site : undefined, address);
+      return release;
+    } catch (error) {
+      release();
+      throw error;
+    }
   }
 
-  #open(websocket: WebSocket, client: Socket, admit: () => Promise<SpiceGrant>): void {
+  #open(
+    websocket: WebSocket,
+    client: Socket,
+    {
+      request,
+      targetName,
+      address,
+    }: { request: IncomingMessage; targetName: string | null; address: ClientAddress },
+  ): void {
+    const { admission, keepalive, observer, timeouts } = this.#options;
+    let releaseToken: Release = () => {};
+    let admitted: AdmittedChannel | undefined;
+    let begins = false;
+    /** While draining, only channels of sessions that run. Where no token tells, a main channel begins a session. */
+    const mayGoOn = (): boolean =>
+      !this.#draining ||
+      admitted === undefined ||
+      (this.#options.runs(address.ip, admitted) && !(begins && admitted.sessionId === undefined));
+    const admit = async (signal: AbortSignal): Promise<SpiceGrant> => {
+      const grant = await admission.admit({ request, targetName, ip: address.ip }, signal);
+      const { sessionId, limits } = grant;
+      if (signal.aborted) return grant;
+      admitted = { ...grant, targetName: grant.provider.name };
+      if (!mayGoOn()) throw new BridgeError('bridge-draining');
+      if (sessionId !== undefined)
+        releaseToken = this.#options.limits.enterToken(sessionId, limits?.connections);
+      channel.admitted(admitted);
+      return grant;
+    };
     const tunnel = new Tunnel({
       websocket,
       client,
       admit,
-      connectTimeout: this.#options.connectTimeout,
-      onBrowserGone: () => {
+      ...timeouts(),
+      onLinked: (type, connectionId) => {
+        begins = type === channelType.main || connectionId === 0;
+        if (mayGoOn()) channel.linked(type, connectionId);
+        else tunnel.end(new BridgeError('bridge-draining'));
+      },
+      onConnected: (milliseconds) => channel.connected(milliseconds),
+      onBrowserGone: (reason, cause) => {
+        releaseToken();
+        channel.closed(reason, cause);
         this.#browsers -= 1;
         if (this.#browsers === 0) this.#onEmpty();
       },
       onClosed: () => this.#tunnels.delete(tunnel),
     });
+    const channel = observer.opened({
+      ip: address.ip,
+      addressKey: address.key,
+      get bytesToBrowser() {
+        return tunnel.bytesToBrowser;
+      },
+      get bytesToServer() {
+        return tunnel.bytesToServer;
+      },
+      end: (error) => tunnel.end(error),
+    });
+    keepalive.add(websocket, client, () => tunnel.terminate('client-lost'));
     this.#browsers += 1;
     this.#tunnels.add(tunnel);
   }
 
-  #refuse(websocket: WebSocket, error: BridgeError): void {
-    this.#refused.add(websocket);
-    websocket.on('error', () => {});
-    websocket.on('close', () => this.#refused.delete(websocket));
-    websocket.close(error.closeCode || CLOSE.broken, error.message);
+  #refuse(request: IncomingMessage, client: Socket, head: Buffer, error: BridgeError): void {
+    if (this.#refused.size >= REFUSED_LIMIT) {
+      endWith(client, '503 Service Unavailable', 'Retry-After: 60\r\n');
+      return;
+    }
+    this.#server.handleUpgrade(request, client, head, (websocket) => {
+      this.#refused.add(websocket);
+      websocket.on('error', () => {});
+      websocket.on('close', () => this.#refused.delete(websocket));
+      websocket.close(error.closeCode || CLOSE.broken, error.message);
+    });
   }
 
-  /** Says goodbye to every client and waits until they are gone, but at most `timeout` milliseconds. */
+  /**
+   * Takes no new sessions from now on. Those that run go on, with late channels too, until they end, but at most
+   * `timeout` milliseconds; then what is left is closed with 1001.
+   */
   async drain(timeout: number): Promise<void> {
     this.#draining = true;
+    await this.#empty(timeout);
     const goodbye = new BridgeError('bridge-draining');
-    for (const tunnel of this.#tunnels) tunnel.close(CLOSE.draining, goodbye.message);
-    if (this.#browsers > 0) {
-      const timer = setTimeout(() => this.#onEmpty(), timeout);
-      await new Promise<void>((resolve) => (this.#onEmpty = resolve));
-      clearTimeout(timer);
-    }
+    for (const tunnel of this.#tunnels) tunnel.end(goodbye);
+    await this.#empty(CLOSE_TIMEOUT);
     for (const tunnel of this.#tunnels) tunnel.terminate();
     for (const websocket of this.#refused) websocket.terminate();
   }
+
+  /** Waits until all browsers are gone. */
+  async #empty(timeout: number): Promise<void> {
+    if (this.#browsers === 0 || timeout === 0) return;
+    const timer = setTimeout(() => this.#onEmpty(), timeout);
+    await new Promise<void>((resolve) => (this.#onEmpty = resolve));
+    clearTimeout(timer);
+  }
+}
+
+function endWith(client: Socket, status: string, headers = ''): void {
+  client.end(`HTTP/1.1 ${status}\r\n${headers}Connection: close\r\nContent-Length: 0\r\n\r\n`, () =>
+    client.destroy(),
+  );
 }

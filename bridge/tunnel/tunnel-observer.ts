@@ -26,14 +26,15 @@ export interface AdmittedChannel {
   readonly limits?: { readonly session?: number | undefined; readonly idle?: number | undefined } | undefined;
 }
 
-/** Hears of one channel, in this order; `closed` comes at last and once, whatever came before. */
+/** Hears of one channel. `admitted` and `linked` come in any order, `connected` after `admitted`, `closed` at last, once. */
 export interface ChannelObserver {
   admitted(channel: AdmittedChannel): void;
   /** The client's link message: its SPICE channel type and the session's number with the server, 0 for main channels. */
   linked(channelType: number, connectionId: number): void;
   /** The target took the connection, so many milliseconds after the bridge began to connect. */
   connected(milliseconds: number): void;
-  closed(reason: EndReason): void;
+  /** `cause`: what nobody expected, of `bridge-failed`. */
+  closed(reason: EndReason, cause?: unknown): void;
 }
 
 /** Hears of all channels. Sessions, audit log and metrics come from what it hears. */

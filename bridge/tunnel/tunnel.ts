@@ -6,8 +6,15 @@ import { LinkBroker, refusalReply, TargetRefusal } from '../link/link-broker.ts'
 import { type Connecting, connectTarget } from '../targets/connect-target.ts';
 import type { Target } from '../targets/target.ts';
 import { FrameReader } from './frame-reader.ts';
-import { CLIENT_PEEK_SIZE, peekChannelType, peekNeedSecured, SERVER_PEEK_SIZE } from './link-peek.ts';
+import {
+  CLIENT_PEEK_SIZE,
+  peekChannelType,
+  peekConnectionId,
+  peekNeedSecured,
+  SERVER_PEEK_SIZE,
+} from './link-peek.ts';
 import type { SpiceGrant } from './spice-grant.ts';
+import type { EndReason } from './tunnel-observer.ts';
 
 /** Client bytes kept before the target is connected, or for a second try over TLS. The browser waits beyond. */
 const EARLY_LIMIT = 64 * 1024;
@@ -27,10 +34,14 @@ export interface TunnelOptions {
   readonly admit: (signal: AbortSignal) => Promise<SpiceGrant>;
   /** Milliseconds: for finding out where the target is, for connecting, and for each side's part of the link stage. */
   readonly connectTimeout: number;
-  /** The SPICE channel type, once the client has told. At most once. */
-  readonly onChannel?: (type: number) => void;
-  /** The WebSocket is gone; the target may still be taking the last bytes. */
-  readonly onBrowserGone: () => void;
+  /** Milliseconds: for the client's link message. */
+  readonly handshakeTimeout: number;
+  /** SPICE channel type and connection id, once the client has told them. At most once. */
+  readonly onLinked?: (type: number, connectionId: number) => void;
+  /** The target took the connection, so many milliseconds after the bridge began to connect. */
+  readonly onConnected?: (milliseconds: number) => void;
+  /** The WebSocket is gone; the target may still be taking the last bytes. `cause`: of `bridge-failed`. */
+  readonly onBrowserGone: (reason: EndReason, cause: unknown) => void;
   /** Both connections are gone. */
   readonly onClosed: () => void;
 }
@@ -62,7 +73,13 @@ export class Tunnel {
   #broker: LinkBroker | undefined;
   #overTls = false;
   #renewed = false;
-  #channel: number | undefined;
+  /** The client's first bytes, until they tell the channel; then undefined. */
+  #hello: Buffer | undefined = Buffer.alloc(0);
+  #helloTimer: NodeJS.Timeout | undefined;
+  /** Why it ends. */
+  #reason: EndReason = 'left';
+  #cause: unknown;
+  #fromBrowser = 0;
   #linkTimer: NodeJS.Timeout | undefined;
   #lingerTimer: NodeJS.Timeout | undefined;
   #browserGone = false;
@@ -86,12 +103,31 @@ export class Tunnel {
     this.#websocket.on('close', () => this.#clientGone());
     this.#client.on('drain', () => this.#resumeTarget());
 
+    this.#helloTimer = setTimeout(
+      () => this.end(new BridgeError('client-silent')),
+      this.#options.handshakeTimeout,
+    );
     void this.#admit();
   }
 
-  /** Ends both sides; the browser reads code and reason. */
-  close(code: CloseCode, reason: string): void {
+  /** Payload bytes that came from the browser. */
+  get bytesToServer(): number {
+    return this.#fromBrowser;
+  }
+
+  /** Payload bytes that went to the browser. */
+  get bytesToBrowser(): number {
+    return this.#reader?.sent ?? 0;
+  }
+
+  /** Ends both sides; the browser reads the error's code and sentence. */
+  end(error: BridgeError): void {
+    this.#close(error.code, error.closeCode || CLOSE.broken, error.message);
+  }
+
+  #close(why: EndReason, code: CloseCode, reason: string): void {
     if (this.#state === 'closing') return;
+    this.#reason = why;
     this.#enterClosing();
     this.#websocket.close(code, reason);
     // A paused WebSocket would never read the browser's goodbye.
@@ -101,7 +137,8 @@ export class Tunnel {
   }
 
   /** Ends without a goodbye. */
-  terminate(): void {
+  terminate(why?: EndReason): void {
+    if (this.#state !== 'closing' && why !== undefined) this.#reason = why;
     this.#enterClosing();
     this.#websocket.terminate();
     this.#socket?.destroy();
@@ -109,9 +146,11 @@ export class Tunnel {
   }
 
   #fail(error: unknown): void {
-    const known =
-      error instanceof BridgeError ? error : new BridgeError('bridge-failed', undefined, { cause: error });
-    this.close(known.closeCode || CLOSE.broken, known.message);
+    if (error instanceof BridgeError) this.end(error);
+    else {
+      this.#cause ??= error;
+      this.end(new BridgeError('bridge-failed', undefined, { cause: error }));
+    }
   }
 
   /** How long the current step may take, and who is to blame then. */
@@ -197,7 +236,7 @@ export class Tunnel {
       return;
     }
     this.#reader?.send(refusalReply(linkError));
-    this.close(CLOSE.ended, 'The server ended the session.');
+    this.#close('ended', CLOSE.ended, 'The server ended the session.');
   }
 
   /** Once more with a new password, where passwords are made for each session and the last may have expired. */
@@ -225,7 +264,6 @@ export class Tunnel {
 
   #connectChannel(channel: number): void {
     clearTimeout(this.#linkTimer);
-    this.#tellChannel(channel);
     const { channels } = this.#grant as SpiceGrant;
     const { plain, secure, secureChannels } = this.#target as Target;
     if (channels?.has(channel) === false) this.#fail(new BridgeError('channel-refused'));
@@ -241,6 +279,7 @@ export class Tunnel {
     this.#answer = mayAskForTls ? Buffer.alloc(0) : undefined;
     const reader = new FrameReader(this.#client, !secure && target.proxy === undefined);
     const current = (): boolean => attempt === this.#attempt;
+    const start = performance.now();
     const attempt = connectTarget({
       target,
       secure,
@@ -250,8 +289,10 @@ export class Tunnel {
         callback: (size) => (current() ? this.#fromTarget(reader, size) : true),
       },
       onOpen: (socket) => {
-        if (current() && this.#state === 'connecting') this.#connected(socket, reader, current);
-        else socket.destroy();
+        if (current() && this.#state === 'connecting') {
+          this.#options.onConnected?.(performance.now() - start);
+          this.#connected(socket, reader, current);
+        } else socket.destroy();
       },
       onError: (error) => {
         if (current()) this.#fail(error);
@@ -293,7 +334,7 @@ export class Tunnel {
       return;
     }
     if (this.#answer !== undefined) reader.send(this.#answer);
-    this.close(CLOSE.ended, 'The server ended the session.');
+    this.#close('ended', CLOSE.ended, 'The server ended the session.');
   }
 
   #fromClient(data: Buffer, isBinary: boolean): void {
@@ -302,12 +343,13 @@ export class Tunnel {
       this.#fail(new BridgeError('client-text'));
       return;
     }
+    this.#fromBrowser += data.length;
+    if (this.#hello !== undefined) this.#peek(data);
+    if (this.#isClosing()) return;
     if (this.#broker !== undefined) {
       this.#brokered((broker) => broker.clientBytes(data));
       return;
     }
-    // Clients send their link message in one piece; who does not is not counted by channel.
-    if (this.#channel === undefined) this.#tellChannel(peekChannelType(data) ?? -1);
     if (this.#early !== undefined) this.#keepEarly(data);
     if (this.#state === 'tunnelling') {
       if (this.#socket?.write(data) === false) this.#websocket.pause();
@@ -324,10 +366,18 @@ export class Tunnel {
     if (this.#state === 'tunnelling' && this.#earlySize > EARLY_LIMIT) this.#early = undefined;
   }
 
-  #tellChannel(channel: number): void {
-    const known = (this.#channel ?? -1) >= 0;
-    this.#channel = known ? this.#channel : channel;
-    if (!known && channel >= 0) this.#options.onChannel?.(channel);
+  /** Looks at the client's first bytes until they tell the channel, or that it is not SPICE. */
+  #peek(data: Buffer): void {
+    const hello = this.#hello as Buffer;
+    const bytes = hello.length === 0 ? data : Buffer.concat([hello, data]);
+    const type = peekChannelType(bytes);
+    if (type === undefined) {
+      this.#hello = Buffer.from(bytes); // `data` may share a large buffer
+      return;
+    }
+    this.#hello = undefined;
+    clearTimeout(this.#helloTimer);
+    if (type !== null) this.#options.onLinked?.(type, peekConnectionId(bytes));
   }
 
   /** False pauses the target's socket. */
@@ -376,7 +426,7 @@ export class Tunnel {
     this.#browserGone = true;
     this.#enterClosing();
     this.#endTarget();
-    this.#options.onBrowserGone();
+    this.#options.onBrowserGone(this.#reason, this.#cause);
     this.#checkClosed();
   }
 
@@ -386,6 +436,8 @@ export class Tunnel {
 
   #enterClosing(): void {
     this.#state = 'closing';
+    clearTimeout(this.#helloTimer);
+    this.#hello = undefined;
     clearTimeout(this.#linkTimer);
     this.#early = undefined;
     this.#answer = undefined;
