@@ -46,7 +46,9 @@ async function main(args: readonly string[]): Promise<void> {
 /** Reads all options again. What cannot be used changes nothing. */
 async function reload(bridge: Bridge, logger: Logger, readConfig: () => BridgeConfig): Promise<void> {
   try {
-    const { needRestart } = await bridge.reload(readConfig());
+    const config = readConfig();
+    const { needRestart } = await bridge.reload(config);
+    logger.level = config.logLevel;
     if (needRestart.length > 0) {
       logger.warn({ event: 'reload', options: needRestart }, 'these options change at the next start only');
     }

@@ -142,7 +142,6 @@ export async function createBridge(
     server.headersTimeout = config.handshakeTimeout * 1000;
     server.requestTimeout = config.handshakeTimeout * 1000;
     server.maxConnections = maxSockets(config);
-    logger.level = config.logLevel;
     watch?.look();
     return { needRestart };
   };

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bridgeTo, listen, readAll, TestClient } from '../tunnel/test-kit.ts';
+import { bridgeTo, linkMessage, listen, readAll, TestClient } from '../tunnel/test-kit.ts';
 import { type Bridge, createBridge } from './create-bridge.ts';
 
 let folder: string;
@@ -132,9 +132,23 @@ describe('every answer', () => {
         'cross-origin-opener-policy': 'same-origin',
       });
       expect(headers['cross-origin-embedder-policy']).toBeUndefined();
+      expect(headers['cross-origin-resource-policy']).toBe('same-origin');
+      expect(headers['content-security-policy']).toMatch(/frame-ancestors 'self'$/);
+      expect(headers['x-frame-options']).toBe('SAMEORIGIN');
+      expect(headers['strict-transport-security']).toBeUndefined(); // plain http
+      expect(headers['set-cookie']).toBeUndefined();
       expect(headers['permissions-policy']).toContain('camera=()');
     },
   );
+});
+
+it('lets the origins that the operator names show the app in a frame', async () => {
+  const framed = await bridgeTo({ lab: 'spice://x:1' }, { frameAncestors: ['https://portal.example'] });
+  const { headers } = await fetch(framed.url);
+  expect(headers.get('content-security-policy')).toMatch(/frame-ancestors 'self' https:\/\/portal\.example$/);
+  expect(headers.get('x-frame-options')).toBeNull();
+  expect(headers.get('cross-origin-resource-policy')).toBe('cross-origin');
+  await framed.close();
 });
 
 describe('addresses', () => {
@@ -170,6 +184,59 @@ describe('addresses', () => {
 
   it('do not take huge heads', async () => {
     expect((await get('/', 'GET', { 'X-Large': 'x'.repeat(20_000) })).status).toBe(431);
+  });
+});
+
+describe('names and proxies', () => {
+  const host = (name: string, path = '/', headers = {}): Promise<Answer> =>
+    get(path, 'GET', { Host: name, ...headers });
+
+  it('are refused where the bridge does not know them, against DNS rebinding', async () => {
+    const refused = await host('evil.example');
+    expect(refused).toMatchObject({ status: 421, headers: { connection: 'close' } });
+    expect(refused.body).toContain('--allow-host');
+    expect((await host('evil.example', '/targets.json')).status).toBe(421);
+    expect((await host('evil.example', '/metrics')).status).toBe(421);
+    expect((await host('portal.example')).status).toBe(200); // an allowed origin's
+    // Probes by whatever name learn nothing.
+    expect((await host('evil.example', '/healthz')).status).toBe(200);
+    expect((await host('evil.example', '/readyz')).status).toBe(200);
+  });
+
+  it('of strangers are not believed', async () => {
+    expect((await host('evil.example', '/', { 'X-Forwarded-Host': 'localhost' })).status).toBe(421);
+  });
+
+  it('of trusted proxies are', async () => {
+    const proxied = await bridgeTo(
+      { lab: 'spice://x:1' },
+      { trustedProxies: ['127.0.0.1'], allowHosts: ['desk.example'] },
+    );
+    const forwarded = {
+      'X-Forwarded-For': '192.0.2.7',
+      'X-Forwarded-Proto': 'https',
+      'X-Forwarded-Host': 'desk.example',
+    };
+    const closed = async (origin: string): Promise<string> =>
+      (await new TestClient(`${proxied.url}spice/nope`, { origin, headers: forwarded }).closed).reason;
+    expect(await closed('https://desk.example')).toMatch(/^There is no such target/);
+    expect(await closed('http://desk.example')).toBe('This page may not use the bridge.');
+    expect(await closed(proxied.url)).toBe('This page may not use the bridge.');
+    await proxied.close();
+  });
+});
+
+describe('metrics', () => {
+  it('are told on the main listener, where they are not switched off', async () => {
+    const answer = await get('/metrics');
+    expect(answer.status).toBe(200);
+    expect(answer.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
+    expect(answer.body).toContain('\nspice_bridge_sessions 0\n');
+    expect(answer.body).toContain('nodejs_eventloop_lag_seconds');
+    expect(answer.body).not.toContain('secret.host');
+    const without = await bridgeTo({ lab: 'spice://x:1' }, { metrics: 'off' });
+    expect((await fetch(`${without.url}metrics`)).status).toBe(404);
+    await without.close();
   });
 });
 
@@ -211,6 +278,20 @@ describe('upgrades', () => {
     },
   );
 
+  it.each([{ 'Sec-Fetch-Site': 'cross-site' }, { 'Sec-Fetch-Site': 'same-site' }])(
+    'that the browser calls foreign are refused without an Origin too: %j',
+    async (headers) => {
+      const { reason } = await new TestClient(`${bridge.url}spice/nope`, { headers }).closed;
+      expect(reason).toBe('This page may not use the bridge.');
+    },
+  );
+
+  it('to a name that is not the bridge are refused, whatever the page', async () => {
+    const headers = { Host: 'evil.example' };
+    const client = new TestClient(`${bridge.url}spice/lab`, { headers, origin: 'http://evil.example' });
+    expect(await client.closed).toEqual({ code: 1008, reason: 'The bridge does not answer to this name.' });
+  });
+
   it('of pages from the own host, of allowed pages and of no pages are not', async () => {
     for (const origin of [bridge.url.slice(0, -1), 'https://portal.example', undefined]) {
       expect((await closeOf('spice/nope', origin)).reason).toBe(
@@ -247,16 +328,15 @@ describe('upgrades', () => {
 });
 
 it('tells while it drains', async () => {
-  const server = await listen((socket) => socket.resume());
+  const server = await listen((socket) => socket.pipe(socket));
   const draining = await bridgeTo({ lab: `spice://127.0.0.1:${server.port}` });
   const client = await new TestClient(`${draining.url}spice/lab`).opened();
-  client.websocket.pause(); // so that the bridge waits for its goodbye
+  client.websocket.send(linkMessage(1));
+  await client.until(34);
   const closed = draining.close();
   const answer = await fetch(`${draining.url}readyz`);
   expect([answer.status, await answer.text()]).toEqual([503, 'draining\n']);
-  const late = new TestClient(`${draining.url}spice/lab`);
-  expect(await late.closed).toEqual({ code: 1001, reason: 'The bridge is shutting down.' });
-  client.websocket.resume();
+  expect(await (await fetch(`${draining.url}metrics`)).text()).toContain('\nspice_bridge_draining 1\n');
   expect((await client.closed).code).toBe(1001);
   await closed;
   await expect(fetch(draining.url)).rejects.toThrow();

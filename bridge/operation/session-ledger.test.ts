@@ -120,11 +120,13 @@ it('finds which channels belong together where no token tells', () => {
   expect(ledger.runs('198.51.100.1', { targetName: 'other' })).toBe(false);
 });
 
-it('counts clients that say nothing, and nothing twice', () => {
+it('counts clients that do not speak SPICE, not those that say nothing, and nothing twice', () => {
   const { open, ledger, log } = setUp();
   const quiet = open();
   expect(ledger.size).toBe(0);
   quiet.observer.connected(3);
+  expect(ledger.size).toBe(0);
+  quiet.observer.linked(-1, 0);
   expect(ledger.list()[0]?.channels).toEqual(['other']);
   quiet.close();
   quiet.close();

@@ -164,12 +164,7 @@ export class SessionLedger implements TunnelObserver {
         this.#place(channel);
         channel.session?.names.add(nameOf(type));
       },
-      connected: () => {
-        // A client that has said nothing yet that was understood: a session all the same.
-        if (channel.session === undefined && channel.admitted !== undefined) {
-          this.#join(channel, this.#start(channel, newId(), true));
-        }
-      },
+      connected: () => {},
       closed: (reason) => this.#leave(channel, reason),
     };
   }

@@ -7,6 +7,13 @@ import { nameOf } from './session-ledger.ts';
 const LINES = 20;
 const PERIOD = 10_000;
 
+/** Ends that are no trouble; the session's own line tells them. */
+const WANTED: ReadonlySet<string> = new Set<BridgeErrorCode>([
+  'bridge-draining',
+  'session-idle',
+  'session-expired',
+]);
+
 /** Says which connections were refused and which channels broke, and keeps an attack from filling the disk. */
 export class TroubleLog implements TunnelObserver {
   readonly #logger: Logger;
@@ -36,7 +43,7 @@ export class TroubleLog implements TunnelObserver {
       },
       connected: () => {},
       closed: (code, cause) => {
-        if (code === 'ended' || code === 'left') return;
+        if (code === 'ended' || code === 'left' || WANTED.has(code)) return;
         const client = channel.ip;
         if (target === undefined) this.#write({ event: 'refused', code, client }, 'connection refused');
         else {

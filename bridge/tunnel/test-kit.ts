@@ -45,6 +45,12 @@ export function bridgeTo(
   });
 }
 
+export interface TestClientOptions {
+  readonly origin?: string;
+  readonly protocols?: string[];
+  readonly headers?: Record<string, string>;
+}
+
 /** A WebSocket client that keeps what it gets. */
 export class TestClient {
   readonly websocket: WebSocket;
@@ -53,10 +59,11 @@ export class TestClient {
   #size = 0;
   #notify = (): void => {};
 
-  constructor(url: string, options: { origin?: string; protocols?: string[]; pauseAtOnce?: boolean } = {}) {
-    const { origin, protocols = ['binary'] } = options;
+  constructor(url: string, options: TestClientOptions = {}) {
+    const { origin, protocols = ['binary'], headers = {} } = options;
     this.websocket = new WebSocket(url.replace('http', 'ws'), protocols, {
       perMessageDeflate: false,
+      headers,
       ...(origin === undefined ? {} : { origin }),
     });
     this.websocket.on('message', (data: Buffer) => {

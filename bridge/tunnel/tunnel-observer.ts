@@ -29,7 +29,7 @@ export interface AdmittedChannel {
 /** Hears of one channel. `admitted` and `linked` come in any order, `connected` after `admitted`, `closed` at last, once. */
 export interface ChannelObserver {
   admitted(channel: AdmittedChannel): void;
-  /** The client's link message: its SPICE channel type and the session's number with the server, 0 for main channels. */
+  /** The client's link message: its SPICE channel type (-1: it does not speak SPICE) and the session's number with the server, 0 for main channels. */
   linked(channelType: number, connectionId: number): void;
   /** The target took the connection, so many milliseconds after the bridge began to connect. */
   connected(milliseconds: number): void;

@@ -36,7 +36,7 @@ export interface TunnelOptions {
   readonly connectTimeout: number;
   /** Milliseconds: for the client's link message. */
   readonly handshakeTimeout: number;
-  /** SPICE channel type and connection id, once the client has told them. At most once. */
+  /** SPICE channel type and connection id, once the client has told them; -1 when it does not speak SPICE. Once. */
   readonly onLinked?: (type: number, connectionId: number) => void;
   /** The target took the connection, so many milliseconds after the bridge began to connect. */
   readonly onConnected?: (milliseconds: number) => void;
@@ -377,7 +377,8 @@ export class Tunnel {
     }
     this.#hello = undefined;
     clearTimeout(this.#helloTimer);
-    if (type !== null) this.#options.onLinked?.(type, peekConnectionId(bytes));
+    if (type === null) this.#options.onLinked?.(-1, 0);
+    else this.#options.onLinked?.(type, peekConnectionId(bytes));
   }
 
   /** False pauses the target's socket. */
