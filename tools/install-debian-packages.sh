@@ -13,6 +13,8 @@ packages=(
   openbox xterm gtk-3-examples adwaita-icon-theme xfonts-base fonts-dejavu-core
   xdotool xclip x11-apps x11-utils x11-xserver-utils imagemagick
   openssl
+  # what bridges work with: shared sessions, and the proxies in front
+  redis-server haproxy nginx-light
   # what plays video on them, and the codecs of the servers' encoders
   gstreamer1.0-tools gstreamer1.0-x gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav

@@ -18,6 +18,7 @@ const ERRORS = {
   'bad-option': [0, 'An option is wrong.'],
   'bad-config-file': [0, 'The configuration file cannot be used.'],
   'bad-target': [0, 'A target is wrong.'],
+  'bad-key': [0, 'A key cannot be used.'],
   'listen-failed': [0, 'The bridge cannot listen there.'],
   'certificate-file': [0, 'The certificate or its key cannot be used.'],
   'client-lost': [0, 'The browser does not answer any more.'],
@@ -26,6 +27,34 @@ const ERRORS = {
   'host-refused': [CLOSE.notAllowed, 'The bridge does not answer to this name.'],
   'limit-address': [CLOSE.notAllowed, 'Too many connections from your address.'],
   'limit-token': [CLOSE.notAllowed, 'Too many connections for this session.'],
+  'token-missing': [CLOSE.notAllowed, 'The bridge needs a token. Open the desktop from your portal.'],
+  'token-invalid': [CLOSE.notAllowed, 'The token is not valid. Open the desktop from your portal again.'],
+  'token-expired': [CLOSE.notAllowed, 'The token has expired. Open the desktop from your portal again.'],
+  'token-early': [CLOSE.notAllowed, 'The token is not valid yet. Check the clocks of portal and bridge.'],
+  'token-audience': [CLOSE.notAllowed, 'The token is meant for another service.'],
+  'token-claims': [
+    CLOSE.notAllowed,
+    'The token lacks something or says something unknown. Ask whoever made it.',
+  ],
+  'token-password': [
+    CLOSE.notAllowed,
+    'The token holds a readable password. Whoever makes it must encrypt it.',
+  ],
+  'token-unsigned': [CLOSE.notAllowed, 'The token is encrypted but not signed.'],
+  'token-target': [CLOSE.notAllowed, 'The token is not for this target.'],
+  'token-unknown': [
+    CLOSE.notAllowed,
+    'This session does not exist or is over. Open the desktop from your portal again.',
+  ],
+  'token-used': [
+    CLOSE.notAllowed,
+    'The token has been used already. Open the desktop from your portal again.',
+  ],
+  'token-revoked': [
+    CLOSE.notAllowed,
+    'This session has been ended. Open the desktop from your portal again.',
+  ],
+  'session-ended': [CLOSE.notAllowed, 'An administrator ended the session.'],
   'session-idle': [CLOSE.notAllowed, 'The session ended because nobody used it.'],
   'session-expired': [CLOSE.notAllowed, 'The session has reached its time limit.'],
   'target-unknown': [CLOSE.notAllowed, 'There is no such target. Check the name in the address.'],
@@ -87,6 +116,8 @@ const ERRORS = {
   'limit-connections': [CLOSE.tryLater, 'The bridge is full; try again later.'],
   'limit-rate': [CLOSE.tryLater, 'Too many new connections from your address; try again in a minute.'],
   'bridge-failed': [CLOSE.broken, 'The bridge failed in an unexpected way.'],
+  'store-unavailable': [CLOSE.tryLater, 'The bridge cannot look up sessions now; try again in a moment.'],
+  'keys-unavailable': [CLOSE.tryLater, 'The bridge cannot check tokens now; try again in a moment.'],
   'bridge-exhausted': [CLOSE.tryLater, 'The bridge has no sockets left; try again later.'],
 } as const satisfies Record<string, readonly [CloseCode | 0, string]>;
 

@@ -108,3 +108,16 @@ export const hookUrl = z.string().refine((text) => {
   const web = url?.protocol === 'https:' || url?.protocol === 'http:';
   return web && url?.username === '' && url.password === '' && url.hash === '';
 }, 'expected an address such as https://portal.example/spice-target');
+
+/** Over the open net only with TLS: who changes the keys on their way opens everything. */
+export const jwksUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
+  return url?.protocol === 'https:' || (url?.protocol === 'http:' && local);
+}, 'expected an https:// address (http:// for this machine only)');
+
+export const redisUrl = z.string().refine((text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol === 'redis+unix:') return url.host === '' && url.pathname.length > 1;
+  return ['redis:', 'rediss:'].includes(url?.protocol ?? '') && url?.hostname !== '';
+}, 'expected redis://HOST:PORT, rediss://HOST:PORT or redis+unix:///PATH');

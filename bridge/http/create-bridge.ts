@@ -12,8 +12,9 @@ import { type Logger, silentLogger } from '../operation/logger.ts';
 import { BridgeMetrics, observeAll } from '../operation/metrics.ts';
 import { SessionLedger } from '../operation/session-ledger.ts';
 import { TroubleLog } from '../operation/trouble-log.ts';
+import { type AdminServer, type AdminServerOptions, startAdminServer } from '../admin/admin-server.ts';
+import { createSessions, readSecretLine, tokensRequired } from '../sessions/create-sessions.ts';
 import { TargetList } from '../targets/target-list.ts';
-import { staticAdmission } from '../tunnel/static-admission.ts';
 import { TunnelEndpoint } from '../tunnel/tunnel-endpoint.ts';
 import { CertificateWatch, readCertificate } from './certificate-files.ts';
 import { httpHandler } from './http-handler.ts';
@@ -32,6 +33,8 @@ export interface Bridge {
   readonly port: number;
   /** `http://HOST:PORT/`, `https:` with a certificate. */
   readonly url: string;
+  /** The admin API's port, where there is one. */
+  readonly adminPort: number | undefined;
   /** Open tunnels. */
   readonly tunnels: number;
   /**
@@ -71,8 +74,17 @@ export async function createBridge(
     sessions: () => ({ running: ledger.size, started: ledger.started }),
     draining: () => endpoint.draining,
   });
+  const sessions = await createSessions(config, {
+    targets: () => targets,
+    list: () => ledger.list(),
+    end: (id, error) => ledger.end(id, error),
+    logger,
+  }).catch(async (error: unknown) => {
+    await targets.close();
+    throw error;
+  });
   const endpoint = new TunnelEndpoint({
-    admission: staticAdmission(() => targets),
+    admission: sessions.admission,
     guard,
     limits,
     keepalive,
@@ -88,7 +100,8 @@ export async function createBridge(
   const server = createListener(
     httpHandler({
       files: staticFiles(config.appDir ?? 'dist'),
-      targets: () => targets.describe(),
+      // Where a token is needed, it says what there is.
+      targets: () => (tokensRequired(config) ? [] : targets.describe()),
       ready: () => !endpoint.draining,
       headers: () => headers,
       checkHost: (request: IncomingMessage) => guard.checkHost(addresses.of(request)),
@@ -109,9 +122,19 @@ export async function createBridge(
   });
   server.maxConnections = maxSockets(config);
 
-  const actual = await listenAt(server, config.listen).catch(async (error: unknown) => {
+  const giveUp = async (error: unknown): Promise<never> => {
+    await sessions.close();
     await targets.close();
     throw error;
+  };
+  const admin = await startAdmin(config, {
+    sessions,
+    logger,
+    metrics: config.metrics === 'admin' ? () => metrics.text() : undefined,
+  }).catch(giveUp);
+  const actual = await listenAt(server, config.listen).catch(async (error: unknown) => {
+    await admin?.close();
+    return giveUp(error);
   });
   const watch =
     certificateFiles &&
@@ -127,6 +150,7 @@ export async function createBridge(
     });
 
   const reload = async (next: BridgeConfig): Promise<{ needRestart: string[] }> => {
+    await sessions.reload(next);
     targets = await targets.reload(next.targets);
     const changed = OPTION_KEYS.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(next[key]));
     const needRestart = changed.filter((key) => optionRow(key).live !== true);
@@ -154,18 +178,41 @@ export async function createBridge(
     server.close();
     server.closeAllConnections();
     await closed;
+    await admin?.close();
+    await sessions.close();
     await targets.close();
   };
   let stopping: Promise<void> | undefined;
   return {
     ...actual,
     url: addressUrl(actual, certificate === undefined ? 'http' : 'https'),
+    adminPort: admin?.port,
     get tunnels() {
       return endpoint.size;
     },
     reload,
     close: (atOnce) => (stopping ??= stop(atOnce === undefined ? config.drainTimeout * 1000 : 0)),
   };
+}
+
+const ADMIN_TOKEN_MINIMUM = 16;
+
+async function startAdmin(
+  { adminListen, adminTokenFile }: BridgeConfig,
+  options: Omit<AdminServerOptions, 'listen' | 'token'>,
+): Promise<AdminServer | undefined> {
+  if (adminListen === undefined && adminTokenFile === undefined) return undefined;
+  if (adminListen === undefined || adminTokenFile === undefined) {
+    throw new BridgeError(
+      'bad-option',
+      '--admin-listen and --admin-token-file belong together: give both or none.',
+    );
+  }
+  const token = await readSecretLine(adminTokenFile, 'The admin token file');
+  if (token.length < ADMIN_TOKEN_MINIMUM) {
+    throw new BridgeError('bad-key', `The admin token must have at least ${ADMIN_TOKEN_MINIMUM} characters.`);
+  }
+  return startAdminServer({ ...options, listen: adminListen, token });
 }
 
 function certificatePaths({ tlsCert, tlsKey }: BridgeConfig): [string, string] | undefined {

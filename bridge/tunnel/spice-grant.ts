@@ -18,6 +18,8 @@ export interface SpiceGrant {
         readonly connections?: number | undefined;
       }
     | undefined;
+  /** The channel is over, or was not opened after all. More calls do nothing. */
+  readonly release?: (() => void) | undefined;
 }
 
 export interface AdmissionRequest {

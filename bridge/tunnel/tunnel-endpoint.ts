@@ -142,6 +142,7 @@ export class TunnelEndpoint {
   ): void {
     const { admission, keepalive, observer, timeouts } = this.#options;
     let releaseToken: Release = () => {};
+    let gone = false;
     let admitted: AdmittedChannel | undefined;
     let begins = false;
     /** While draining, only channels of sessions that run. Where no token tells, a main channel begins a session. */
@@ -151,12 +152,21 @@ export class TunnelEndpoint {
       (this.#options.runs(address.ip, admitted) && !(begins && admitted.sessionId === undefined));
     const admit = async (signal: AbortSignal): Promise<SpiceGrant> => {
       const grant = await admission.admit({ request, targetName, ip: address.ip }, signal);
-      const { sessionId, limits } = grant;
-      if (signal.aborted) return grant;
+      const { sessionId, limits, release = () => {} } = grant;
+      if (gone || signal.aborted) {
+        release();
+        return grant;
+      }
+      releaseToken = release;
       admitted = { ...grant, targetName: grant.provider.name };
       if (!mayGoOn()) throw new BridgeError('bridge-draining');
-      if (sessionId !== undefined)
-        releaseToken = this.#options.limits.enterToken(sessionId, limits?.connections);
+      if (sessionId !== undefined) {
+        const leave = this.#options.limits.enterToken(sessionId, limits?.connections);
+        releaseToken = () => {
+          leave();
+          release();
+        };
+      }
       channel.admitted(admitted);
       return grant;
     };
@@ -172,6 +182,7 @@ export class TunnelEndpoint {
       },
       onConnected: (milliseconds) => channel.connected(milliseconds),
       onBrowserGone: (reason, cause) => {
+        gone = true;
         releaseToken();
         channel.closed(reason, cause);
         this.#browsers -= 1;

@@ -36,6 +36,9 @@ const needs = {
   websockify: ['setpriv', 'websockify'],
   spiceHtml5: ['/usr/share/spice-html5/spice_auto.html'],
   openssl: ['openssl'],
+  redis: ['setpriv', 'redis-server'],
+  haproxy: ['setpriv', 'haproxy'],
+  nginx: ['setpriv', 'nginx'],
   gstreamer: ['gst-launch-1.0'],
 } as const;
 
