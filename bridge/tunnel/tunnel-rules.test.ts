@@ -59,6 +59,7 @@ async function open({
         client: client as Socket,
         admit: async () => ({ provider: targetFromClaims(claims, { rules, targets }), channels }),
         connectTimeout: 10_000,
+        handshakeTimeout: 10_000,
         onBrowserGone: () => {},
         onClosed: () => {},
       });
