@@ -1,4 +1,5 @@
-import type { ClipboardFormat, MonitorRequest } from '../element/public-types.ts';
+import type { ClipboardFormat } from '../element/public-types.ts';
+import type { PlacedMonitor } from '../session/monitor-requests.ts';
 
 /** What the guest's agent can do for us; all false while there is none. */
 export interface AgentFeatures {
@@ -28,7 +29,7 @@ export type ClipboardAnswer = string | Blob | null;
 
 /** Main thread to the agent in the session worker. */
 export type ToAgent =
-  | { kind: 'monitors'; monitors: readonly MonitorRequest[] }
+  | { kind: 'monitors'; monitors: readonly PlacedMonitor[] }
   /** `primary`: the PRIMARY selection is shared too; `limit`: bytes that may be copied, either way */
   | { kind: 'clipboardSettings'; primary: boolean; limit: number }
   /** we own the clipboard and can give it in these formats; none gives it up */

@@ -109,7 +109,7 @@ describe('an agent that comes', () => {
   it('learns the monitors, once for each wish, and again after a restart', () => {
     const guest = new FakeGuest();
     const wish = (width: number): void =>
-      guest.agent.command({ kind: 'monitors', monitors: [{ width, height: 600, x: 0, y: 0 }] });
+      guest.agent.command({ kind: 'monitors', monitors: [{ id: 0, width, height: 600, x: 0, y: 0 }] });
     wish(800);
     wish(800);
     wish(900);

@@ -1,11 +1,13 @@
 import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capabilities.ts';
 import { AgentConnection, type AgentMessage } from '@spice-viewer/shared-protocol/agent/agent-connection.ts';
 import { monitorsConfigFlag } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
-import type { ClipboardFormat, MonitorRequest } from '../element/public-types.ts';
+import type { ClipboardFormat } from '../element/public-types.ts';
+import type { PlacedMonitor } from '../session/monitor-requests.ts';
 import { noFeatures, type FromAgent, type ToAgent } from './agent-messages.ts';
 import { browserPictures, type PictureConverter } from './clipboard-pictures.ts';
 import { GuestClipboard } from './guest-clipboard.ts';
 import { GuestFiles } from './guest-files.ts';
+import { wireMonitors } from './monitors-config.ts';
 
 /** The part of the main channel that the agent needs. */
 export interface AgentChannel {
@@ -22,7 +24,7 @@ export class GuestAgent {
   private readonly connection = new AgentConnection();
   private readonly clipboard: GuestClipboard;
   private readonly files: GuestFiles;
-  private wantedMonitors: readonly MonitorRequest[] = [];
+  private wantedMonitors: readonly PlacedMonitor[] = [];
   /** as sent to this agent */
   private sentMonitors = '';
   /** this agent has said what it can do */
@@ -145,7 +147,7 @@ export class GuestAgent {
     this.sentMonitors = key;
     connection.send('monitorsConfig', {
       flags: monitorsConfigFlag.usePosition,
-      monitors: wantedMonitors.map(({ width, height, x, y }) => ({ width, height, depth: 32, x, y })),
+      monitors: wireMonitors(wantedMonitors, connection.has(agentCapability.sparseMonitorsConfig)),
       physicalSizes: undefined,
     });
     this.flush();

@@ -71,7 +71,8 @@ export class CursorChannel extends Channel<Server, typeof cursorClientTable> {
   private show(cursor: Cursor): void {
     const known = this.shapeOf(cursor);
     if (known === undefined) return;
-    this.post({ kind: 'cursorShape', shape: known?.shape ?? null, key: known?.key ?? '' });
+    const { id: channel } = this.key;
+    this.post({ kind: 'cursorShape', channel, shape: known?.shape ?? null, key: known?.key ?? '' });
   }
 
   /** null: no shape; undefined: keep the one that is shown */
@@ -91,10 +92,10 @@ export class CursorChannel extends Channel<Server, typeof cursorClientTable> {
   }
 
   private place(position: { x: number; y: number }, visible: boolean): void {
-    this.post({ kind: 'cursorPosition', x: position.x, y: position.y, visible });
+    this.post({ kind: 'cursorPosition', channel: this.key.id, x: position.x, y: position.y, visible });
   }
 
   private hide(): void {
-    this.post({ kind: 'cursorPosition', x: 0, y: 0, visible: false });
+    this.post({ kind: 'cursorPosition', channel: this.key.id, x: 0, y: 0, visible: false });
   }
 }

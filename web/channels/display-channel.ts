@@ -33,7 +33,7 @@ import {
 } from './display-session.ts';
 import { imageOffset } from './image-offset.ts';
 import { ImageLoader, type DecodeJobs, type LoadedImages } from './image-loader.ts';
-import { isUsableHead } from './monitors.ts';
+import { enabledMonitors, isUsableHead } from './monitors.ts';
 
 type Server = typeof displayServerTable;
 type ServerValue<K extends keyof Server> = MessageValue<Server, K>;
@@ -90,6 +90,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
   private running = false;
   private isMarked = false;
   private monitors: readonly Head[] = [];
+  private allowedMonitors = 1;
   private draws = 0;
 
   constructor(
@@ -147,6 +148,11 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
   get heads(): readonly Head[] {
     const { primary } = this.renderer.surfaces;
     return primary === undefined ? [] : this.monitors.filter((head) => isUsableHead(head, primary));
+  }
+
+  /** How many monitors the guest can enable. */
+  get maxMonitors(): number {
+    return this.allowedMonitors;
   }
 
   get drawCommands(): number {
@@ -340,10 +346,12 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
       if (this.renderer.surfaces.primary?.id === surfaceId) this.isMarked = false;
       this.renderer.surfaces.destroy(surfaceId);
     },
-    monitorsConfig: ({ heads }) => {
+    monitorsConfig: ({ maxAllowed, heads }) => {
       // An empty list says nothing (protocol section 8.5).
       if (heads.length === 0) return;
-      this.monitors = heads;
+      const enabled = enabledMonitors(maxAllowed, heads);
+      this.monitors = enabled.heads;
+      this.allowedMonitors = enabled.max;
       if (this.isMarked) this.primaryChanged();
     },
   };

@@ -2,6 +2,23 @@ import type { Head } from '@spice-viewer/shared-protocol/channels/draw-structure
 import type { Surface } from '../render/surface.ts';
 import type { PresentedHead } from './presenter.ts';
 
+/** Displays of one channel that are shown at the most; as many as QEMU's devices can have. */
+export const maxMonitors = 16;
+
+/** What MONITORS_CONFIG says: how many monitors the guest can enable, and those that it has enabled. */
+export const enabledMonitors = (
+  maxAllowed: number,
+  heads: readonly Head[],
+): { max: number; heads: readonly Head[] } => {
+  const max = Math.min(maxMonitors, Math.max(1, maxAllowed));
+  const byId = new Map<number, Head>();
+  for (const head of heads) {
+    const isEnabled = head.width > 0 && head.height > 0;
+    if (isEnabled && !byId.has(head.monitorId) && byId.size < max) byId.set(head.monitorId, head);
+  }
+  return { max, heads: [...byId.values()] };
+};
+
 /** Whether a monitor lies on the surface and shows something. */
 export const isUsableHead = (head: Head, surface: Surface): boolean =>
   head.width > 0 &&

@@ -26,6 +26,9 @@ export interface PresentedChannel {
   readonly heads: readonly PresentedHead[];
 }
 
+/** Milliseconds from frame to frame where there are no animation frames. */
+const timedFrame = 16;
+
 /**
  * Puts what changed of the surfaces on the canvases, once per animation frame. A hidden page is not
  * painted: the surfaces know what is dirty until it is seen again.
@@ -35,6 +38,7 @@ export class Presenter {
   private readonly channels: () => Iterable<PresentedChannel>;
   private scheduled = false;
   private visible = true;
+  private byTimer = false;
 
   constructor(channels: () => Iterable<PresentedChannel>) {
     this.channels = channels;
@@ -53,9 +57,13 @@ export class Presenter {
     this.targets.delete(display);
   }
 
-  setVisible(visible: boolean): void {
+  /** @param byTimer somebody sees it though the worker gets no animation frames: its page is hidden */
+  setVisible(visible: boolean, byTimer: boolean): void {
     this.visible = visible;
-    if (visible) this.schedule();
+    this.byTimer = byTimer;
+    // The frame that was asked for may never come now.
+    this.scheduled = false;
+    this.schedule();
   }
 
   framesPresented(display: number): number {
@@ -66,10 +74,13 @@ export class Presenter {
   schedule(): void {
     if (this.scheduled || !this.visible) return;
     this.scheduled = true;
-    nextFrame(() => {
+    const frame = (): void => {
       this.scheduled = false;
       if (this.visible) this.present();
-    });
+    };
+    // Older browsers have no requestAnimationFrame in workers.
+    if (this.byTimer || typeof requestAnimationFrame !== 'function') setTimeout(frame, timedFrame);
+    else requestAnimationFrame(frame);
   }
 
   private present(): void {
@@ -132,9 +143,3 @@ export class Presenter {
     return true;
   }
 }
-
-/** Workers have requestAnimationFrame in all current browsers; older ones get a timer. */
-const nextFrame = (callback: () => void): void => {
-  if (typeof requestAnimationFrame === 'function') requestAnimationFrame(callback);
-  else setTimeout(callback, 16);
-};

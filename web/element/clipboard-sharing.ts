@@ -14,6 +14,7 @@ const pasteWait = 150;
 const learnPause = 120;
 
 export interface ClipboardSharingOptions {
+  /** the element's viewport; windows of displays bring more */
   readonly surface: HTMLElement;
   readonly client: SpiceClient;
   mode(): ClipboardMode;
@@ -29,6 +30,7 @@ export interface ClipboardSharingOptions {
 export class ClipboardSharing {
   private readonly options: ClipboardSharingOptions;
   private readonly listeners = new AbortController();
+  private readonly surfaces = new Set<HTMLElement>();
   /** key of what both sides have, as far as we know */
   private shared = '';
   private unwritten: ClipboardContent | undefined;
@@ -40,20 +42,30 @@ export class ClipboardSharing {
     const { surface, client } = options;
     const { signal } = this.listeners;
     const read = (): void => void this.readSilently();
-    window.addEventListener('focus', read, { signal });
-    surface.addEventListener('focus', read, { signal });
     client.addEventListener('agentfeatures', read, { signal });
     client.addEventListener(
       'clipboardcontent',
       (event) => void this.guestCopied((event as CustomEvent<ClipboardContent>).detail),
       { signal },
     );
+    this.addSurface(surface, signal);
+    read();
+  }
+
+  /** Takes part in the clipboard from another viewport, which may be in another window, until the signal. */
+  addSurface(surface: HTMLElement, until: AbortSignal): void {
+    const signal = AbortSignal.any([until, this.listeners.signal]);
+    const { ownerDocument } = surface;
+    const read = (): void => void this.readSilently();
+    this.surfaces.add(surface);
+    signal.addEventListener('abort', () => this.surfaces.delete(surface));
+    ownerDocument.defaultView?.addEventListener('focus', read, { signal });
+    surface.addEventListener('focus', read, { signal });
     // Firefox gives the event to the body when what has the focus takes no text.
-    surface.ownerDocument.addEventListener('paste', (event) => void this.onPaste(event), { signal });
+    ownerDocument.addEventListener('paste', (event) => void this.onPaste(event, surface), { signal });
     for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
       surface.addEventListener(gesture, () => void this.writeLater(), { signal, capture: true });
     }
-    read();
   }
 
   dispose(): void {
@@ -89,7 +101,7 @@ export class ClipboardSharing {
 
   /** The user asks for it: the browser may ask back. */
   async sendNow(): Promise<void> {
-    const content = await readClipboard();
+    const content = await readClipboard(this.navigator);
     if (content !== undefined) await this.offer(content);
     else {
       this.options.say(
@@ -97,6 +109,15 @@ export class ClipboardSharing {
       );
     }
     await this.refreshPermission();
+  }
+
+  /** The document that has the focus, of those that the session is in. */
+  private get focused(): Document | undefined {
+    return [...this.surfaces].map((surface) => surface.ownerDocument).find((page) => page.hasFocus());
+  }
+
+  private get navigator(): Navigator {
+    return this.focused?.defaultView?.navigator ?? navigator;
   }
 
   private get takesIn(): boolean {
@@ -109,20 +130,20 @@ export class ClipboardSharing {
   }
 
   private async refreshPermission(): Promise<void> {
-    this.mayReadSilently = await canReadSilently();
+    this.mayReadSilently = await canReadSilently(this.navigator);
   }
 
   /** @returns whether the guest was offered something new */
   private async readSilently(): Promise<boolean> {
-    if (!this.takesIn || !document.hasFocus()) return false;
+    if (!this.takesIn || this.focused === undefined) return false;
     await this.refreshPermission();
     if (!this.mayReadSilently) return false;
-    const content = await readClipboard();
+    const content = await readClipboard(this.navigator);
     return content !== undefined && this.offer(content);
   }
 
-  private async onPaste(event: ClipboardEvent): Promise<void> {
-    if (!this.takesIn || !this.options.surface.matches(':focus')) return;
+  private async onPaste(event: ClipboardEvent, surface: HTMLElement): Promise<void> {
+    if (!this.takesIn || !surface.matches(':focus')) return;
     event.preventDefault();
     const done = this.whenPasted;
     await learn(await this.offer(pastedContent(event.clipboardData)));
@@ -149,11 +170,11 @@ export class ClipboardSharing {
     if (content === undefined) return;
     // Known before it is written: whoever reads in between must not offer it back.
     this.shared = await contentKey(content);
-    if (!(await writeClipboard(content))) return;
+    if (!(await writeClipboard(this.navigator, content))) return;
     if (this.unwritten === content) this.unwritten = undefined;
     // Browsers write images anew: what comes back has other bytes.
-    if (content.image === undefined || !(await canReadSilently())) return;
-    const written = await readClipboard();
+    if (content.image === undefined || !(await canReadSilently(this.navigator))) return;
+    const written = await readClipboard(this.navigator);
     if (written !== undefined) this.shared = await contentKey(written);
   }
 }

@@ -50,3 +50,18 @@ export const passwordDialog = (
     </form>
   </div>`;
 };
+
+/** @param back brings a display back from its window */
+export const awayNote = (
+  displays: readonly number[],
+  back: (display: number) => void,
+): TemplateResult => html`
+  <div class="note" part="status" role="status">
+    ${displays.map(
+      (id) => html`
+        <span>Display ${id + 1} is shown in a window of its own.</span>
+        <button part="button" type="button" @click=${() => back(id)}>Bring display ${id + 1} back</button>
+      `,
+    )}
+  </div>
+`;

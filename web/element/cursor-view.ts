@@ -1,18 +1,15 @@
 import type { CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
+import type { GuestCursor, GuestCursors } from '../session/guest-cursors.ts';
+import type { Screen, Screens } from './screens.ts';
 
 /** Browsers ignore CSS cursors with a longer side, CSS pixels. */
 const maxCssCursor = 128;
 const maxKeptUrls = 64;
 
-/** Where the guest's picture lies, to place an own pointer over it. */
-export interface CursorScreen {
-  readonly canvas: HTMLCanvasElement;
-}
-
 /**
- * Shows the guest's pointer: as the browser's own cursor where it can be one (it never lags), on small
- * canvases over the picture where not: too large, placed by the guest (server mouse mode), or with pixels that
- * invert what is under them, which only blending can do.
+ * Shows the guest's pointer over one view: as the browser's own cursor where it can be one (it never lags), on
+ * small canvases over the picture where not: too large, placed by the guest (server mouse mode), or with pixels
+ * that invert what is under them, which only blending can do.
  */
 export class CursorView {
   private readonly viewport: HTMLElement;
@@ -20,35 +17,39 @@ export class CursorView {
   private readonly overlay: HTMLElement;
   private readonly colours: HTMLCanvasElement;
   private readonly inverting: HTMLCanvasElement;
-  private readonly screen: () => CursorScreen | undefined;
+  private readonly screens: Screens;
   private readonly urls = new Map<string, string>();
-  private shape: CursorShape | null = null;
-  private key = '';
-  private isVisible = true;
+  private readonly cursors: GuestCursors;
+  /** the channel whose pointer moved last: a guest with several has one that counts */
+  private active = 0;
+  /** what the overlay's canvases show */
+  private painted = '';
+  /** there is a pointer, and it is not the browser's */
+  private usesOverlay = false;
   /** the server moves the pointer (server mouse mode) */
   private isPlacedByServer = false;
-  private serverX = 0;
-  private serverY = 0;
   /** a page's CSP may forbid data: images, and with them CSS cursors of our own */
   private mayUseCss = true;
   /** the user's pointer, client coordinates */
-  private client: { x: number; y: number } | undefined;
+  private client: { x: number; y: number; display: number } | undefined;
 
   /** @param overlay an element with two canvases, the second blended by difference */
-  constructor(viewport: HTMLElement, overlay: HTMLElement, screen: () => CursorScreen | undefined) {
+  constructor(viewport: HTMLElement, overlay: HTMLElement, screens: Screens, cursors: GuestCursors) {
     this.viewport = viewport;
     this.overlay = overlay;
     [this.colours, this.inverting] = overlay.querySelectorAll('canvas') as unknown as [
       HTMLCanvasElement,
       HTMLCanvasElement,
     ];
-    this.screen = screen;
-    this.reset();
+    this.screens = screens;
+    this.cursors = cursors;
+    this.hide();
     const { ownerDocument } = viewport;
     ownerDocument.addEventListener('securitypolicyviolation', this.onViolation);
   }
 
   dispose(): void {
+    this.hide();
     this.viewport.ownerDocument.removeEventListener('securitypolicyviolation', this.onViolation);
   }
 
@@ -58,25 +59,9 @@ export class CursorView {
     this.update();
   };
 
-  reset(): void {
-    this.shape = null;
-    this.isVisible = true;
-    this.overlay.hidden = true;
-    this.viewport.style.cursor = 'default';
-  }
-
-  setShape(shape: CursorShape | null, key: string): void {
-    this.shape = shape;
-    this.key = key;
-    this.isVisible = shape !== null;
-    if (shape !== null) this.paintOverlay(shape);
-    this.update();
-  }
-
-  setPosition(x: number, y: number, visible: boolean): void {
-    this.serverX = x;
-    this.serverY = y;
-    this.isVisible = visible && this.shape !== null;
+  /** @param channel the one whose pointer is to be seen now */
+  changed(channel: number): void {
+    if (this.isPlacedByServer && this.cursors.get(channel)?.isVisible) this.active = channel;
     this.update();
   }
 
@@ -85,70 +70,109 @@ export class CursorView {
     this.update();
   }
 
-  /** The user's pointer moved over the picture. */
-  pointerMoved(clientX: number, clientY: number): void {
-    this.client = { x: clientX, y: clientY };
-    if (!this.overlay.hidden && !this.isPlacedByServer) this.placeOverlay();
+  /** The user's pointer moved over a display's picture. */
+  pointerMoved(clientX: number, clientY: number, display: number): void {
+    this.client = { x: clientX, y: clientY, display };
+    const channel = this.screens.all.find(({ head }) => head.id === display)?.head.channel ?? this.active;
+    if (channel !== this.active && !this.isPlacedByServer) {
+      this.active = channel;
+      this.update();
+    } else if (this.usesOverlay && !this.isPlacedByServer) this.placeOverlay();
   }
 
   /** The picture moved or changed its scale. */
   update(): void {
-    const { shape } = this;
-    const usesCss = shape !== null && this.mayUseCss && !this.isPlacedByServer && fitsCss(shape);
-    this.viewport.style.cursor = this.cssCursor(usesCss);
-    this.overlay.hidden = shape === null || !this.isVisible || usesCss;
-    if (!this.overlay.hidden) this.placeOverlay();
+    const cursor = this.cursors.get(this.active);
+    this.viewport.style.cursor = this.cssCursor(cursor);
+    for (const { head, canvas } of this.screens.all) {
+      canvas.style.cursor = this.cssCursor(this.cursors.get(head.channel));
+    }
+    this.usesOverlay = cursor !== undefined && cursor.isVisible && !this.usesCss(cursor.shape);
+    this.overlay.hidden = !this.usesOverlay;
+    if (this.usesOverlay) this.placeOverlay();
   }
 
-  private cssCursor(usesCss: boolean): string {
-    // Before the guest takes the pointer (server mode), the user must see the own one.
-    if (this.isPlacedByServer) return 'default';
-    if (!this.isVisible || this.shape === null) return 'none';
-    return usesCss ? this.urlOf(this.shape) : 'none';
+  private hide(): void {
+    this.usesOverlay = false;
+    this.overlay.hidden = true;
+    this.viewport.style.cursor = 'default';
+    for (const { canvas } of this.screens.all) canvas.style.cursor = 'default';
   }
 
-  private urlOf(shape: CursorShape): string {
-    const kept = this.urls.get(this.key);
+  private usesCss(shape: CursorShape | null): boolean {
+    return shape !== null && this.mayUseCss && !this.isPlacedByServer && fitsCss(shape);
+  }
+
+  private cssCursor(cursor: GuestCursor | undefined): string {
+    // Before the guest takes the pointer (server mode), and before it says anything, the user must see
+    // the own one.
+    if (this.isPlacedByServer || cursor === undefined) return 'default';
+    if (!cursor.isVisible || cursor.shape === null) return 'none';
+    return this.usesCss(cursor.shape) ? this.urlOf(cursor.shape, cursor.key) : 'none';
+  }
+
+  private urlOf(shape: CursorShape, key: string): string {
+    const kept = this.urls.get(key);
     if (kept !== undefined) return kept;
     const canvas = this.viewport.ownerDocument.createElement('canvas');
     paint(canvas, shape, shape.rgba);
     const url = `url(${canvas.toDataURL('image/png')}) ${shape.hotSpotX} ${shape.hotSpotY}, default`;
     const oldest = this.urls.keys().next();
     if (this.urls.size >= maxKeptUrls && !oldest.done) this.urls.delete(oldest.value);
-    this.urls.set(this.key, url);
+    this.urls.set(key, url);
     return url;
   }
 
-  private paintOverlay(shape: CursorShape): void {
+  private paintOverlay(shape: CursorShape, key: string): void {
+    if (this.painted === key) return;
+    this.painted = key;
     paint(this.colours, shape, shape.rgba);
     this.inverting.hidden = shape.invert === null;
     if (shape.invert !== null) paint(this.inverting, shape, shape.invert);
   }
 
-  private placeOverlay(): void {
-    const at = this.screen();
-    const { shape } = this;
-    if (at === undefined || shape === null) return;
-    const picture = at.canvas.getBoundingClientRect();
-    const origin = this.viewport.getBoundingClientRect();
-    const scale = at.canvas.width === 0 ? 1 : picture.width / at.canvas.width;
-    let left = picture.left + this.serverX * scale;
-    let top = picture.top + this.serverY * scale;
-    if (!this.isPlacedByServer && this.client !== undefined) {
-      left = this.client.x;
-      top = this.client.y;
+  /** Where the pointer's hot spot is, client coordinates; undefined: not in this view. */
+  private hotSpot(cursor: GuestCursor): { left: number; top: number; screen: Screen } | undefined {
+    const { client } = this;
+    if (!this.isPlacedByServer && client !== undefined) {
+      const screen = this.screens.all.find(({ head }) => head.id === client.display);
+      return screen === undefined ? undefined : { left: client.x, top: client.y, screen };
     }
-    const x = left - origin.left + this.viewport.scrollLeft - shape.hotSpotX * scale;
-    const y = top - origin.top + this.viewport.scrollTop - shape.hotSpotY * scale;
+    const found = this.screens.locate(this.active, cursor.x, cursor.y);
+    if (found === undefined) return undefined;
+    const { screen, x, y } = found;
+    const picture = screen.canvas.getBoundingClientRect();
+    const { x: scaleX, y: scaleY } = scaleOf(screen);
+    return { left: picture.left + x * scaleX, top: picture.top + y * scaleY, screen };
+  }
+
+  private placeOverlay(): void {
+    const cursor = this.cursors.get(this.active);
+    if (!cursor || cursor.shape === null) return;
+    const at = this.hotSpot(cursor);
+    this.overlay.hidden = at === undefined;
+    if (at === undefined) return;
+    const { shape } = cursor;
+    this.paintOverlay(shape, cursor.key);
+    const origin = this.viewport.getBoundingClientRect();
+    const scale = scaleOf(at.screen);
+    const x = at.left - origin.left + this.viewport.scrollLeft - shape.hotSpotX * scale.x;
+    const y = at.top - origin.top + this.viewport.scrollTop - shape.hotSpotY * scale.y;
     // No transform on the overlay: it would be a blending group of its own.
     for (const canvas of [this.colours, this.inverting]) {
-      canvas.style.width = `${shape.width * scale}px`;
-      canvas.style.height = `${shape.height * scale}px`;
+      canvas.style.width = `${shape.width * scale.x}px`;
+      canvas.style.height = `${shape.height * scale.y}px`;
       canvas.style.left = `${x}px`;
       canvas.style.top = `${y}px`;
     }
   }
 }
+
+/** CSS pixels for each of the guest's. */
+const scaleOf = ({ canvas, head }: Screen): { x: number; y: number } => {
+  const { width, height } = canvas.getBoundingClientRect();
+  return { x: head.width === 0 ? 1 : width / head.width, y: head.height === 0 ? 1 : height / head.height };
+};
 
 const fitsCss = (shape: CursorShape): boolean =>
   shape.invert === null && Math.max(shape.width, shape.height) <= maxCssCursor;

@@ -1,8 +1,10 @@
 import type { ClipboardContent } from './public-types.ts';
 
-const permission = async (name: string): Promise<PermissionState | undefined> => {
+// Each takes the navigator of the window that has the focus: the others' clipboards refuse.
+
+const permission = async (of: Navigator, name: string): Promise<PermissionState | undefined> => {
   try {
-    return (await navigator.permissions.query({ name: name as PermissionName })).state;
+    return (await of.permissions.query({ name: name as PermissionName })).state;
   } catch {
     // Firefox and WebKit know no such permission: they ask at every read.
     return undefined;
@@ -10,13 +12,13 @@ const permission = async (name: string): Promise<PermissionState | undefined> =>
 };
 
 /** Whether the clipboard can be read without asking the user and without a gesture. */
-export const canReadSilently = async (): Promise<boolean> =>
-  'clipboard' in navigator && (await permission('clipboard-read')) === 'granted';
+export const canReadSilently = async (of: Navigator): Promise<boolean> =>
+  'clipboard' in of && (await permission(of, 'clipboard-read')) === 'granted';
 
 /** The clipboard's text and image; undefined when the browser or the user refuses. */
-export const readClipboard = async (): Promise<ClipboardContent | undefined> => {
+export const readClipboard = async (of: Navigator): Promise<ClipboardContent | undefined> => {
   try {
-    const items = await navigator.clipboard.read();
+    const items = await of.clipboard.read();
     let text: string | undefined;
     let image: Blob | undefined;
     for (const item of items) {
@@ -42,15 +44,15 @@ export const pastedContent = (data: DataTransfer | null): ClipboardContent => {
 };
 
 /** @returns false when the browser refuses: it may want a gesture of the user, or the focus */
-export const writeClipboard = async (content: ClipboardContent): Promise<boolean> => {
+export const writeClipboard = async (of: Navigator, content: ClipboardContent): Promise<boolean> => {
   try {
     const { text, image } = content;
     if (image === undefined) {
-      await navigator.clipboard.writeText(text ?? '');
+      await of.clipboard.writeText(text ?? '');
     } else {
       const data: Record<string, Blob> = { 'image/png': image };
       if (text !== undefined) data['text/plain'] = new Blob([text], { type: 'text/plain' });
-      await navigator.clipboard.write([new ClipboardItem(data)]);
+      await of.clipboard.write([new ClipboardItem(data)]);
     }
     return true;
   } catch {

@@ -24,12 +24,15 @@ export interface ClipboardContent {
   readonly image?: Blob;
 }
 
-/** A monitor that the guest is asked to have, guest pixels. */
+/** A monitor that the guest is asked to have, guest pixels; one that is 0 by 0 is to be off. */
 export interface MonitorRequest {
+  /** of the display, as `displays` has it; without it, the place in the list */
+  readonly id?: number;
   readonly width: number;
   readonly height: number;
-  readonly x: number;
-  readonly y: number;
+  /** both or none; without them the monitors stand in a row */
+  readonly x?: number;
+  readonly y?: number;
 }
 
 /** A file on its way into the guest. */
@@ -197,7 +200,10 @@ export interface SpiceSession {
   typeText(text: string): Promise<void>;
   /** Puts text on the guest's clipboard, where the clipboard's mode allows that. */
   clipboardPasteFrom(text: string): void;
-  /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
+  /**
+   * Asks the guest for these monitors; an empty list asks for nothing from now on.
+   * TypeError or RangeError, in a sentence, for monitors that the guest cannot have.
+   */
   setMonitors(monitors: readonly MonitorRequest[]): void;
   /**
    * Sends files into the guest, where they keep their folders if its agent makes folders. The events
@@ -235,7 +241,7 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   setVolume(volume: number, muted: boolean): void;
   /** To be called in a gesture of the user after `audioblocked`. */
   resumeAudio(): void;
-  /** A hidden page keeps its state right without painting. */
+  /** Nobody sees it: the session keeps its state right without painting. A canvas may be in another window. */
   setVisible(visible: boolean): void;
   /** @param modifiers wanted lock state: 1 scroll, 2 num, 4 caps */
   sendLockState(modifiers: number): void;
@@ -283,6 +289,12 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
   credentials: SpiceCredentials | undefined;
   /** never reflected to an attribute; sent as a WebSocket subprotocol */
   token: string | undefined;
+  /**
+   * Shows a display in a window of its own, with the same session; closing it brings the display back. To be called
+   * in a gesture of the user. Gives undefined, after an `error` event, where the browser blocks it; RangeError for a
+   * display that the guest does not have.
+   */
+  openDisplay(id: number): Window | undefined;
   /** what this browser and session can do */
   readonly capabilities: Readonly<Record<string, boolean>>;
   /** PNG of a display at the guest's native size, without the cursor */

@@ -1,28 +1,27 @@
 import type { SpiceClient } from '../session/spice-client.ts';
-import type { DisplayHead, ScaleMode } from './public-types.ts';
+import type { ChannelHead } from '../session/worker-messages.ts';
+import { arranged, extent } from './display-arrangement.ts';
+import type { ScaleMode } from './public-types.ts';
 import { screenSize } from './screen-layout.ts';
 
-interface Screen {
-  readonly head: DisplayHead;
+export interface Screen {
+  readonly head: ChannelHead;
   readonly canvas: HTMLCanvasElement;
 }
 
-/** The canvases of a session, one a display, each drawn by the display worker alone. */
+/** The canvases of one view, one a display, each drawn by the display worker alone. */
 export class Screens {
   private readonly container: HTMLElement;
+  private readonly client: SpiceClient;
   private readonly screens = new Map<number, Screen>();
-  private client: SpiceClient | undefined;
 
-  constructor(container: HTMLElement) {
+  constructor(container: HTMLElement, client: SpiceClient) {
     this.container = container;
+    this.client = client;
   }
 
   get all(): readonly Screen[] {
     return [...this.screens.values()];
-  }
-
-  get(display: number): Screen | undefined {
-    return this.screens.get(display);
   }
 
   /** The screen that an event hit; where there is only one, that one. */
@@ -31,59 +30,89 @@ export class Screens {
     return hit ?? (this.screens.size === 1 ? this.all[0] : undefined);
   }
 
-  bind(client: SpiceClient): void {
-    this.clear();
-    this.client = client;
+  /** The screen at a place, or the nearest to it: client coordinates. */
+  nearest(clientX: number, clientY: number): Screen | undefined {
+    let found: Screen | undefined;
+    let least = Infinity;
+    for (const screen of this.screens.values()) {
+      const { left, top, right, bottom } = screen.canvas.getBoundingClientRect();
+      // A point on the right or lower edge belongs to the neighbour.
+      const outsideX = Math.max(left - clientX, clientX - right, clientX === right ? Number.EPSILON : 0, 0);
+      const outsideY = Math.max(top - clientY, clientY - bottom, clientY === bottom ? Number.EPSILON : 0, 0);
+      const distance = Math.hypot(outsideX, outsideY);
+      if (distance >= least) continue;
+      found = screen;
+      least = distance;
+    }
+    return found;
+  }
+
+  /** Where a point of a display channel's surface is shown, pixels of that screen; undefined: not in this view. */
+  locate(channel: number, x: number, y: number): { screen: Screen; x: number; y: number } | undefined {
+    const ofChannel = this.all.filter(({ head }) => head.channel === channel);
+    const screen = ofChannel.find(
+      ({ head }) => x >= head.x && y >= head.y && x < head.x + head.width && y < head.y + head.height,
+    );
+    return screen === undefined ? undefined : { screen, x: x - screen.head.x, y: y - screen.head.y };
   }
 
   clear(): void {
-    for (const { canvas } of this.screens.values()) canvas.remove();
-    this.screens.clear();
+    this.update([]);
   }
 
-  /** Follows the guest's displays. A canvas is kept while its size stays. */
-  update(heads: readonly DisplayHead[], only: number | undefined): void {
-    const shown = only === undefined ? heads : heads.filter((head) => head.id === only);
+  /** Takes and gives up canvases. One is kept while its display stays. */
+  update(heads: readonly ChannelHead[]): void {
     for (const [id, screen] of this.screens) {
-      if (shown.some((head) => head.id === id)) continue;
+      if (heads.some((head) => head.id === id)) continue;
       screen.canvas.remove();
       this.screens.delete(id);
-      this.client?.detachCanvas(id);
+      this.client.detachCanvas(id);
     }
-    for (const head of shown) {
+    for (const head of heads) {
       const known = this.screens.get(head.id);
       if (known === undefined) this.add(head);
       else this.screens.set(head.id, { head, canvas: known.canvas });
     }
   }
 
-  /** Sizes the canvases for a viewport, CSS pixels. */
-  layout(scale: ScaleMode, viewport: { width: number; height: number }): void {
-    const { all } = this;
-    const total = {
-      width: all.reduce((sum, { head }) => sum + head.width, 0),
-      height: Math.max(0, ...all.map(({ head }) => head.height)),
-    };
-    const size = screenSize(scale, total, viewport, devicePixelRatio);
-    for (const { head, canvas } of all) {
-      const width = total.width === 0 ? 0 : (size.width * head.width) / total.width;
-      const height = total.height === 0 ? 0 : (size.height * head.height) / total.height;
-      canvas.style.width = `${width}px`;
-      canvas.style.height = `${height}px`;
+  /**
+   * Sizes and places the canvases for a viewport, CSS pixels.
+   * @param ratio device pixels for each CSS pixel
+   */
+  layout(scale: ScaleMode, viewport: { width: number; height: number }, ratio: number): void {
+    const placed = arranged(this.all.map((screen) => ({ ...screen.head, canvas: screen.canvas })));
+    const total = extent(placed);
+    const size = screenSize(scale, total, viewport, ratio);
+    const scaleX = total.width === 0 ? 0 : size.width / total.width;
+    const scaleY = total.height === 0 ? 0 : size.height / total.height;
+    // Edges lie on device pixels: neighbours leave no seam, and what is not scaled is not smoothed.
+    const snap = (value: number): number => Math.round(value * ratio) / ratio;
+    this.container.style.width = `${size.width}px`;
+    this.container.style.height = `${size.height}px`;
+    for (const { canvas, left, top, width, height } of placed) {
+      const x = snap(left * scaleX);
+      const y = snap(top * scaleY);
+      const cssWidth = snap((left + width) * scaleX) - x;
+      canvas.style.left = `${x}px`;
+      canvas.style.top = `${y}px`;
+      canvas.style.width = `${cssWidth}px`;
+      canvas.style.height = `${snap((top + height) * scaleY) - y}px`;
       // Whole multiples stay crisp; anything between is smoothed.
-      const factor = head.width === 0 ? 1 : (width * devicePixelRatio) / head.width;
-      canvas.classList.toggle('sharp', Number.isInteger(factor));
+      const factor = width === 0 ? 1 : (cssWidth * ratio) / width;
+      canvas.classList.toggle('sharp', Math.abs(factor - Math.round(factor)) < 1e-6);
     }
   }
 
-  private add(head: DisplayHead): void {
+  private add(head: ChannelHead): void {
     const canvas = this.container.ownerDocument.createElement('canvas');
     canvas.width = head.width;
     canvas.height = head.height;
     canvas.setAttribute('part', 'screen');
+    canvas.setAttribute('role', 'img');
+    canvas.setAttribute('aria-label', `Display ${head.id + 1}`);
     canvas.dataset['display'] = String(head.id);
     this.screens.set(head.id, { head, canvas });
     this.container.append(canvas);
-    this.client?.attachCanvas(head.id, canvas);
+    this.client.attachCanvas(head.id, canvas);
   }
 }

@@ -1,3 +1,4 @@
+import { rearranged } from './display-arrangement.ts';
 import type { DisplayHead, MonitorRequest } from './public-types.ts';
 
 /** Milliseconds of rest before the guest is asked: a window that is being dragged changes many times. */
@@ -6,29 +7,44 @@ const resizeRest = 300;
 const smallest = { width: 320, height: 200 };
 const largest = { width: 7680, height: 4320 };
 
-/** The guest's size for a viewport of CSS pixels: even, and no size that no guest has. */
-export const sessionSize = (
-  viewport: { width: number; height: number },
-  ratio: number,
-): { width: number; height: number } => {
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The guest's size for a viewport of CSS pixels: no size that no guest has.
+ * @param step guest pixels of which the width is a multiple
+ */
+export const sessionSize = (viewport: Size, ratio: number, step = 2): Size => {
   const fit = (value: number, low: number, high: number): number =>
-    Math.min(high, Math.max(low, Math.floor(value * ratio) & ~1));
+    Math.min(high, Math.max(low, Math.floor(value * ratio)));
+  const width = fit(viewport.width, smallest.width, largest.width);
   return {
-    width: fit(viewport.width, smallest.width, largest.width),
-    height: fit(viewport.height, smallest.height, largest.height),
+    width: width - (width % step),
+    height: fit(viewport.height, smallest.height, largest.height) & ~1,
   };
 };
 
+/** Beside others: many guests have only such widths, and would leave a gap after another. */
+const stepBesideOthers = 8;
+
+/** A view that its displays may follow. */
+export interface ResizingView {
+  /** ids */
+  readonly displays: readonly number[];
+  /** CSS pixels, and the guest's pixels for each of them; undefined when the guest should not follow now */
+  readonly size: (Size & { readonly ratio: number }) | undefined;
+}
+
 export interface SessionResizerOptions {
-  /** the viewport, CSS pixels; undefined when the guest should not follow now */
-  measure(): { width: number; height: number; ratio: number } | undefined;
+  /** the element's own first */
+  views(): readonly ResizingView[];
   displays(): readonly DisplayHead[];
-  /** the display that alone is shown */
-  shown(): number | undefined;
   apply(monitors: readonly MonitorRequest[]): void;
 }
 
-/** Asks the guest to have the viewport's size, once it rests. */
+/** Asks the guest to have the sizes of the views that show one display each, once they rest. */
 export class SessionResizer {
   private readonly options: SessionResizerOptions;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -38,7 +54,7 @@ export class SessionResizer {
     this.options = options;
   }
 
-  /** The viewport, or whether the guest follows it, may have changed. */
+  /** A view, or whether the guest follows it, may have changed. */
   changed(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), resizeRest);
@@ -54,32 +70,29 @@ export class SessionResizer {
   }
 
   private ask(): void {
-    const viewport = this.options.measure();
-    if (viewport === undefined || viewport.width === 0 || viewport.height === 0) return;
-    const monitors = this.wanted(sessionSize(viewport, viewport.ratio));
-    const key = JSON.stringify(monitors);
-    const isSo =
-      this.options.displays().length > 0 && key === JSON.stringify(asRequests(this.options.displays()));
-    if (monitors === undefined || key === this.asked || (isSo && this.asked === '')) return;
+    const displays = this.options.displays();
+    const sizes = this.wanted(displays);
+    if (sizes.size === 0) return;
+    const key = JSON.stringify([...sizes]);
+    if (key === this.asked) return;
+    const isSo = displays.length > 0 && displays.every((head) => isSize(head, sizes.get(head.id) ?? head));
+    if (isSo && this.asked === '') return;
     this.asked = key;
-    this.options.apply(monitors);
+    const none: DisplayHead[] = [{ id: 0, x: 0, y: 0, width: 0, height: 0 }];
+    this.options.apply(rearranged(displays.length === 0 ? none : displays, sizes));
   }
 
-  /** With several displays in one view nobody can say which should change. */
-  private wanted(size: { width: number; height: number }): MonitorRequest[] | undefined {
-    const displays = this.options.displays();
-    if (displays.length <= 1) return [{ ...size, x: 0, y: 0 }];
-    const shown = this.options.shown();
-    if (shown === undefined) return undefined;
-    let x = 0;
-    return displays.map((head) => {
-      const { width, height } = head.id === shown ? size : head;
-      const monitor = { width, height, x, y: 0 };
-      x += width;
-      return monitor;
-    });
+  /** The sizes to ask for. Of several displays in one view nobody can say which should change. */
+  private wanted(displays: readonly DisplayHead[]): Map<number, Size> {
+    const sizes = new Map<number, Size>();
+    for (const [index, { displays: ids, size }] of this.options.views().entries()) {
+      // The first display may yet have to come.
+      const id = displays.length === 0 && index === 0 ? 0 : ids[0];
+      if (id === undefined || ids.length > 1 || !size || size.width === 0 || size.height === 0) continue;
+      sizes.set(id, sessionSize(size, size.ratio, displays.length > 1 ? stepBesideOthers : 2));
+    }
+    return sizes;
   }
 }
 
-const asRequests = (heads: readonly DisplayHead[]): MonitorRequest[] =>
-  heads.map(({ width, height, x, y }) => ({ width, height, x, y }));
+const isSize = (a: Size, b: Size): boolean => a.width === b.width && a.height === b.height;

@@ -38,16 +38,29 @@ export const spiceViewerStyles = css`
     box-shadow: inset 0 0 0 2px var(--_focus-ring);
   }
   .screens {
-    display: flex;
+    position: relative;
     margin: auto;
     flex: none;
   }
   .screens canvas {
+    position: absolute;
     display: block;
-    flex: none;
   }
   .screens canvas.sharp {
     image-rendering: pixelated;
+  }
+  .note {
+    position: absolute;
+    inset: 0;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: 0.6rem;
+    margin: 0;
+    pointer-events: none;
+  }
+  .note button {
+    pointer-events: auto;
   }
   .cursor canvas {
     position: absolute;

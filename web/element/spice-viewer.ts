@@ -1,9 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { SpiceClient } from '../session/spice-client.ts';
-import type { SpiceClientEventDetails } from '../session/spice-events.ts';
 import { AudioControls, audioControlsStyles } from './audio-controls.ts';
-import { connectingCover, disconnectedCover, passwordDialog } from './covers.ts';
-import { CursorView } from './cursor-view.ts';
+import { awayNote, connectingCover, disconnectedCover, passwordDialog } from './covers.ts';
 import { lockKeys } from './fullscreen.ts';
 import type {
   MonitorRequest,
@@ -12,13 +10,13 @@ import type {
   SpiceState,
   SpiceViewerElement,
 } from './public-types.ts';
-import { Screens } from './screens.ts';
+import { viewportTemplate } from './screen-view.ts';
 import { spiceViewerStyles } from './spice-viewer-styles.ts';
 import { StatsOverlay, statsOverlayStyles } from './stats-overlay.ts';
 import { viewerToolbar } from './viewer-toolbar.ts';
 import { TransferList, transferListStyles } from './transfer-list.ts';
 import { ViewerAgent } from './viewer-agent.ts';
-import { ViewerInput } from './viewer-input.ts';
+import { ViewerDisplays } from './viewer-displays.ts';
 import { ViewerCommands } from './viewer-commands.ts';
 import { codecList } from './viewer-settings.ts';
 
@@ -67,15 +65,13 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   /** Never reflected to an attribute; sent as a WebSocket subprotocol. */
   token: string | undefined;
 
-  private screens: Screens | undefined;
-  private cursor: CursorView | undefined;
-  private input: ViewerInput | undefined;
+  private views: ViewerDisplays | undefined;
   private agent: ViewerAgent | undefined;
   private readonly transfers = new TransferList({
     changed: () => this.requestUpdate(),
     cancel: (id) => this.cancelTransfer(id),
   });
-  private readonly resizes = new ResizeObserver(() => this.layout());
+  private readonly resizes = new ResizeObserver(() => this.views?.layout());
   private readonly statsOverlay = new StatsOverlay(this, () => this.getStats());
   private readonly audioControls = new AudioControls(this);
   private documentListeners = new AbortController();
@@ -109,7 +105,6 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     this.listen(client);
     this.audioControls.bind(client, () => this.emit('audioblocked', {}));
     client.connect();
-    client.setVisible(!document.hidden);
     void this.updateComplete.then(() => this.begin(client));
   }
 
@@ -135,8 +130,24 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
 
   /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
   override setMonitors(monitors: readonly MonitorRequest[]): void {
-    this.agent?.monitorsSet();
+    this.views?.monitorsSet();
     super.setMonitors(monitors);
+  }
+
+  /**
+   * Shows a display in a window of its own, with the same session; closing it brings the display back. To be called
+   * in a gesture of the user. Gives undefined, after an `error` event, where the browser blocks it.
+   * @throws RangeError for a display that the guest does not have
+   */
+  openDisplay(id: number): Window | undefined {
+    if (this.views === undefined || this.client === undefined) throw new Error('There is no session.');
+    const opened = this.views.open(id);
+    if (opened === undefined) {
+      const message = `The browser blocked the window for display ${id + 1}. Allow pop-ups for this page, then try again.`;
+      this.transfers.say(message);
+      this.emit('error', { kind: 'popup', message });
+    }
+    return opened;
   }
 
   /** Takes the pointer for guests in server mouse mode. */
@@ -149,13 +160,10 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     this.resizes.observe(this);
     this.documentListeners = new AbortController();
     const { signal } = this.documentListeners;
-    document.addEventListener('visibilitychange', () => this.client?.setVisible(!document.hidden), {
-      signal,
-    });
     document.addEventListener('pointerlockchange', () => this.onPointerLock(), { signal });
     document.addEventListener(
       'fullscreenchange',
-      () => this.keyboardLock && lockKeys(document.fullscreenElement !== null),
+      () => this.keyboardLock && lockKeys(document, document.fullscreenElement !== null),
       { signal },
     );
   }
@@ -165,21 +173,11 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     this.resizes.disconnect();
     this.documentListeners.abort();
     this.disconnect();
-    this.cursor?.dispose();
-    this.cursor = undefined;
   }
 
   protected override render(): TemplateResult {
     return html`
-      <div
-        class="viewport ${this.scale} ${this.clipViewport ? 'clip' : ''}"
-        tabindex="0"
-        role="application"
-        aria-label="Remote desktop"
-      >
-        <div class="screens"></div>
-        <div class="cursor" hidden><canvas></canvas><canvas class="inverting"></canvas></div>
-      </div>
+      ${viewportTemplate('Remote desktop', this.scale, this.clipViewport)} ${this.renderAway()}
       ${this.renderToolbar()} ${this.renderCover()} ${this.transfers.render()} ${this.statsOverlay.render()}
       ${this.audioControls.renderHint()}
       ${this.isDropTarget ? html`<div class="dropping">Drop files to send them to the guest</div>` : nothing}
@@ -191,8 +189,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     this.statsOverlay.setShown(this.stats && this.state === 'connected');
     if (changed.has('videoCodecs')) this.client?.setVideoCodecs(codecList(this.videoCodecs));
     if (changed.has('videoDecoder')) this.client?.setVideoDecoder(this.videoDecoder);
-    if (changed.has('display')) this.screens?.update(this.displays, this.display);
-    if (changed.has('scale') || changed.has('display')) this.layout();
+    if (viewSettings.some((name) => changed.has(name))) this.views?.update();
     if (changed.has('clipboard')) this.client?.setClipboard(this.clipboard);
     if (changed.has('primarySelection')) this.client?.setPrimarySelection(this.primarySelection);
     if (changed.has('clipboardLimit')) this.client?.setClipboardLimit(this.clipboardLimit);
@@ -206,8 +203,23 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     return viewerToolbar(this, {
       sendClipboard: () => void this.agent?.clipboard.sendNow(),
       sendFiles: (found) => this.agent?.send(found),
+      displays: this.displays.map(({ id }) => ({ id, hasWindow: this.views?.opened.includes(id) ?? false })),
+      closeDisplay: (id) => this.views?.close(id),
       sound: this.audio ? this.audioControls.render() : nothing,
     });
+  }
+
+  /** Said where a picture would be, when all that this view could show has windows of its own. */
+  private renderAway(): unknown {
+    const opened = this.views?.opened ?? [];
+    const shown = this.displays.filter(({ id }) => this.display === undefined || this.display === id);
+    if (this.state !== 'connected' || opened.length === 0 || !shown.every(({ id }) => opened.includes(id))) {
+      return nothing;
+    }
+    return awayNote(
+      shown.map(({ id }) => id),
+      (id) => this.views?.close(id),
+    );
   }
 
   private renderCover(): unknown {
@@ -234,15 +246,8 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   /** The element has its DOM: screens, pointer and keyboard of a session come to it. */
   private begin(client: SpiceClient): void {
     const { viewport } = this;
-    const container = viewport?.querySelector<HTMLElement>('.screens');
-    const overlay = viewport?.querySelector<HTMLElement>('.cursor');
-    if (this.client !== client || !viewport || !container || !overlay) return;
-    this.screens ??= new Screens(container);
-    const { screens } = this;
-    screens.bind(client);
-    this.cursor ??= new CursorView(viewport, overlay, () => screens.all[0]);
-    this.cursor.reset();
-    this.cursor.setPlacedByServer(false);
+    if (this.client !== client || !viewport) return;
+    this.views?.dispose();
     const isEnabled = (): boolean => !this.viewOnly && this.state === 'connected';
     const agent = new ViewerAgent({
       host: this,
@@ -251,25 +256,24 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       transfers: this.transfers,
       clipboardMode: () => this.clipboard,
       isEnabled,
-      followsSize: () => this.resizeSession,
-      pixelRatio: () => (this.scale === 'real' ? 1 : devicePixelRatio),
-      shownDisplay: () => this.display,
       dragging: (isDragging) => {
         this.isDropTarget = isDragging;
       },
     });
     this.agent = agent;
-    this.input = new ViewerInput({
-      surface: viewport,
-      screens,
+    this.views = new ViewerDisplays({
+      host: this,
+      styles: spiceViewerStyles,
+      viewport,
       client,
+      settings: () => this,
       isEnabled,
       beforePaste: () => agent.clipboard.beforePaste(),
       keepsDefault: (event) => agent.clipboard.wantsDefault(event),
-      pointerMoved: (x, y) => this.cursor?.pointerMoved(x, y),
+      windowOpened: (surface, signal) => agent.windowOpened(surface, signal),
+      windowsChanged: () => this.requestUpdate(),
+      inputLock: (locked) => this.emit('inputlock', { locked }),
     });
-    screens.update(client.displays, this.display);
-    this.layout();
   }
 
   /** Passes the client's events on as the element's and follows them. */
@@ -296,58 +300,36 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       if (this.emit('securityfailure', detail)) this.dialog = 'password';
     });
     on<SpiceEventDetails['displayschange']>('displayschange', (detail) => {
-      this.screens?.update(detail.displays, this.display);
-      this.layout();
+      this.views?.update();
+      this.requestUpdate();
       this.emit('displayschange', detail);
-    });
-    on<SpiceEventDetails['mousemodechange']>('mousemodechange', (detail) => {
-      this.cursor?.setPlacedByServer(detail.mode === 'server');
-      this.input?.releaseAll();
-      this.emit('mousemodechange', detail);
     });
     for (const type of passedOn) {
       on<SpiceEventDetails[typeof type]>(type, (detail) => this.emit(type, detail));
     }
     on('agentfeatures', () => this.requestUpdate());
-    on<{ modifiers: number }>('guestlockstate', ({ modifiers }) => this.input?.guestLockState(modifiers));
-    on<SpiceClientEventDetails['cursorshape']>('cursorshape', ({ shape, key }) =>
-      this.cursor?.setShape(shape, key),
-    );
-    on<{ x: number; y: number; visible: boolean }>('cursorposition', ({ x, y, visible }) =>
-      this.cursor?.setPosition(x, y, visible),
-    );
   }
 
   private onDisconnect(detail: SpiceEventDetails['disconnect']): void {
-    this.input?.dispose();
-    this.input = undefined;
+    this.views?.ended();
     this.agent?.dispose();
     this.agent = undefined;
     this.isDropTarget = false;
-    this.cursor?.reset();
     this.audioControls.release();
     this.client = undefined;
     if (this.dialog === 'none' && detail.reason !== '') this.problem = detail.reason;
     this.emit('disconnect', detail);
   }
 
-  private layout(): void {
-    const { viewport } = this;
-    if (viewport === null) return;
-    this.screens?.layout(this.scale, { width: viewport.clientWidth, height: viewport.clientHeight });
-    this.cursor?.update();
-    if (this.resizeSession) this.agent?.resized();
-  }
-
   private followSize(): void {
-    this.agent?.resized();
+    this.views?.sizeChanged();
     // The agent is not to have the old size again when it restarts.
     if (!this.resizeSession && this.client?.state === 'connected') this.client.setMonitors([]);
   }
 
   private onPointerLock(): void {
     const locked = this.shadowRoot?.pointerLockElement === this.viewport;
-    if (!locked) this.input?.releaseAll();
+    if (!locked) this.views?.releaseAll();
     this.emit('inputlock', { locked });
   }
 
@@ -359,9 +341,13 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   }
 }
 
+/** What changes how displays are shown. */
+const viewSettings = ['scale', 'display', 'clipViewport', 'toolbar'] as const;
+
 /** Events that only pass through. */
 const passedOn = [
   'agentchange',
+  'mousemodechange',
   'error',
   'clipboard',
   'transferstart',

@@ -3,6 +3,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 export interface ToolbarButton {
   readonly label: string;
   readonly isHidden?: boolean;
+  /** for buttons that switch something on and off */
+  readonly isPressed?: boolean;
   act(): void;
 }
 
@@ -15,10 +17,17 @@ export const toolbar = (buttons: readonly ToolbarButton[], more: unknown): Templ
     <div class="grip" tabindex="0" aria-label="Toolbar"></div>
     <div class="toolbar" part="toolbar" role="toolbar" aria-label="Remote desktop">
       <slot name="toolbar-start"></slot>
-      ${buttons.map(({ label, isHidden, act }) =>
+      ${buttons.map(({ label, isHidden, isPressed, act }) =>
         isHidden === true
           ? nothing
-          : html`<button part="button" type="button" @click=${() => act()}>${label}</button>`,
+          : html`<button
+              part="button"
+              type="button"
+              aria-pressed=${isPressed === undefined ? nothing : String(isPressed)}
+              @click=${() => act()}
+            >
+              ${label}
+            </button>`,
       )}
       ${more}
       <slot name="toolbar-end"></slot>

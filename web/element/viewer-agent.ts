@@ -2,7 +2,6 @@ import type { SpiceClient } from '../session/spice-client.ts';
 import { ClipboardSharing } from './clipboard-sharing.ts';
 import { droppedFiles, hasFiles, type FoundFile } from './dropped-files.ts';
 import type { ClipboardMode, SpiceEventDetails } from './public-types.ts';
-import { SessionResizer } from './session-resizer.ts';
 import type { TransferList } from './transfer-list.ts';
 
 export interface ViewerAgentOptions {
@@ -14,20 +13,14 @@ export interface ViewerAgentOptions {
   clipboardMode(): ClipboardMode;
   /** connected, and not only for looking */
   isEnabled(): boolean;
-  followsSize(): boolean;
-  /** the guest's pixels for each CSS pixel */
-  pixelRatio(): number;
-  /** the display that alone is shown */
-  shownDisplay(): number | undefined;
   /** files are above the element, or no more */
   dragging(isDragging: boolean): void;
 }
 
-/** What the guest's agent does for one session's element: its size, the clipboard, files. */
+/** What the guest's agent does for one session's element: the clipboard, files. */
 export class ViewerAgent {
   readonly clipboard: ClipboardSharing;
   private readonly options: ViewerAgentOptions;
-  private readonly resizer: SessionResizer;
   private readonly listeners = new AbortController();
 
   constructor(options: ViewerAgentOptions) {
@@ -40,46 +33,23 @@ export class ViewerAgent {
       isEnabled: () => options.isEnabled(),
       say: (note) => transfers.say(note),
     });
-    this.resizer = new SessionResizer({
-      measure: () => this.measure(),
-      displays: () => client.displays,
-      shown: () => options.shownDisplay(),
-      apply: (monitors) => client.setMonitors(monitors),
-    });
     this.listen(client, transfers);
-    this.takeDrops(options.host);
-    this.resized();
-  }
-
-  /** The element's size changed, or whether the guest follows it. */
-  resized(): void {
-    if (this.options.followsSize()) this.resizer.changed();
-    else this.resizer.forget();
-  }
-
-  /** Somebody else asked for monitors. */
-  monitorsSet(): void {
-    this.resizer.forget();
+    this.takeDrops(options.host, this.listeners.signal);
   }
 
   send(files: readonly FoundFile[]): void {
     if (files.length > 0 && this.options.isEnabled()) this.options.client.sendFiles(files);
   }
 
-  dispose(): void {
-    this.listeners.abort();
-    this.resizer.dispose();
-    this.clipboard.dispose();
+  /** A display has a window of its own: clipboard and dropped files work there, too, until the signal. */
+  windowOpened(viewport: HTMLElement, until: AbortSignal): void {
+    this.clipboard.addSurface(viewport, until);
+    this.takeDrops(viewport, AbortSignal.any([until, this.listeners.signal]));
   }
 
-  private measure(): { width: number; height: number; ratio: number } | undefined {
-    const { client, viewport } = this.options;
-    if (!this.options.followsSize() || !this.options.isEnabled() || !client.agentFeatures.monitors) {
-      return undefined;
-    }
-    // Scroll bars come and go with the guest's size: they do not count.
-    const { offsetWidth: width, offsetHeight: height } = viewport;
-    return { width, height, ratio: this.options.pixelRatio() };
+  dispose(): void {
+    this.listeners.abort();
+    this.clipboard.dispose();
   }
 
   private listen(client: SpiceClient, transfers: TransferList): void {
@@ -91,17 +61,12 @@ export class ViewerAgent {
     on<SpiceEventDetails['transferprogress']>('transferprogress', (detail) => transfers.progressed(detail));
     on<SpiceEventDetails['transferend']>('transferend', (detail) => transfers.ended(detail));
     on<SpiceEventDetails['transfererror']>('transfererror', (detail) => transfers.failed(detail));
-    on('agentfeatures', () => {
-      this.resizer.forget();
-      this.resized();
-    });
     on<SpiceEventDetails['error']>('error', ({ kind, message }) => {
       if (kind === 'clipboard') transfers.say(message);
     });
   }
 
-  private takeDrops(host: HTMLElement): void {
-    const { signal } = this.listeners;
+  private takeDrops(host: HTMLElement, signal: AbortSignal): void {
     const over = (event: DragEvent): void => {
       if (!hasFiles(event.dataTransfer)) return;
       // Without this the browser would open the file in place of the page.

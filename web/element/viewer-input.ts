@@ -1,19 +1,20 @@
-import { Keyboard } from '../input/keyboard.ts';
+import { Keyboard, type GuestLocks } from '../input/keyboard.ts';
 import { PasteGate } from '../input/paste-gate.ts';
-import { Pointer } from '../input/pointer.ts';
+import { Pointer, type PointerScreen } from '../input/pointer.ts';
 import type { SpiceClient } from '../session/spice-client.ts';
-import type { Screens } from './screens.ts';
+import type { Screen, Screens } from './screens.ts';
 
 export interface ViewerInputOptions {
   readonly surface: HTMLElement;
   readonly screens: Screens;
   readonly client: SpiceClient;
+  readonly locks: GuestLocks;
   isEnabled(): boolean;
   /** Something is about to be pasted in the guest: keys wait until its clipboard is right. */
   beforePaste(): Promise<void> | undefined;
   /** keys that the browser, too, is to act on */
   keepsDefault(event: KeyboardEvent): boolean;
-  pointerMoved(clientX: number, clientY: number): void;
+  pointerMoved(clientX: number, clientY: number, display: number): void;
 }
 
 /** Keyboard and pointer of one session; disposed with it. */
@@ -23,27 +24,24 @@ export class ViewerInput {
 
   constructor(options: ViewerInputOptions) {
     const { client, surface, screens } = options;
+    const toPointer = (screen: Screen | undefined): PointerScreen | undefined =>
+      screen === undefined ? undefined : { canvas: screen.canvas, display: screen.head.id };
     this.keyboard = new Keyboard(
       surface,
       new PasteGate(client, () => options.beforePaste()),
       () => options.isEnabled(),
       (event) => options.keepsDefault(event),
+      options.locks,
     );
     this.pointer = new Pointer({
       surface,
       sink: client,
-      screenOf: (event) => {
-        const screen = screens.under(event);
-        return screen === undefined ? undefined : { canvas: screen.canvas, display: screen.head.id };
-      },
+      screenOf: (event) => toPointer(screens.under(event)),
+      nearest: (x, y) => toPointer(screens.nearest(x, y)),
       isRelative: () => client.mouseMode === 'server',
       isEnabled: () => options.isEnabled(),
-      moved: (x, y) => options.pointerMoved(x, y),
+      moved: (x, y, display) => options.pointerMoved(x, y, display),
     });
-  }
-
-  guestLockState(modifiers: number): void {
-    this.keyboard.guestLockState(modifiers);
   }
 
   releaseAll(): void {

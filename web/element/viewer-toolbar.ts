@@ -1,11 +1,14 @@
 import { pickFiles, type FoundFile } from './dropped-files.ts';
 import { toggleFullscreen } from './fullscreen.ts';
 import type { SpiceViewerElement } from './public-types.ts';
-import { toolbar } from './toolbar.ts';
+import { toolbar, type ToolbarButton } from './toolbar.ts';
 
 export interface ViewerToolbarOptions {
   sendClipboard(): void;
   sendFiles(files: readonly FoundFile[]): void;
+  readonly displays: readonly { readonly id: number; readonly hasWindow: boolean }[];
+  /** brings it back from its window */
+  closeDisplay(id: number): void;
   /** volume and mute */
   readonly sound: unknown;
 }
@@ -37,9 +40,20 @@ export const viewerToolbar = (viewer: SpiceViewerElement, options: ViewerToolbar
       },
       { label: 'Send files', isHidden: viewer.viewOnly || !files, act: () => pick(false) },
       { label: 'Send folder', isHidden: viewer.viewOnly || !files, act: () => pick(true) },
+      ...displayButtons(viewer, options),
       { label: 'Fullscreen', act: () => void toggleFullscreen(viewer).then(() => viewer.focus()) },
       { label: 'Disconnect', act: () => viewer.disconnect() },
     ],
     options.sound,
   );
 };
+
+/** Windows are for guests with several displays. */
+const displayButtons = (viewer: SpiceViewerElement, options: ViewerToolbarOptions): ToolbarButton[] =>
+  options.displays.length < 2
+    ? []
+    : options.displays.map(({ id, hasWindow }) => ({
+        label: `Window for display ${id + 1}`,
+        isPressed: hasWindow,
+        act: () => (hasWindow ? options.closeDisplay(id) : void viewer.openDisplay(id)),
+      }));

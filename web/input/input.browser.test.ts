@@ -93,6 +93,7 @@ describe('Pointer', () => {
         sendButton: (button, down, mask) => log.push(`${down ? '+' : '-'}${button}/${mask}`),
       },
       screenOf: () => ({ canvas, display: 3 }),
+      nearest: () => ({ canvas, display: 3 }),
       isRelative: () => relative,
       isEnabled: () => true,
     });

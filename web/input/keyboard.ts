@@ -8,6 +8,11 @@ export interface KeySink {
   sendLockState(modifiers: number): void;
 }
 
+/** The guest's lock state as far as we know: what it reported, or what our own presses made of it. */
+export interface GuestLocks {
+  guest: number | undefined;
+}
+
 const lockKeys: Readonly<Record<string, number>> = {
   CapsLock: keyModifier.capsLock,
   NumLock: keyModifier.numLock,
@@ -22,25 +27,34 @@ export class Keyboard {
   private readonly sink: KeySink;
   private readonly keepsDefault: (event: KeyboardEvent) => boolean;
   private readonly down = new Set<string>();
-  /** The guest's lock state as far as we know: what it reported, or what our own presses made of it. */
-  private guestLocks: number | undefined;
+  private readonly locks: GuestLocks;
   private readonly listeners = new AbortController();
 
-  /** @param keepsDefault for keys that the browser, too, is to act on */
+  /**
+   * @param keepsDefault for keys that the browser, too, is to act on
+   * @param locks one for all keyboards of a session
+   */
   constructor(
     target: HTMLElement,
     sink: KeySink,
     isEnabled: () => boolean,
     keepsDefault: (event: KeyboardEvent) => boolean = () => false,
+    locks: GuestLocks = { guest: undefined },
   ) {
     this.sink = sink;
     this.keepsDefault = keepsDefault;
+    this.locks = locks;
     const options = { signal: this.listeners.signal };
     target.addEventListener('keydown', (event) => isEnabled() && this.onKeyDown(event), options);
     target.addEventListener('keyup', (event) => isEnabled() && this.onKeyUp(event), options);
     target.addEventListener('blur', () => this.releaseAll(), options);
-    window.addEventListener('blur', () => this.releaseAll(), options);
-    document.addEventListener('visibilitychange', () => document.hidden && this.releaseAll(), options);
+    const { ownerDocument } = target;
+    ownerDocument.defaultView?.addEventListener('blur', () => this.releaseAll(), options);
+    ownerDocument.addEventListener(
+      'visibilitychange',
+      () => ownerDocument.hidden && this.releaseAll(),
+      options,
+    );
   }
 
   dispose(): void {
@@ -50,7 +64,7 @@ export class Keyboard {
 
   /** The guest reported its lock state. */
   guestLockState(modifiers: number): void {
-    this.guestLocks = modifiers;
+    this.locks.guest = modifiers;
   }
 
   releaseAll(): void {
@@ -85,7 +99,7 @@ export class Keyboard {
     this.down.add(code);
     this.sink.sendKey(code, true);
     const lock = lockKeys[code];
-    if (lock !== undefined && this.guestLocks !== undefined) this.guestLocks ^= lock;
+    if (lock !== undefined && this.locks.guest !== undefined) this.locks.guest ^= lock;
   }
 
   private release(code: string): void {
@@ -94,11 +108,11 @@ export class Keyboard {
 
   /** Only a difference that the user did not just make by pressing the lock key itself is corrected. */
   private syncLocks(event: KeyboardEvent, code: string): void {
-    if (this.guestLocks === undefined || lockKeys[code] !== undefined) return;
+    if (this.locks.guest === undefined || lockKeys[code] !== undefined) return;
     let wanted = 0;
     for (const [name, bit] of Object.entries(lockKeys)) if (event.getModifierState(name)) wanted |= bit;
-    if (wanted === this.guestLocks) return;
-    this.guestLocks = wanted;
+    if (wanted === this.locks.guest) return;
+    this.locks.guest = wanted;
     this.sink.sendLockState(wanted);
   }
 }

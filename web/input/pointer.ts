@@ -22,10 +22,12 @@ export interface PointerOptions {
   readonly sink: PointerSink;
   /** the screen under an event, or the only one */
   screenOf(event: MouseEvent): PointerScreen | undefined;
+  /** the screen at a place or nearest to it, client coordinates: where a drag goes on */
+  nearest(clientX: number, clientY: number): PointerScreen | undefined;
   isRelative(): boolean;
   isEnabled(): boolean;
   /** the pointer moved over the screen, client coordinates */
-  moved?(clientX: number, clientY: number): void;
+  moved?(clientX: number, clientY: number, display: number): void;
 }
 
 /**
@@ -37,8 +39,8 @@ export class Pointer {
   private readonly wheelX = new WheelNotches();
   private readonly wheelY = new WheelNotches();
   private buttons = 0;
-  /** the display on which a drag began: it keeps the pointer until all buttons are up */
-  private dragScreen: PointerScreen | undefined;
+  /** a drag began on a screen: it goes on, over all of them, until all buttons are up */
+  private isDragging = false;
   private restX = 0;
   private restY = 0;
   private readonly listeners = new AbortController();
@@ -58,7 +60,7 @@ export class Pointer {
     for (const type of ['mousedown', 'mouseup', 'auxclick', 'dragstart'] as const) {
       surface.addEventListener(type, (event) => this.isOn(event) && event.preventDefault(), { signal });
     }
-    window.addEventListener('blur', () => this.releaseAll(), { signal });
+    surface.ownerDocument.defaultView?.addEventListener('blur', () => this.releaseAll(), { signal });
   }
 
   dispose(): void {
@@ -68,7 +70,7 @@ export class Pointer {
 
   releaseAll(): void {
     this.changeButtons(0);
-    this.dragScreen = undefined;
+    this.isDragging = false;
   }
 
   get isLocked(): boolean {
@@ -81,7 +83,9 @@ export class Pointer {
 
   private onPointer(event: PointerEvent): void {
     if (!this.options.isEnabled()) return;
-    const screen = this.dragScreen ?? this.options.screenOf(event);
+    const screen = this.isDragging
+      ? this.options.nearest(event.clientX, event.clientY)
+      : this.options.screenOf(event);
     if (screen === undefined) return;
     const { surface } = this.options;
     if (event.type === 'pointerdown') {
@@ -98,7 +102,7 @@ export class Pointer {
     else this.moveAbsolute(event, screen);
     const buttons = event.type === 'pointercancel' ? 0 : spiceButtonMask(event.buttons);
     this.changeButtons(buttons);
-    this.dragScreen = buttons === 0 ? undefined : screen;
+    this.isDragging = buttons !== 0;
   }
 
   private moveAbsolute(event: PointerEvent, screen: PointerScreen): void {
@@ -114,7 +118,7 @@ export class Pointer {
     };
     const at = toGuestPixel(place, event.clientX, event.clientY);
     this.options.sink.sendPosition(at.x, at.y, this.buttons, screen.display);
-    this.options.moved?.(event.clientX, event.clientY);
+    this.options.moved?.(event.clientX, event.clientY, screen.display);
   }
 
   private moveRelative(event: PointerEvent): void {
@@ -155,7 +159,8 @@ export class Pointer {
 
 const maxNotches = 20;
 
+/** By the property: in another window `instanceof` knows other classes. */
 const rootOf = (element: HTMLElement): DocumentOrShadowRoot => {
   const root = element.getRootNode();
-  return root instanceof ShadowRoot ? root : document;
+  return 'pointerLockElement' in root ? (root as unknown as DocumentOrShadowRoot) : element.ownerDocument;
 };

@@ -5,13 +5,9 @@ import {
   type ToAgent,
   type TransferChange,
 } from '../agent/agent-messages.ts';
-import type {
-  ClipboardFormat,
-  ClipboardMode,
-  FileTransfer,
-  MonitorRequest,
-} from '../element/public-types.ts';
+import type { ClipboardFormat, ClipboardMode, FileTransfer } from '../element/public-types.ts';
 import { ClipboardSession } from './clipboard-session.ts';
+import type { PlacedMonitor } from './monitor-requests.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
 
 export interface AgentSessionHost {
@@ -55,7 +51,7 @@ export class AgentSession {
     this.clipboard.started();
   }
 
-  setMonitors(monitors: readonly MonitorRequest[]): void {
+  setMonitors(monitors: readonly PlacedMonitor[]): void {
     this.host.post({ kind: 'monitors', monitors });
   }
 

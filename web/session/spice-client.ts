@@ -20,9 +20,12 @@ import type {
 import type { AgentFeatures } from '../agent/agent-messages.ts';
 import { AudioSession } from '../audio/audio-session.ts';
 import { AgentSession } from './agent-session.ts';
+import { GuestCursors } from './guest-cursors.ts';
+import { checkedMonitors } from './monitor-requests.ts';
 import { SessionConnection, type SessionMessage } from './session-connection.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
 import { combineStats, noStats, type DisplayWorkerStats, type SessionWorkerStats } from './spice-stats.ts';
+import type { ChannelHead } from './worker-messages.ts';
 import { typeText } from './type-text.ts';
 
 /**
@@ -39,6 +42,9 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private session: SessionConnection | undefined;
   private currentState: SpiceState = 'disconnected';
   private displayHeads: readonly DisplayHead[] = [];
+  private channelHeads: readonly ChannelHead[] = [];
+  private maxDisplays = 0;
+  readonly cursors = new GuestCursors();
   private currentMouseMode: MouseModeName = 'server';
   private hasAgent = false;
   private guestLocks = 0;
@@ -86,6 +92,11 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
 
   get displays(): readonly DisplayHead[] {
     return this.displayHeads;
+  }
+
+  /** The same, with the display channel of each. */
+  get channelDisplays(): readonly ChannelHead[] {
+    return this.channelHeads;
   }
 
   get mouseMode(): MouseModeName {
@@ -171,9 +182,9 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.audio.resume();
   }
 
-  /** A hidden page keeps its state right without painting. */
+  /** Nobody sees it: the session keeps its state right without painting. A canvas may be in another window. */
   setVisible(visible: boolean): void {
-    this.session?.displayWorker.post({ kind: 'visible', visible });
+    this.session?.displayWorker.post({ kind: 'visible', visible, byTimer: document.hidden });
     this.agent.clipboard.setVisible(visible);
   }
 
@@ -225,9 +236,12 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.agent.clipboard.setLimit(bytes);
   }
 
-  /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
+  /**
+   * Asks the guest for these monitors; an empty list asks for nothing from now on.
+   * @throws TypeError, RangeError in a sentence when the guest cannot have them
+   */
   setMonitors(monitors: readonly MonitorRequest[]): void {
-    this.agent.setMonitors(monitors);
+    this.agent.setMonitors(checkedMonitors(monitors, this.maxDisplays));
   }
 
   /**
@@ -341,13 +355,22 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         this.guestLocks = message.modifiers;
         return this.emit('guestlockstate', { modifiers: message.modifiers });
       case 'displays':
-        this.displayHeads = message.displays;
-        return this.emit('displayschange', { displays: message.displays });
+        return this.setDisplays(message.displays, message.maxDisplays);
       case 'cursorShape':
-        return this.emit('cursorshape', { shape: message.shape, key: message.key });
+        this.cursors.receive(message);
+        return this.emit('cursorshape', message);
       case 'cursorPosition':
-        return this.emit('cursorposition', { x: message.x, y: message.y, visible: message.visible });
+        this.cursors.receive(message);
+        return this.emit('cursorposition', message);
     }
+  }
+
+  private setDisplays(heads: readonly ChannelHead[], maxDisplays: number): void {
+    this.maxDisplays = maxDisplays;
+    if (JSON.stringify(heads) === JSON.stringify(this.channelHeads)) return;
+    this.channelHeads = heads;
+    this.displayHeads = heads.map(({ id, x, y, width, height }) => ({ id, x, y, width, height }));
+    this.emit('displayschange', { displays: this.displayHeads });
   }
 
   private setMouseMode(supported: number, current: number): void {
@@ -370,6 +393,9 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private ended(detail: { clean: boolean; reason: string }): void {
     this.session = undefined;
     this.displayHeads = [];
+    this.channelHeads = [];
+    this.cursors.clear();
+    this.maxDisplays = 0;
     this.hasAgent = false;
     this.guestLocks = 0;
     this.currentMouseMode = 'server';

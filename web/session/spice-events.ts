@@ -4,8 +4,10 @@ import type { ClipboardContent, SpiceEventDetails } from '../element/public-type
 
 /** SpiceClient's events: the public ones, and those for whoever draws the pointer or owns the clipboard. */
 export interface SpiceClientEventDetails extends SpiceEventDetails {
-  cursorshape: { shape: CursorShape | null; key: string };
-  cursorposition: { x: number; y: number; visible: boolean };
+  /** `channel` is the cursor channel's, which is the display channel's that it is for */
+  cursorshape: { channel: number; shape: CursorShape | null; key: string };
+  /** on that channel's surface */
+  cursorposition: { channel: number; x: number; y: number; visible: boolean };
   guestlockstate: { modifiers: number };
   guestname: { name: string };
   agentfeatures: AgentFeatures;

@@ -64,7 +64,8 @@ export type ToDisplayWorker =
   | MediaTime
   | { kind: 'attachCanvas'; display: number; canvas: OffscreenCanvas }
   | { kind: 'detachCanvas'; display: number }
-  | { kind: 'visible'; visible: boolean }
+  /** `byTimer`: the page itself is hidden, so that the browser gives its workers no animation frames */
+  | { kind: 'visible'; visible: boolean; byTimer: boolean }
   | { kind: 'request'; request: number; what: 'stats' }
   | { kind: 'request'; request: number; what: 'imageData' | 'png'; display: number };
 
@@ -105,11 +106,19 @@ export type FromWorker =
   | { kind: 'uuid'; uuid: string }
   | { kind: 'notify'; severity: number; text: string }
   | { kind: 'guestLockState'; modifiers: number }
-  | { kind: 'displays'; displays: readonly DisplayHead[] }
-  | { kind: 'cursorShape'; shape: CursorShape | null; key: string }
-  | { kind: 'cursorPosition'; x: number; y: number; visible: boolean }
+  /** `maxDisplays`: how many the guest can have */
+  | { kind: 'displays'; displays: readonly ChannelHead[]; maxDisplays: number }
+  /** `channel` is the cursor channel's id, which is the id of the display channel that it is for */
+  | { kind: 'cursorShape'; channel: number; shape: CursorShape | null; key: string }
+  /** on that channel's surface */
+  | { kind: 'cursorPosition'; channel: number; x: number; y: number; visible: boolean }
   | { kind: 'response'; request: number; value: unknown }
   | { kind: 'requestFailed'; request: number; message: string };
+
+/** A display, and the display channel that it belongs to: one channel may have several. */
+export interface ChannelHead extends DisplayHead {
+  readonly channel: number;
+}
 
 export interface ChannelStats extends ChannelNumbers {
   /** e.g. `display:0` */

@@ -8,9 +8,9 @@ import { Presenter, type PresentedChannel, type PresentedHead } from '../channel
 import { openVideoFrames } from '../media/frame-pixels.ts';
 import { VideoContext } from '../media/video-context.ts';
 import { presentRect } from '../render/present.ts';
-import type { DisplayHead, DisplayNumbers, ImageCompression } from '../element/public-types.ts';
+import type { DisplayNumbers, ImageCompression } from '../element/public-types.ts';
 import type { DisplayWorkerStats } from '../session/spice-stats.ts';
-import type { FromWorker, OpenChannel, ToDisplayWorker } from '../session/worker-messages.ts';
+import type { ChannelHead, FromWorker, OpenChannel, ToDisplayWorker } from '../session/worker-messages.ts';
 import { channelEvents } from './channel-events.ts';
 import { serve } from './worker-scope.ts';
 
@@ -27,6 +27,8 @@ class DisplayWorker {
   /** which codecs the browser has is known before the first display channel says so */
   private readonly videoKnown = this.video.askBrowser();
   private compression: ImageCompression = 'auto';
+  /** all that the server has listed, those that have closed too */
+  private readonly listed = new Set<number>();
   private ended = false;
   private announced = '';
 
@@ -64,7 +66,7 @@ class DisplayWorker {
       case 'detachCanvas':
         return this.presenter.detach(message.display);
       case 'visible':
-        return this.presenter.setVisible(message.visible);
+        return this.presenter.setVisible(message.visible, message.byTimer);
       case 'request':
         void this.answer(message);
     }
@@ -77,6 +79,7 @@ class DisplayWorker {
       this.cursors.set(id, new CursorChannel(request, events, this.post));
       return;
     }
+    this.listed.add(id);
     await this.videoKnown;
     if (this.ended) return;
     const channel = new DisplayChannel(
@@ -100,7 +103,7 @@ class DisplayWorker {
 
   private headsOf(id: number, channel: DisplayChannel): PresentedHead[] {
     const monitored = { id, surface: channel.shownSurface, heads: channel.heads };
-    return presentedHeads(monitored, this.displays.size === 1);
+    return presentedHeads(monitored, this.listed.size === 1);
   }
 
   private *presentedChannels(): Iterable<PresentedChannel> {
@@ -115,12 +118,13 @@ class DisplayWorker {
       (channel) => channel.shownSurface === undefined && channel.drawCommands > 0,
     );
     if (waiting) return;
-    const displays: DisplayHead[] = [...this.displays]
-      .flatMap(([id, channel]) => this.headsOf(id, channel))
-      .map(({ id, x, y, width, height }) => ({ id, x, y, width, height }))
+    const displays: ChannelHead[] = [...this.displays]
+      .flatMap(([channel, of]) => this.headsOf(channel, of).map((head) => ({ ...head, channel })))
+      .map(({ id, x, y, width, height, channel }) => ({ id, x, y, width, height, channel }))
       .sort((a, b) => a.id - b.id);
-    const text = JSON.stringify(displays);
-    if (text !== this.announced) this.post({ kind: 'displays', displays });
+    const maxDisplays = [...this.displays.values()].reduce((sum, { maxMonitors }) => sum + maxMonitors, 0);
+    const text = JSON.stringify([displays, maxDisplays]);
+    if (text !== this.announced) this.post({ kind: 'displays', displays, maxDisplays });
     this.announced = text;
     this.presenter.schedule();
   }

@@ -1,5 +1,6 @@
 /** Whether the viewer shows a server's picture: what it holds, and what is on its canvas. */
 import { createHash } from 'node:crypto';
+import type { Page } from '@playwright/test';
 import type { Pixels } from '../../servers/pixels.ts';
 import { sleep } from '../../servers/process.ts';
 import { waitForEqual } from '../lib/compare.ts';
@@ -7,6 +8,24 @@ import type { Viewer, ViewerElement } from '../lib/viewer.ts';
 
 const digest = ({ width, height, rgba }: Pixels): string =>
   `${width}x${height} ${createHash('sha256').update(rgba).digest('hex')}`;
+
+/** Of a picture as `canvasDigest` says it. */
+export const heldDigest = digest;
+
+/** What is on the canvas of a display in any page, also a display's own window. */
+export const canvasDigest = (page: Page, display: number): Promise<string> =>
+  page.locator(`canvas[part~="screen"][data-display="${display}"]`).evaluate(async (found) => {
+    const canvas = found as HTMLCanvasElement;
+    const copy = document.createElement('canvas');
+    copy.width = canvas.width;
+    copy.height = canvas.height;
+    const context = copy.getContext('2d', { willReadFrequently: true });
+    context?.drawImage(canvas, 0, 0);
+    const shown = context?.getImageData(0, 0, copy.width, copy.height);
+    const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', shown?.data ?? new Uint8Array()));
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    return `${copy.width}x${copy.height} ${hex}`;
+  });
 
 interface Digests {
   held: string;

@@ -21,7 +21,8 @@ export interface ViewerElement extends HTMLElement {
   sendFiles(files: File[]): number[];
   cancelTransfer(id: number): void;
   clipboardPasteFrom(text: string): void;
-  setMonitors(list: readonly { width: number; height: number; x: number; y: number }[]): void;
+  setMonitors(list: readonly { id?: number; width: number; height: number; x?: number; y?: number }[]): void;
+  openDisplay(id: number): Window | undefined;
 }
 
 export interface SeenEvent {
@@ -85,8 +86,11 @@ export class Viewer {
     return viewer;
   }
 
-  evaluate<R>(use: (element: ViewerElement) => R | Promise<R>): Promise<R> {
-    return this.element.evaluate(use as (element: HTMLElement | SVGElement) => R | Promise<R>) as Promise<R>;
+  evaluate<R, A = undefined>(use: (element: ViewerElement, arg: A) => R | Promise<R>, arg?: A): Promise<R> {
+    return this.element.evaluate(
+      use as (element: HTMLElement | SVGElement, arg: unknown) => R | Promise<R>,
+      arg as unknown,
+    ) as Promise<R>;
   }
 
   state(): Promise<string> {
