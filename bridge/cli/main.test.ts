@@ -143,10 +143,12 @@ describe('SIGHUP', () => {
     });
     main.child.kill('SIGHUP');
     await expect.poll(() => targets(main)).toEqual(['other']);
-    expect(main.log().find(({ level }) => level === 'warn')).toMatchObject({
-      event: 'reload',
-      options: ['logFormat'],
-    });
+    await expect
+      .poll(() => main.log().find(({ level }) => level === 'warn'))
+      .toMatchObject({
+        event: 'reload',
+        options: ['logFormat'],
+      });
     client.websocket.send(Buffer.from('still here'));
     expect((await client.until(44)).toString('latin1', 34)).toBe('still here');
     // The new limit, and the sentence that goes with it.

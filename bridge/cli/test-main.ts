@@ -51,7 +51,7 @@ export async function startMain(...args: string[]): Promise<RunningMain> {
     log: () =>
       output.stderr
         .split('\n')
-        .filter((line) => line !== '')
+        .slice(0, -1) // what follows the last line feed is no line yet
         .map((line) => JSON.parse(line) as Record<string, unknown>),
     memory: () =>
       1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]),
