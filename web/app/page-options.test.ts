@@ -28,6 +28,13 @@ describe('readPageOptions', () => {
     expect(readPageOptions('?password=x&token=y', '').password).toBeUndefined();
   });
 
+  it('connects by itself unless told otherwise', () => {
+    const connects = ['', '?autoconnect=1', '?autoconnect=0'].map(
+      (query) => readPageOptions(query, '').autoconnect,
+    );
+    expect(connects).toEqual([true, true, false]);
+  });
+
   it('ignores what makes no sense', () => {
     expect(readPageOptions('?scale=huge&display=-1&autoconnect=0', '')).toMatchObject({
       scale: 'fit',

@@ -3,6 +3,7 @@ import type { ImageCompression, ScaleMode, VideoDecoderChoice } from '../element
 /** What the page's address asks for. */
 export interface PageOptions {
   readonly target: string | undefined;
+  /** without it the page waits for a press on its button */
   readonly autoconnect: boolean;
   readonly viewOnly: boolean;
   readonly scale: ScaleMode;
@@ -39,7 +40,7 @@ export const readPageOptions = (search: string, hash: string): PageOptions => {
   const display = query.get('display');
   return {
     target: query.get('target') ?? undefined,
-    autoconnect: flag(query.get('autoconnect')),
+    autoconnect: isOn(query.get('autoconnect')),
     viewOnly: flag(query.get('view-only')),
     scale: oneOf(scales, query.get('scale')) ?? 'fit',
     compression: oneOf(compressions, query.get('compression')) ?? 'auto',

@@ -15,6 +15,7 @@ interface Target {
 export class SpiceViewerApp extends LitElement {
   static override styles = css`
     :host {
+      position: relative;
       display: block;
       height: 100%;
       background: #101418;
@@ -64,6 +65,17 @@ export class SpiceViewerApp extends LitElement {
     button:hover {
       background: rgb(255 255 255 / 12%);
     }
+    .waiting {
+      position: absolute;
+      inset: 0;
+      display: grid;
+      place-items: center;
+    }
+    .waiting button {
+      width: auto;
+      padding: 0.9rem 1.6rem;
+      text-align: center;
+    }
     button.desktops {
       width: auto;
       padding: 0.35rem 0.7rem;
@@ -81,9 +93,12 @@ export class SpiceViewerApp extends LitElement {
       color: #a9b6c2;
     }
   `;
-  static override properties = { target: { state: true } };
+  static override properties = { target: { state: true }, isWaiting: { state: true } };
 
-  declare private target: string | undefined;
+  /** a desktop's name; null for the one that the token names */
+  declare private target: string | null | undefined;
+  /** for a press on the button, as the address asks for */
+  declare private isWaiting: boolean;
   private readonly options: PageOptions;
   private started = false;
 
@@ -104,36 +119,47 @@ export class SpiceViewerApp extends LitElement {
     this.options = readPageOptions(location.search, location.hash);
     const hash = withoutSecrets(location.hash);
     if (hash !== location.hash) history.replaceState(null, '', location.pathname + location.search + hash);
-    this.target = this.options.target;
+    this.target = this.options.target ?? (this.options.token === undefined ? undefined : null);
+    this.isWaiting = !this.options.autoconnect;
   }
 
   protected override render(): TemplateResult {
     return this.target === undefined ? this.renderTargets() : this.renderViewer(this.target);
   }
 
-  private renderViewer(target: string): TemplateResult {
+  private renderViewer(target: string | null): TemplateResult {
     return html`<spice-viewer
-      url=${`spice/${encodeURIComponent(target)}`}
-      scale=${this.options.scale}
-      compression=${this.options.compression}
-      video-codecs=${this.options.videoCodecs}
-      video-decoder=${this.options.videoDecoder}
-      .audio=${this.options.audio}
-      ?stats=${this.options.stats}
-      ?view-only=${this.options.viewOnly}
-      ?resize-session=${this.options.resizeSession}
-      .display=${this.options.display}
-      toolbar=${this.options.embed ? 'none' : 'auto'}
-      ${ref((element) => this.start(element as SpiceViewer | undefined))}
-    >
+        url=${target === null ? 'spice' : `spice/${encodeURIComponent(target)}`}
+        scale=${this.options.scale}
+        compression=${this.options.compression}
+        video-codecs=${this.options.videoCodecs}
+        video-decoder=${this.options.videoDecoder}
+        .audio=${this.options.audio}
+        ?stats=${this.options.stats}
+        reconnect
+        ?view-only=${this.options.viewOnly}
+        ?resize-session=${this.options.resizeSession}
+        .display=${this.options.display}
+        toolbar=${this.options.embed ? 'none' : 'auto'}
+        ${ref((element) => this.start(element as SpiceViewer | undefined))}
+      >
+        ${
+          this.options.embed
+            ? nothing
+            : html`<button slot="toolbar-end" type="button" class="desktops" @click=${this.leave}>
+                Desktops
+              </button>`
+        }
+      </spice-viewer>
       ${
-        this.options.embed
-          ? nothing
-          : html`<button slot="toolbar-end" type="button" class="desktops" @click=${this.leave}>
-              Desktops
-            </button>`
-      }
-    </spice-viewer>`;
+        this.isWaiting
+          ? html`<div class="waiting">
+              <button type="button" @click=${this.connectNow}>
+                Connect${target === null ? nothing : ` to ${target}`}
+              </button>
+            </div>`
+          : nothing
+      }`;
   }
 
   private renderTargets(): TemplateResult {
@@ -168,6 +194,7 @@ export class SpiceViewerApp extends LitElement {
 
   private choose(name: string): void {
     this.started = false;
+    this.isWaiting = false;
     this.target = name;
   }
 
@@ -182,9 +209,15 @@ export class SpiceViewerApp extends LitElement {
     const { password, token } = this.options;
     if (password !== undefined) viewer.credentials = { password };
     viewer.token = token;
+    if (this.isWaiting) return;
     // The attributes are set after this callback.
     queueMicrotask(() => viewer.connect());
   }
+
+  private readonly connectNow = (): void => {
+    this.isWaiting = false;
+    this.renderRoot.querySelector('spice-viewer')?.connect();
+  };
 }
 
 customElements.define('spice-viewer-app', SpiceViewerApp);

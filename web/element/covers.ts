@@ -11,6 +11,18 @@ export const connectingCover = (): TemplateResult =>
     >
   </div>`;
 
+/** The last picture stays visible under it. */
+export const reconnectingCover = (attempt: number, cancel: () => void): TemplateResult =>
+  html`<div class="cover" part="status" role="status">
+    <slot name="connecting"
+      ><div class="centered">
+        <div class="spinner"></div>
+        <p>The connection was lost. Connecting again${attempt > 1 ? `, attempt ${attempt}` : ''}…</p>
+        <button part="button" type="button" @click=${cancel}>Cancel</button>
+      </div></slot
+    >
+  </div>`;
+
 /** @param problem a sentence for the user */
 export const disconnectedCover = (problem: string, connect: () => void): TemplateResult =>
   html`<div class="cover" part="status" role="alert">

@@ -62,6 +62,8 @@ export interface DisplayHead {
 export interface SpiceEventDetails {
   connect: Record<string, never>;
   disconnect: { clean: boolean; reason: string };
+  /** the session broke and will be opened anew, in `delay` milliseconds */
+  reconnecting: { attempt: number; delay: number };
   /** preventDefault() keeps the built-in dialog away */
   credentialsrequired: { types: readonly string[] };
   /** preventDefault() keeps the built-in dialog away */
@@ -157,12 +159,21 @@ export type ChannelSocket = Pick<
 /** Opens the connection of one channel: called for each channel of a session. */
 export type ChannelOpener = (channel: { type: number; id: number }) => ChannelSocket | Promise<ChannelSocket>;
 
+/** What a new session needs. A string replaces the token where one was given, the password otherwise. */
+export type SpiceTicket = string | { readonly token?: string; readonly password?: string };
+
+/** Called before every session that replaces one that broke, for tickets that are good only once or not for long. */
+export type TicketProvider = () => Promise<SpiceTicket>;
+
 export interface SpiceClientOptions {
   /** where each channel connects: a ws(s) URL (http(s) and relative ones are understood), or a function that opens one */
   readonly source: string | ChannelOpener;
   readonly credentials?: SpiceCredentials;
   /** sent as the subprotocol `bearer.TOKEN` */
   readonly token?: string;
+  /** a session that breaks is opened anew; default false */
+  readonly reconnect?: boolean;
+  readonly ticketProvider?: TicketProvider;
   /** names of channels not to open, e.g. `cursor` */
   readonly disabledChannels?: readonly string[];
   readonly compression?: ImageCompression;
@@ -228,6 +239,8 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   /** Asks the server for these codecs, best first, for streams from now on. */
   setVideoCodecs(codecs: readonly VideoCodec[]): void;
   setVideoDecoder(choice: VideoDecoderChoice): void;
+  /** Whether a session that breaks is opened anew. */
+  setReconnect(enabled: boolean): void;
   setClipboard(mode: ClipboardMode): void;
   /** Whether the guest's PRIMARY selection is shared too: for guests where selecting is copying. */
   setPrimarySelection(shared: boolean): void;
@@ -295,6 +308,10 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
    * display that the guest does not have.
    */
   openDisplay(id: number): Window | undefined;
+  /** never reflected to an attribute */
+  ticketProvider: TicketProvider | undefined;
+  /** a session that breaks is opened anew, with growing pauses between attempts */
+  reconnect: boolean;
   /** what this browser and session can do */
   readonly capabilities: Readonly<Record<string, boolean>>;
   /** PNG of a display at the guest's native size, without the cursor */

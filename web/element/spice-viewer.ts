@@ -1,7 +1,13 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { SpiceClient } from '../session/spice-client.ts';
 import { AudioControls, audioControlsStyles } from './audio-controls.ts';
-import { awayNote, connectingCover, disconnectedCover, passwordDialog } from './covers.ts';
+import {
+  awayNote,
+  connectingCover,
+  disconnectedCover,
+  passwordDialog,
+  reconnectingCover,
+} from './covers.ts';
 import { lockKeys } from './fullscreen.ts';
 import type {
   MonitorRequest,
@@ -9,6 +15,7 @@ import type {
   SpiceEventDetails,
   SpiceState,
   SpiceViewerElement,
+  TicketProvider,
 } from './public-types.ts';
 import { viewportTemplate } from './screen-view.ts';
 import { spiceViewerStyles } from './spice-viewer-styles.ts';
@@ -36,6 +43,7 @@ import { codecList } from './viewer-settings.ts';
  * @attr video-decoder - `auto` (default), `hardware` or `software`
  * @attr audio - `off` for a guest that is not heard
  * @attr stats - shows numbers and a plot over the picture
+ * @attr reconnect - a session that breaks is opened anew
  * @csspart screen - each display's canvas
  * @csspart progress - files on their way into the guest
  * @csspart stats - the numbers that `stats` shows
@@ -64,8 +72,13 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   credentials: SpiceCredentials | undefined;
   /** Never reflected to an attribute; sent as a WebSocket subprotocol. */
   token: string | undefined;
+  /** Never reflected to an attribute; called for every reconnect. */
+  ticketProvider: TicketProvider | undefined;
 
   private views: ViewerDisplays | undefined;
+  private attempt = 0;
+  /** a session in place of one that broke has nothing to show yet: the last picture stays */
+  private beginsLate = false;
   private agent: ViewerAgent | undefined;
   private readonly transfers = new TransferList({
     changed: () => this.requestUpdate(),
@@ -92,6 +105,8 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       source: this.url,
       ...(this.credentials === undefined ? {} : { credentials: this.credentials }),
       ...(this.token === undefined ? {} : { token: this.token }),
+      ...(this.ticketProvider === undefined ? {} : { ticketProvider: this.ticketProvider }),
+      reconnect: this.reconnect,
       compression: this.compression,
       clipboard: this.clipboard,
       primarySelection: this.primarySelection,
@@ -190,6 +205,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     if (changed.has('videoCodecs')) this.client?.setVideoCodecs(codecList(this.videoCodecs));
     if (changed.has('videoDecoder')) this.client?.setVideoDecoder(this.videoDecoder);
     if (viewSettings.some((name) => changed.has(name))) this.views?.update();
+    if (changed.has('reconnect')) this.client?.setReconnect(this.reconnect);
     if (changed.has('clipboard')) this.client?.setClipboard(this.clipboard);
     if (changed.has('primarySelection')) this.client?.setPrimarySelection(this.primarySelection);
     if (changed.has('clipboardLimit')) this.client?.setClipboardLimit(this.clipboardLimit);
@@ -233,6 +249,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       });
     }
     if (this.state === 'connecting') return connectingCover();
+    if (this.state === 'reconnecting') return reconnectingCover(this.attempt, () => this.disconnect());
     if (this.state === 'disconnected' && this.problem !== '') {
       return disconnectedCover(this.problem, () => this.connect());
     }
@@ -291,6 +308,15 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       this.focus();
       this.emit('connect', detail);
     });
+    on<SpiceEventDetails['reconnecting']>('reconnecting', (detail) => {
+      this.attempt = detail.attempt;
+      this.endSession();
+      this.requestUpdate();
+      this.emit('reconnecting', detail);
+    });
+    on('sessionstart', () => {
+      this.beginsLate = this.state === 'reconnecting';
+    });
     on<SpiceEventDetails['disconnect']>('disconnect', (detail) => this.onDisconnect(detail));
     on<SpiceEventDetails['credentialsrequired']>('credentialsrequired', (detail) => {
       if (this.emit('credentialsrequired', detail)) this.dialog = 'password';
@@ -300,7 +326,9 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       if (this.emit('securityfailure', detail)) this.dialog = 'password';
     });
     on<SpiceEventDetails['displayschange']>('displayschange', (detail) => {
-      this.views?.update();
+      if (this.beginsLate) this.begin(client);
+      else this.views?.update();
+      this.beginsLate = false;
       this.requestUpdate();
       this.emit('displayschange', detail);
     });
@@ -310,11 +338,16 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     on('agentfeatures', () => this.requestUpdate());
   }
 
-  private onDisconnect(detail: SpiceEventDetails['disconnect']): void {
+  /** Nothing of an ended session is left but its last picture. */
+  private endSession(): void {
     this.views?.ended();
     this.agent?.dispose();
     this.agent = undefined;
     this.isDropTarget = false;
+  }
+
+  private onDisconnect(detail: SpiceEventDetails['disconnect']): void {
+    this.endSession();
     this.audioControls.release();
     this.client = undefined;
     if (this.dialog === 'none' && detail.reason !== '') this.problem = detail.reason;

@@ -30,6 +30,7 @@ export class ViewerSettings extends LitElement {
     videoDecoder: { type: String, attribute: 'video-decoder' },
     audio: { converter: { fromAttribute: isOn } },
     stats: { type: Boolean, reflect: true },
+    reconnect: { type: Boolean, reflect: true },
     keyboardLock: { type: Boolean, attribute: 'keyboard-lock', reflect: true },
   };
 
@@ -58,6 +59,8 @@ export class ViewerSettings extends LitElement {
   declare audio: boolean;
   /** numbers and a plot over the picture */
   declare stats: boolean;
+  /** a session that breaks is opened anew, with growing pauses between attempts */
+  declare reconnect: boolean;
   declare keyboardLock: boolean;
 
   constructor() {
@@ -78,6 +81,7 @@ export class ViewerSettings extends LitElement {
     this.videoDecoder = 'auto';
     this.audio = true;
     this.stats = false;
+    this.reconnect = false;
     this.keyboardLock = false;
   }
 }

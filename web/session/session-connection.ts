@@ -13,6 +13,14 @@ import type {
 } from './worker-messages.ts';
 import { WorkerPort } from './worker-port.ts';
 
+export interface SessionEnd {
+  readonly clean: boolean;
+  /** a sentence for the user, or empty */
+  readonly reason: string;
+  /** a new session may do better: the network or a bridge failed, nobody said no */
+  readonly isWorthRetrying?: boolean;
+}
+
 export interface ConnectionHost {
   /** the password of the credentials that are known now, or empty */
   password(): string;
@@ -24,7 +32,7 @@ export interface ConnectionHost {
   /** all channels stand */
   connected(): void;
   /** The connection is over; it posts nothing any more. */
-  ended(detail: { clean: boolean; reason: string }): void;
+  ended(detail: SessionEnd): void;
   emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void;
 }
 
@@ -42,6 +50,14 @@ const sessionWorkerChannels: ReadonlySet<number> = new Set([
   channelType.inputs,
   channelType.playback,
 ]);
+
+/** WebSocket close codes after which the same would happen again (public interface). */
+const closeCode = { ended: 1000, notAllowed: 1008 } as const;
+
+/** A network or a bridge that failed; codes below 1000 are SPICE's own, with which a server says goodbye. */
+const isWorthRetrying = ({ kind, code = 0 }: SessionFailure): boolean =>
+  kind === 'timeout' ||
+  ((kind === 'unreachable' || kind === 'closed') && code > closeCode.ended && code !== closeCode.notAllowed);
 
 /** How long the main channel may take to say why everything ends, milliseconds. */
 const lastWordsDelay = 300;
@@ -67,10 +83,14 @@ export class SessionConnection {
     const receive = (message: FromWorker): void => {
       if (!this.isOver) this.receive(message);
     };
-    const failed = (detail: string): void => {
+    const failed = (detail: string, wasLoaded: boolean): void => {
       if (this.isOver) return;
       this.host.emit('error', { kind: 'internal', message: detail });
-      this.end({ clean: false, reason: 'The viewer met an internal error. Reload the page.' });
+      // While the network is away the worker's script is too.
+      const reason = wasLoaded
+        ? 'The viewer met an internal error. Reload the page.'
+        : 'A part of the viewer could not be loaded. Check the network and reload the page.';
+      this.end({ clean: false, reason, isWorthRetrying: !wasLoaded });
     };
     this.sessionWorker = new WorkerPort('spice-session', receive, failed);
     this.displayWorker = new WorkerPort('spice-display', receive, failed);
@@ -98,7 +118,7 @@ export class SessionConnection {
     worker.post(request, address.kind === 'port' ? [address.port] : []);
   }
 
-  end(detail: { clean: boolean; reason: string }): void {
+  end(detail: SessionEnd): void {
     if (this.isOver) return;
     this.isOver = true;
     this.sessionWorker.dispose({ kind: 'closeAll' });
@@ -181,7 +201,11 @@ export class SessionConnection {
     if (channel.type === channelType.display && !displaysLeft) {
       // When a session ends all its channels close; the main channel knows best why.
       setTimeout(() => {
-        this.end({ clean: failure.kind === 'closed', reason: failure.sentence });
+        this.end({
+          clean: failure.kind === 'closed',
+          reason: failure.sentence,
+          isWorthRetrying: isWorthRetrying(failure),
+        });
       }, lastWordsDelay);
     }
     this.checkConnected();
@@ -195,7 +219,11 @@ export class SessionConnection {
       return this.host.emit('credentialsrequired', { types: ['password'] });
     }
     this.trouble(failure);
-    this.end({ clean: failure.kind === 'closed' && failure.code === 1000, reason: failure.sentence });
+    this.end({
+      clean: failure.kind === 'closed' && failure.code === closeCode.ended,
+      reason: failure.sentence,
+      isWorthRetrying: isWorthRetrying(failure),
+    });
   }
 
   private securityFailure(failure: SessionFailure): void {

@@ -14,6 +14,7 @@ import type {
   SpiceCredentials,
   SpiceState,
   SpiceStats,
+  SpiceTicket,
   VideoCodec,
   VideoDecoderChoice,
 } from '../element/public-types.ts';
@@ -22,7 +23,8 @@ import { AudioSession } from '../audio/audio-session.ts';
 import { AgentSession } from './agent-session.ts';
 import { GuestCursors } from './guest-cursors.ts';
 import { checkedMonitors } from './monitor-requests.ts';
-import { SessionConnection, type SessionMessage } from './session-connection.ts';
+import { Reconnection } from './reconnection.ts';
+import { SessionConnection, type SessionEnd, type SessionMessage } from './session-connection.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
 import { combineStats, noStats, type DisplayWorkerStats, type SessionWorkerStats } from './spice-stats.ts';
 import type { ChannelHead } from './worker-messages.ts';
@@ -36,6 +38,14 @@ import { typeText } from './type-text.ts';
 export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private readonly options: SpiceClientOptions;
   private credentials: SpiceCredentials | undefined;
+  private token: string | undefined;
+  private reconnects: boolean;
+  private readonly reconnection = new Reconnection({
+    announce: (attempt, delay) => this.emit('reconnecting', { attempt, delay }),
+    attempt: () => void this.startAgain(),
+  });
+  /** the session stood, so that its end is worth another try */
+  private hasStood = false;
   private compression: ImageCompression;
   private videoCodecs: readonly VideoCodec[];
   private videoDecoder: VideoDecoderChoice;
@@ -57,6 +67,8 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     super();
     this.options = options;
     this.credentials = options.credentials;
+    this.token = options.token;
+    this.reconnects = options.reconnect ?? false;
     this.compression = options.compression ?? 'auto';
     this.agent = new AgentSession(
       {
@@ -120,13 +132,19 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   }
 
   connect(): void {
-    if (this.session !== undefined) return;
+    if (this.session !== undefined || this.currentState === 'reconnecting') return;
     this.setState('connecting');
     this.start();
   }
 
   disconnect(): void {
-    this.session?.end({ clean: true, reason: '' });
+    if (this.session !== undefined) this.session.end({ clean: true, reason: '' });
+    else if (this.currentState === 'reconnecting') this.ended({ clean: true, reason: '' });
+  }
+
+  /** Whether a session that breaks is opened anew. */
+  setReconnect(enabled: boolean): void {
+    this.reconnects = enabled;
   }
 
   /** Answers `credentialsrequired`, or tries again after `securityfailure`. */
@@ -303,7 +321,9 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   }
 
   private start(): void {
-    const session = new SessionConnection(this.options, {
+    const { token } = this;
+    const options = { ...this.options, ...(token === undefined ? {} : { token }) };
+    const session = new SessionConnection(options, {
       password: () => this.credentials?.password ?? '',
       admits: (channel) => this.audio.admits(channel),
       receive: (message) => this.receive(message),
@@ -311,6 +331,8 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         if (type === channelType.playback) this.audio.channelClosed();
       },
       connected: () => {
+        this.hasStood = true;
+        this.reconnection.reset();
         this.setState('connected');
         this.emit('connect', {});
       },
@@ -318,6 +340,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
       emit: (type, detail) => this.emit(type, detail),
     });
     this.session = session;
+    this.emit('sessionstart', {});
     session.displayWorker.post({ kind: 'compression', compression: this.compression });
     this.postVideo();
     session.openMain();
@@ -390,7 +413,31 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.emit('agentchange', { connected });
   }
 
-  private ended(detail: { clean: boolean; reason: string }): void {
+  /** A new session in place of one that broke. */
+  private async startAgain(): Promise<void> {
+    const { ticketProvider } = this.options;
+    if (ticketProvider !== undefined) {
+      try {
+        this.takeTicket(await ticketProvider());
+      } catch {
+        const reason = 'The connection was lost, and there is no new ticket to connect again.';
+        if (this.currentState === 'reconnecting') this.ended({ clean: false, reason, isWorthRetrying: true });
+        return;
+      }
+    }
+    if (this.currentState === 'reconnecting' && this.session === undefined) this.start();
+  }
+
+  private takeTicket(ticket: SpiceTicket): void {
+    if (typeof ticket !== 'string') {
+      if (ticket.token !== undefined) this.token = ticket.token;
+      if (ticket.password !== undefined)
+        this.credentials = { ...this.credentials, password: ticket.password };
+    } else if (this.token !== undefined) this.token = ticket;
+    else this.credentials = { ...this.credentials, password: ticket };
+  }
+
+  private ended({ clean, reason, isWorthRetrying = false }: SessionEnd): void {
     this.session = undefined;
     this.displayHeads = [];
     this.channelHeads = [];
@@ -401,8 +448,14 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.currentMouseMode = 'server';
     this.agent.ended();
     this.audio.ended();
+    if (isWorthRetrying && this.hasStood && this.reconnects) {
+      this.setState('reconnecting');
+      if (this.reconnection.next()) return;
+    }
+    this.reconnection.reset();
+    this.hasStood = false;
     this.setState('disconnected');
-    this.emit('disconnect', detail);
+    this.emit('disconnect', { clean, reason });
   }
 
   private setState(state: SpiceState): void {

@@ -10,6 +10,8 @@ export interface SpiceClientEventDetails extends SpiceEventDetails {
   cursorposition: { channel: number; x: number; y: number; visible: boolean };
   guestlockstate: { modifiers: number };
   guestname: { name: string };
+  /** a session begins, the first one or one in place of one that broke */
+  sessionstart: Record<string, never>;
   agentfeatures: AgentFeatures;
   /** whether sound waits for a gesture of the user */
   audiostate: { blocked: boolean };

@@ -14,7 +14,11 @@ export class WorkerPort<Sent extends { kind: string }> {
   private readonly pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   private nextRequest = 1;
 
-  constructor(role: WorkerRole, receive: (message: FromWorker) => void, failed: (detail: string) => void) {
+  constructor(
+    role: WorkerRole,
+    receive: (message: FromWorker) => void,
+    failed: (detail: string, wasLoaded: boolean) => void,
+  ) {
     this.worker = createWorker(role);
     this.worker.onmessage = (event: MessageEvent<FromWorker>) => {
       const message = event.data;
@@ -23,7 +27,9 @@ export class WorkerPort<Sent extends { kind: string }> {
         this.settle(message.request)?.reject(new Error(message.message));
       } else receive(message);
     };
-    this.worker.onerror = (event) => failed(event.message || `the ${role} worker could not be started`);
+    // An error without a message: the script did not come.
+    this.worker.onerror = ({ message }) =>
+      failed(message || `the ${role} worker could not be started`, Boolean(message));
   }
 
   post(message: Sent, transfer: Transferable[] = []): void {
