@@ -1,13 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { SpiceClient } from '../session/spice-client.ts';
 import { AudioControls, audioControlsStyles } from './audio-controls.ts';
-import {
-  awayNote,
-  connectingCover,
-  disconnectedCover,
-  passwordDialog,
-  reconnectingCover,
-} from './covers.ts';
+import { awayNote, connectingCover, disconnectedCover, passwordDialog, reconnectingCover } from './covers.ts';
 import { lockKeys } from './fullscreen.ts';
 import type {
   MonitorRequest,
