@@ -209,8 +209,11 @@ async function startAdmin(
     );
   }
   const token = await readSecretLine(adminTokenFile, 'The admin token file');
-  if (token.length < ADMIN_TOKEN_MINIMUM) {
-    throw new BridgeError('bad-key', `The admin token must have at least ${ADMIN_TOKEN_MINIMUM} characters.`);
+  if (token.length < ADMIN_TOKEN_MINIMUM || /[^\x21-\x7e]/.test(token)) {
+    throw new BridgeError(
+      'bad-key',
+      `The admin token must have at least ${ADMIN_TOKEN_MINIMUM} characters of ASCII, and no spaces.`,
+    );
   }
   return startAdminServer({ ...options, listen: adminListen, token });
 }
