@@ -53,6 +53,46 @@ const guests = {
     // commands: sample rates 200, 200, 80 (Explorer mode), enable, end
     'f3 c8 f3 c8 f3 50 f4 00',
   ),
+  /**
+   * Drives an AC97 for ever, by keys that toggle: `p` plays a tone of 440 Hz, `r` captures into a ring of memory
+   * (`captureRing`), `m` mutes and `v` turns the master volume down. It begins with nothing on.
+   */
+  sound: assemble(
+    '31 c0 8e d8 8e c0 8e d0 bc 00 7c fc', // registers, stack
+    'b8 0a 02 bb 00 80 b9 02 00 30 f6 cd 13', // int 13h: the tone, ten sectors, to 8000h
+    'bf 00 7e b9 20 00 66 b8 00 80 00 00 66 ab 66 b8 60 09 00 00 66 ab e2 ee', // 32 descriptors at 7e00h, each of all the tone: playback
+    '66 bb 00 00 10 00 b1 20 66 89 d8 66 ab 66 b8 00 f0 00 00 66 ab 66 81 c3 00 e0 01 00 e2 ea', // 32 at 7f00h, of 1e000h bytes each, from 100000h on: capture
+    'b8 02 b1 b9 15 24 ba 86 80 31 f6 cd 1a', // int 1ah: the device 8086:2415
+    'b8 0c b1 bf 04 00 b9 05 00 cd 1a', // answers at its ports, masters the bus
+    'b8 09 b1 bf 10 00 cd 1a 80 e1 fe 89 ce', // si: the ports of its mixer
+    'b8 09 b1 bf 14 00 cd 1a 80 e1 fe 89 cd', // bp: those of its bus master
+    '8d 54 02 31 c0 ef 8d 54 1c b8 0f 0f ef 8d 54 18 b8 08 08 ef', // mixer: master, capture (QEMU: 0f0fh is full), PCM
+    '8d 56 10 66 b8 00 7e 00 00 66 ef 89 ea b8 00 7f 66 ef', // the descriptors of both
+    'b0 1f 8d 56 05 ee 8d 56 15 ee fb', // valid up to the last one; sti
+    'f4 8d 56 04 e8 3d 00 8d 56 14 e8 37 00', // next: hlt; both rings go on for ever (call follow)
+    'b4 01 cd 16 74 ed 30 e4 cd 16', // int 16h: a key?
+    '8d 56 0b 3c 72 74 20 8d 56 1b 3c 70 74 19', // r: capture, p: playback (to toggle)
+    '8d 54 02 3c 76 74 0b 3c 6d 75 d0', // v: volume, m: mute
+    'ed 80 f4 80 ef eb c9', // m: master volume, bit 15; jmp next
+    'ed 35 10 10 ef eb c2', // v: 1010h of it; jmp next
+    'ec 34 01 ee eb bc', // toggle: run or stop; jmp next
+    'ec fe c8 24 1f 42 ee c3', // follow: the last valid descriptor is the one before the current
+  ),
+};
+
+/** Guest memory in which the guest `sound` captures: signed 16 bit, stereo, 48 kHz. */
+export const captureRing = { address: 0x100000, size: 32 * 0x1e000 } as const;
+
+/** 25 ms, eleven whole periods of 440 Hz: signed 16 bit, little endian, stereo, 48 kHz. */
+const tone = (): Buffer => {
+  const frames = 1200;
+  const bytes = Buffer.alloc(frames * 4);
+  for (let i = 0; i < frames; i += 1) {
+    const sample = Math.round(16_000 * Math.sin((2 * Math.PI * 11 * i) / frames));
+    bytes.writeInt16LE(sample, i * 4);
+    bytes.writeInt16LE(sample, i * 4 + 2);
+  }
+  return bytes;
 };
 
 export type BootGuest = keyof typeof guests;
@@ -62,5 +102,6 @@ export function bootDisk(guest: BootGuest): Buffer {
   const disk = Buffer.alloc(1024 * 1024);
   disk.set(guests[guest], 0);
   disk.writeUInt16LE(0xaa55, 510);
+  if (guest === 'sound') disk.set(tone(), 512);
   return disk;
 }

@@ -6,9 +6,11 @@ export interface AgentFeatures {
   readonly clipboard: boolean;
   readonly files: boolean;
   readonly monitors: boolean;
+  /** its mixer can be set */
+  readonly volume: boolean;
 }
 
-export const noFeatures: AgentFeatures = { clipboard: false, files: false, monitors: false };
+export const noFeatures: AgentFeatures = { clipboard: false, files: false, monitors: false, volume: false };
 
 /** A file to send; workers read it slice by slice. */
 export interface OutgoingFile {
@@ -30,6 +32,8 @@ export type ClipboardAnswer = string | Blob | null;
 /** Main thread to the agent in the session worker. */
 export type ToAgent =
   | { kind: 'monitors'; monitors: readonly PlacedMonitor[] }
+  /** what is played is to be so loud: 0 to 1 of the sample values */
+  | { kind: 'volume'; level: number; muted: boolean }
   /** `primary`: the PRIMARY selection is shared too; `limit`: bytes that may be copied, either way */
   | { kind: 'clipboardSettings'; primary: boolean; limit: number }
   /** we own the clipboard and can give it in these formats; none gives it up */

@@ -97,13 +97,23 @@ describe('an agent that comes', () => {
     expect(guest.starts).toBe(1);
     expect(guest.of('announceCapabilities').map(({ request }) => request)).toEqual([1, 0]);
     expect(guest.posted).toEqual([
-      { kind: 'agentFeatures', features: { clipboard: true, files: true, monitors: true } },
+      { kind: 'agentFeatures', features: { clipboard: true, files: true, monitors: true, volume: true } },
     ]);
     guest.agent.disconnected();
     expect(guest.posted.at(-1)).toEqual({
       kind: 'agentFeatures',
-      features: { clipboard: false, files: false, monitors: false },
+      features: { clipboard: false, files: false, monitors: false, volume: false },
     });
+  });
+
+  it('is told how loud it is to be', () => {
+    const guest = new FakeGuest();
+    guest.agent.command({ kind: 'volume', level: 0.5, muted: true });
+    guest.agent.command({ kind: 'volume', level: 7, muted: false });
+    expect(guest.of('audioVolumeSync')).toEqual([
+      { isPlayback: 1, mute: 1, volume: [0x8000, 0x8000] },
+      { isPlayback: 1, mute: 0, volume: [0xffff, 0xffff] },
+    ]);
   });
 
   it('learns the monitors, once for each wish, and again after a restart', () => {

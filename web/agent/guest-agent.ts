@@ -83,6 +83,8 @@ export class GuestAgent {
 
   command(command: ToAgent): void {
     switch (command.kind) {
+      case 'volume':
+        return this.sendVolume(command.level, command.muted);
       case 'monitors':
         this.wantedMonitors = command.monitors;
         return this.sendMonitors();
@@ -135,8 +137,17 @@ export class GuestAgent {
         clipboard: connection.has(agentCapability.clipboardByDemand),
         files: !connection.has(agentCapability.fileXferDisabled),
         monitors: connection.has(agentCapability.monitorsConfig),
+        volume: connection.has(agentCapability.audioVolumeSync),
       },
     });
+  }
+
+  private sendVolume(level: number, muted: boolean): void {
+    const { connection } = this;
+    if (!connection.has(agentCapability.audioVolumeSync)) return;
+    const volume = Math.round(Math.max(0, Math.min(1, level)) * 0xffff);
+    connection.send('audioVolumeSync', { isPlayback: 1, mute: muted ? 1 : 0, volume: [volume, volume] });
+    this.flush();
   }
 
   private sendMonitors(): void {

@@ -2,6 +2,7 @@ import { channelType } from '@spice-viewer/shared-protocol/channels/common-messa
 import type { ChannelKey, FromWorker, MediaTime } from '../session/worker-messages.ts';
 import type { SpiceClientEventDetails } from '../session/spice-events.ts';
 import { AudioOutput, canPlay } from './audio-output.ts';
+import { VolumeSync } from './volume-sync.ts';
 
 export interface AudioSessionHost {
   postPort(port: MessagePort): void;
@@ -9,6 +10,8 @@ export interface AudioSessionHost {
   /** opens a channel that the server has */
   open(channel: ChannelKey): void;
   postMediaTime(message: MediaTime): void;
+  /** tells the guest's agent; nothing where it cannot set its mixer */
+  postVolume(level: number, muted: boolean): void;
   emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void;
 }
 
@@ -20,6 +23,9 @@ export class AudioSession {
   private isOn: boolean;
   private volume = 1;
   private isMuted = false;
+  /** the guest's agent can set its mixer */
+  private isSettable = false;
+  private readonly sync = new VolumeSync();
   private output: AudioOutput | undefined;
   /** the server's playback channel, once listed */
   private listed: ChannelKey | undefined;
@@ -60,9 +66,20 @@ export class AudioSession {
 
   /** @param volume 0 to 1 */
   setVolume(volume: number, muted: boolean): void {
+    const isNew = volume !== this.volume || muted !== this.isMuted;
     this.volume = Math.max(0, Math.min(1, volume));
     this.isMuted = muted;
     this.output?.setVolume(this.loudness);
+    if (isNew) this.tellGuest();
+  }
+
+  /** The guest's agent comes or goes. */
+  setGuestVolume(isSettable: boolean): void {
+    this.sync.reset();
+    this.isSettable = isSettable;
+    this.output?.setVolume(this.loudness);
+    // What the user chose counts for the new agent as well; otherwise its mixer is left as it is.
+    if (this.volume < 1 || this.isMuted) this.tellGuest();
   }
 
   /** In a gesture of the user, sound that was blocked begins. */
@@ -70,7 +87,8 @@ export class AudioSession {
     void this.output?.resume();
   }
 
-  receive(message: Extract<FromWorker, { kind: 'soundStart' | 'soundTime' }>): void {
+  receive(message: Extract<FromWorker, { kind: 'soundStart' | 'soundTime' | 'guestVolume' }>): void {
+    if (message.kind === 'guestVolume') return this.guestVolume(message.level);
     if (message.kind === 'soundStart') return this.output?.start(message.rate);
     const latency = (this.output?.latency ?? 0) * 1000;
     this.host.postMediaTime({
@@ -93,11 +111,32 @@ export class AudioSession {
     this.dispose();
     this.listed = undefined;
     this.closing = 0;
+    this.isSettable = false;
+    this.sync.reset();
   }
 
   /** People hear by ratios: the middle of the slider is to sound half as loud. */
   private get loudness(): number {
-    return this.isMuted ? 0 : this.volume ** 2;
+    if (this.isMuted) return 0;
+    return this.sync.followed ? 1 : this.wanted;
+  }
+
+  private get wanted(): number {
+    return this.volume ** 2;
+  }
+
+  private tellGuest(): void {
+    if (!this.isSettable) return;
+    this.sync.told();
+    this.host.postVolume(this.wanted, this.isMuted);
+  }
+
+  private guestVolume(level: number): void {
+    if (this.sync.said()) {
+      this.volume = Math.sqrt(level);
+      this.host.emit('guestvolume', { volume: this.volume });
+    }
+    this.output?.setVolume(this.loudness);
   }
 
   private close(): void {

@@ -1,3 +1,6 @@
+import { timeDifference } from '../media/media-clock.ts';
+import { shortestPause } from './arrival-meter.ts';
+
 /** Frames that the ring holds, a power of two: 2.7 seconds at 48 kHz. */
 const capacity = 1 << 17;
 const mask = capacity - 1;
@@ -40,6 +43,10 @@ export class JitterBuffer {
   private position = 0;
   private isPlaying = false;
   private isDraining = false;
+  /** nothing was left to be played; what comes next tells why */
+  private isDry = false;
+  /** seconds for which some sound waited for more */
+  private waited = 0;
   private wanted = firstTarget;
   private latency = 0;
   private average = 0;
@@ -93,6 +100,7 @@ export class JitterBuffer {
     if (rate !== this.rate) this.clear();
     this.rate = rate;
     this.isDraining = false;
+    this.isDry = false;
     this.lowest = Infinity;
     this.calm = 0;
   }
@@ -106,12 +114,14 @@ export class JitterBuffer {
   clear(): void {
     this.jumpTo(this.written);
     this.isPlaying = false;
+    this.isDry = false;
     this.timeFrame = -1;
   }
 
   /** @param time multimedia time of the first frame, u32 milliseconds */
   push(left: Float32Array, right: Float32Array, time: number): void {
     const count = Math.min(left.length, right.length, capacity / 2);
+    if (this.isDry) this.wetAgain(time);
     this.time = time;
     this.timeFrame = this.written;
     for (let i = 0; i < count; i += 1) {
@@ -156,7 +166,10 @@ export class JitterBuffer {
   private adapt(seconds: number): void {
     const { level, target } = this;
     if (!this.isPlaying) {
-      const hasEnough = this.isDraining ? this.written - this.position > reach : level >= target;
+      const hasSome = this.written - this.position > reach;
+      this.waited = hasSome ? this.waited + seconds : 0;
+      // A short sound never becomes enough.
+      const hasEnough = hasSome && (this.isDraining || level >= target || this.waited > target * 2);
       if (!hasEnough) return;
       this.isPlaying = true;
       this.average = level;
@@ -180,11 +193,19 @@ export class JitterBuffer {
   private runDry(): void {
     this.jumpTo(this.position);
     this.isPlaying = false;
-    if (this.isDraining) return;
-    this.underruns += 1;
-    this.wanted = Math.min(highestTarget, this.wanted * 1.5);
+    this.isDry = !this.isDraining;
+    this.waited = 0;
     this.lowest = Infinity;
     this.calm = 0;
+  }
+
+  /** Sound of that time comes to an empty buffer: late, or because the source made a pause. */
+  private wetAgain(time: number): void {
+    this.isDry = false;
+    const expected = this.time + Math.round(((this.written - this.timeFrame) / this.rate) * 1000);
+    if (timeDifference(time, expected) > shortestPause) return;
+    this.underruns += 1;
+    this.wanted = Math.min(highestTarget, this.wanted * 1.5);
   }
 
   /** What was heard last fades out, what comes fades in. */

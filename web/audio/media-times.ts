@@ -1,3 +1,4 @@
+import { threadEpochNow } from '../media/media-clock.ts';
 import type { FromWorker } from '../session/worker-messages.ts';
 
 /** Which multimedia time counts: that of the sound that is heard, else the main channel's. */
@@ -20,6 +21,12 @@ export class MediaTimes {
   heard(time: number, at: number, delay: number): void {
     this.isHeard = true;
     this.post({ kind: 'soundTime', time, at, delay });
+  }
+
+  /** The server's multimedia time now, u32 milliseconds. */
+  now(): number {
+    const { main } = this;
+    return main === undefined ? 0 : (main.time + Math.round(threadEpochNow() - main.at)) >>> 0;
   }
 
   silent(): void {

@@ -21,3 +21,25 @@ export const stereoOfS16 = (bytes: Uint8Array, channels: number): StereoSamples 
   }
   return { left, right };
 };
+
+/** The other way round, as one channel or two; what is louder than can be is cut. */
+export const s16OfStereo = (
+  { left, right }: { readonly left: Float32Array; readonly right: Float32Array },
+  channels: number,
+): Uint8Array => {
+  const bytes = new Uint8Array(left.length * 2 * channels);
+  const view = new DataView(bytes.buffer);
+  const put = (at: number, sample: number): void =>
+    view.setInt16(at, Math.round(Math.max(-1, Math.min(1, sample)) * 32_767), true);
+  for (let i = 0; i < left.length; i += 1) {
+    const at = i * 2 * channels;
+    const l = left[i] as number;
+    const r = right[i] as number;
+    if (channels === 1) put(at, (l + r) / 2);
+    else {
+      put(at, l);
+      put(at + 2, r);
+    }
+  }
+  return bytes;
+};

@@ -13,6 +13,7 @@ import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error
 import { Channel, type ChannelEvents } from '../channels/channel.ts';
 import type { AudioNumbers } from '../element/public-types.ts';
 import type { FromWorker, OpenChannel } from '../session/worker-messages.ts';
+import { ArrivalMeter } from './arrival-meter.ts';
 import type { MediaTimes } from './media-times.ts';
 import { OpusDecoder, opusRate } from './opus-decoder.ts';
 import { stereoOfS16, type StereoSamples } from './pcm.ts';
@@ -27,6 +28,9 @@ const highestFrequency = 192_000;
 const fullVolume = 0xffff;
 /** The longest that sound waits for late video, seconds. */
 const longestVideoWait = 0.6;
+
+/** milliseconds */
+const opusPacketTime = 10;
 
 const codecs = { [audioMode.raw]: 'raw', [audioMode.opus]: 'opus' } as const;
 
@@ -46,10 +50,11 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
   private readonly speaker: SoundLink;
   private opus: OpusDecoder | undefined;
   private mode: number = audioMode.raw;
-  private stream: { channels: number } | undefined;
+  private stream: { channels: number; frequency: number } | undefined;
   private volumes: readonly number[] = [];
   private isMuted = false;
   private packets = 0;
+  private readonly arrivals = new ArrivalMeter();
   /** a mode is complained about once */
   private refusedMode = 0;
   /** what the server and late video ask for, seconds */
@@ -78,6 +83,8 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
       bufferMilliseconds: Math.round(level * 1000),
       targetMilliseconds: Math.round(target * 1000),
       underruns,
+      pauses: this.arrivals.pauses,
+      latestMilliseconds: Math.round(this.arrivals.latest),
     };
   }
 
@@ -114,7 +121,8 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
       const expected = `a frequency from ${lowestFrequency} to ${highestFrequency}`;
       throw new ProtocolError('bad-value', expected, `${frequency}`);
     }
-    this.stream = { channels };
+    this.stream = { channels, frequency };
+    this.arrivals.reset();
     this.opus?.dispose();
     this.opus = undefined;
     const rate = this.mode === audioMode.opus ? opusRate : frequency;
@@ -137,6 +145,9 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
     const { stream } = this;
     if (stream === undefined || data.length === 0) return;
     this.packets += 1;
+    const isRaw = this.mode === audioMode.raw;
+    const duration = isRaw ? (data.length / 2 / stream.channels / stream.frequency) * 1000 : opusPacketTime;
+    this.arrivals.packet(time, duration, performance.now());
     if (this.mode === audioMode.raw) this.give(stereoOfS16(data, stream.channels), time);
     else if (this.mode === audioMode.opus) this.opusDecoder(stream.channels).decode(data, time);
     else this.refuse();
@@ -183,6 +194,7 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
     volume: ({ volume }) => {
       this.volumes = volume;
       this.applyGain();
+      if (volume.length > 0) this.post({ kind: 'guestVolume', level: Math.max(...volume) / fullVolume });
     },
     mute: ({ mute }) => {
       this.isMuted = mute !== 0;

@@ -33,3 +33,11 @@ export interface SpeakerConnection {
 }
 
 export const speakerName = 'spice-speaker';
+
+/** From the microphone's worklet to the record channel's worker: ten milliseconds. */
+export interface MicrophoneSamples {
+  readonly left: Float32Array<ArrayBuffer>;
+  readonly right: Float32Array<ArrayBuffer>;
+}
+
+export const microphoneName = 'spice-microphone';

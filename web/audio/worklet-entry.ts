@@ -1,3 +1,5 @@
+import { registerMicrophone } from './microphone-worklet.ts';
 import { registerSpeaker } from './speaker.ts';
 
 registerSpeaker();
+registerMicrophone();

@@ -60,6 +60,14 @@ export class AudioControls implements ReactiveController {
       },
       { signal },
     );
+    client.addEventListener(
+      'guestvolume',
+      (event) => {
+        this.volume = (event as CustomEvent<{ volume: number }>).detail.volume;
+        this.host.requestUpdate();
+      },
+      { signal },
+    );
   }
 
   release(): void {

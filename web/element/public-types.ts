@@ -84,6 +84,7 @@ export interface SpiceEventDetails {
   transfererror: FileTransfer & { cancelled: boolean; message: string };
   /** the browser plays sound only after a gesture of the user; preventDefault() keeps the hint away */
   audioblocked: Record<string, never>;
+  microphonechange: { state: MicrophoneState };
   error: { kind: string; message: string };
 }
 
@@ -131,9 +132,26 @@ export interface AudioNumbers {
   /** what waits to be played, and what should, milliseconds */
   readonly bufferMilliseconds: number;
   readonly targetMilliseconds: number;
-  /** how often nothing was there to be played */
+  /** how often nothing was there to be played because packets came late */
   readonly underruns: number;
+  /** how often the server itself made no sound for a moment, without saying that it stops */
+  readonly pauses: number;
+  /** how much later than the promptest packet of the stream the tardiest one came, milliseconds */
+  readonly latestMilliseconds: number;
 }
+
+/** What the guest gets from the microphone. */
+export interface MicrophoneNumbers {
+  /** of what the guest records at the moment */
+  readonly codec: 'none' | 'raw' | 'opus';
+  readonly packets: number;
+}
+
+/**
+ * `off`, or: `asking` the user, `ready` (allowed; the guest does not record), `live` (the guest records), `denied` (or
+ * there is none; an `error` event says why).
+ */
+export type MicrophoneState = 'off' | 'asking' | 'ready' | 'live' | 'denied';
 
 /** What `getStats()` resolves to: plain numbers. */
 export interface SpiceStats {
@@ -148,6 +166,8 @@ export interface SpiceStats {
   readonly openVideoFrames: number;
   /** null without a playback channel */
   readonly audio: AudioNumbers | null;
+  /** null without a record channel, which is opened only when the microphone is on */
+  readonly microphone: MicrophoneNumbers | null;
 }
 
 /** The part of a WebSocket that a channel needs; anything that behaves like one will do. */
@@ -188,6 +208,8 @@ export interface SpiceClientOptions {
   readonly videoDecoder?: VideoDecoderChoice;
   /** whether the guest is heard; default true */
   readonly audio?: boolean;
+  /** whether the guest may record from the user's microphone; default false */
+  readonly microphone?: boolean;
 }
 
 /** What SpiceClient and <spice-viewer> have in common. */
@@ -196,6 +218,7 @@ export interface SpiceSession {
   readonly displays: readonly DisplayHead[];
   readonly mouseMode: MouseModeName;
   readonly agentConnected: boolean;
+  readonly microphoneState: MicrophoneState;
   connect(): void;
   disconnect(): void;
   /** Answers `credentialsrequired`; after a refused password it connects anew. */
@@ -250,6 +273,8 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   offerClipboard(content: ClipboardContent): void;
   /** Without sound the playback channel is not opened. */
   setAudio(enabled: boolean): void;
+  /** Asks the user for the microphone, where the server takes sound; it is live only while the guest records. */
+  setMicrophone(enabled: boolean): void;
   /** @param volume 0 to 1 */
   setVolume(volume: number, muted: boolean): void;
   /** To be called in a gesture of the user after `audioblocked`. */
@@ -294,6 +319,8 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
   videoDecoder: VideoDecoderChoice;
   /** whether the guest is heard; the attribute's value `off` turns it off */
   audio: boolean;
+  /** whether the guest may record from the microphone; becomes false when the browser or the user refuses */
+  microphone: boolean;
   /** numbers and a plot over the picture */
   stats: boolean;
   /** in fullscreen, keys such as Escape and Alt+Tab go to the guest where the browser can */

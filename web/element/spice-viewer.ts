@@ -3,6 +3,7 @@ import { SpiceClient } from '../session/spice-client.ts';
 import { AudioControls, audioControlsStyles } from './audio-controls.ts';
 import { awayNote, connectingCover, disconnectedCover, passwordDialog, reconnectingCover } from './covers.ts';
 import { lockKeys } from './fullscreen.ts';
+import { microphoneButton, microphoneControlsStyles, microphoneIndicator } from './microphone-controls.ts';
 import type {
   MonitorRequest,
   SpiceCredentials,
@@ -36,6 +37,7 @@ import { codecList } from './viewer-settings.ts';
  * @attr video-codecs - video codecs to ask the server for, best first
  * @attr video-decoder - `auto` (default), `hardware` or `software`
  * @attr audio - `off` for a guest that is not heard
+ * @attr microphone - the guest may record from the user's microphone
  * @attr stats - shows numbers and a plot over the picture
  * @attr reconnect - a session that breaks is opened anew
  * @csspart screen - each display's canvas
@@ -47,7 +49,13 @@ import { codecList } from './viewer-settings.ts';
  * @slot disconnected - in place of the built-in message about why the session ended
  */
 export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
-  static override styles = [spiceViewerStyles, transferListStyles, statsOverlayStyles, audioControlsStyles];
+  static override styles = [
+    spiceViewerStyles,
+    transferListStyles,
+    statsOverlayStyles,
+    audioControlsStyles,
+    microphoneControlsStyles,
+  ];
   static override properties = {
     state: { state: true },
     problem: { state: true },
@@ -108,6 +116,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       videoCodecs: codecList(this.videoCodecs),
       videoDecoder: this.videoDecoder,
       audio: this.audio,
+      microphone: this.mayRecord,
       disabledChannels: this.disableChannels.split(/[\s,]+/).filter(Boolean),
     });
     this.client = client;
@@ -188,7 +197,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     return html`
       ${viewportTemplate('Remote desktop', this.scale, this.clipViewport)} ${this.renderAway()}
       ${this.renderToolbar()} ${this.renderCover()} ${this.transfers.render()} ${this.statsOverlay.render()}
-      ${this.audioControls.renderHint()}
+      ${this.audioControls.renderHint()} ${microphoneIndicator(this.microphoneState)}
       ${this.isDropTarget ? html`<div class="dropping">Drop files to send them to the guest</div>` : nothing}
     `;
   }
@@ -204,6 +213,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     if (changed.has('primarySelection')) this.client?.setPrimarySelection(this.primarySelection);
     if (changed.has('clipboardLimit')) this.client?.setClipboardLimit(this.clipboardLimit);
     if (changed.has('audio')) this.client?.setAudio(this.audio);
+    if (changed.has('microphone') || changed.has('viewOnly')) this.client?.setMicrophone(this.mayRecord);
     if (changed.has('resizeSession')) this.followSize();
     if (changed.has('dialog') && this.dialog === 'password') this.renderRoot.querySelector('input')?.focus();
   }
@@ -215,7 +225,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       sendFiles: (found) => this.agent?.send(found),
       displays: this.displays.map(({ id }) => ({ id, hasWindow: this.views?.opened.includes(id) ?? false })),
       closeDisplay: (id) => this.views?.close(id),
-      sound: this.audio ? this.audioControls.render() : nothing,
+      sound: [this.audio ? this.audioControls.render() : nothing, this.renderMicrophone()],
     });
   }
 
@@ -230,6 +240,18 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       shown.map(({ id }) => id),
       (id) => this.views?.close(id),
     );
+  }
+
+  private renderMicrophone(): unknown {
+    if (this.viewOnly || !this.capabilities['microphone']) return nothing;
+    return microphoneButton(this.microphoneState, () => {
+      this.microphone = !this.microphone;
+    });
+  }
+
+  /** Whoever only looks says nothing either. */
+  private get mayRecord(): boolean {
+    return this.microphone && !this.viewOnly;
   }
 
   private renderCover(): unknown {
@@ -329,6 +351,11 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     for (const type of passedOn) {
       on<SpiceEventDetails[typeof type]>(type, (detail) => this.emit(type, detail));
     }
+    on<SpiceEventDetails['microphonechange']>('microphonechange', (detail) => {
+      if (detail.state === 'denied') this.microphone = false;
+      this.requestUpdate();
+      this.emit('microphonechange', detail);
+    });
     on('agentfeatures', () => this.requestUpdate());
   }
 

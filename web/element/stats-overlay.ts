@@ -89,6 +89,7 @@ export class StatsOverlay implements ReactiveController {
         <span>${stats.roundTripTime.toFixed(0)} ms round trip</span>
       </div>
       ${stats.streams.map((stream) => html`<div class="stream">${describe(stream)}</div>`)}
+      ${soundLines(stats).map((line) => html`<div class="stream sound">${line}</div>`)}
       <canvas ${ref(this.canvas)} width=${plotWidth} height=${plotHeight}></canvas>
     </div>`;
   }
@@ -152,4 +153,18 @@ const describe = (stream: VideoStreamNumbers): string => {
   const rates = `${fps} fps, ${formatBits(bitrate)}, decoded in ${decodeMilliseconds.toFixed(1)} ms`;
   const frames = `received ${framesReceived}, decoded ${framesDecoded}, shown ${framesPresented}, dropped ${framesDropped}`;
   return `${kind}  ${rates}\n  ${frames}`;
+};
+
+/** What the guest plays and records at the moment. */
+export const soundLines = ({ audio, microphone }: Pick<SpiceStats, 'audio' | 'microphone'>): string[] => {
+  const lines: string[] = [];
+  if (audio !== null && audio.codec !== 'none') {
+    const { codec, bufferMilliseconds, targetMilliseconds, underruns, latestMilliseconds } = audio;
+    const buffer = `${bufferMilliseconds} ms buffered of ${targetMilliseconds} ms`;
+    lines.push(`sound ${codec}  ${buffer}, ${underruns} underruns, up to ${latestMilliseconds} ms late`);
+  }
+  if (microphone !== null && microphone.codec !== 'none') {
+    lines.push(`microphone ${microphone.codec}  ${microphone.packets} packets`);
+  }
+  return lines;
 };

@@ -1,7 +1,14 @@
 import { canPlay } from '../audio/audio-output.ts';
+import { canRecord } from '../audio/microphone-input.ts';
 import type { SpiceClient } from '../session/spice-client.ts';
 import { noStats } from '../session/spice-stats.ts';
-import type { DisplayHead, MonitorRequest, MouseModeName, SpiceStats } from './public-types.ts';
+import type {
+  DisplayHead,
+  MicrophoneState,
+  MonitorRequest,
+  MouseModeName,
+  SpiceStats,
+} from './public-types.ts';
 import { ViewerSettings } from './viewer-settings.ts';
 
 /** What <spice-viewer> tells of its session, and hands on to it. */
@@ -20,6 +27,10 @@ export class ViewerCommands extends ViewerSettings {
     return this.client?.agentConnected ?? false;
   }
 
+  get microphoneState(): MicrophoneState {
+    return this.client?.microphoneState ?? 'off';
+  }
+
   /** What this browser and session can do. */
   get capabilities(): Readonly<Record<string, boolean>> {
     return {
@@ -28,6 +39,7 @@ export class ViewerCommands extends ViewerSettings {
       pointerLock: 'requestPointerLock' in HTMLElement.prototype,
       videoDecoder: 'VideoDecoder' in globalThis,
       audio: canPlay(),
+      microphone: canRecord() && (this.client?.offersMicrophone ?? false),
       agent: this.agentConnected,
       clipboard: this.client?.agentFeatures.clipboard ?? false,
       files: this.client?.agentFeatures.files ?? false,

@@ -29,6 +29,7 @@ export class ViewerSettings extends LitElement {
     videoCodecs: { type: String, attribute: 'video-codecs' },
     videoDecoder: { type: String, attribute: 'video-decoder' },
     audio: { converter: { fromAttribute: isOn } },
+    microphone: { type: Boolean, reflect: true },
     stats: { type: Boolean, reflect: true },
     reconnect: { type: Boolean, reflect: true },
     keyboardLock: { type: Boolean, attribute: 'keyboard-lock', reflect: true },
@@ -57,6 +58,8 @@ export class ViewerSettings extends LitElement {
   declare videoDecoder: VideoDecoderChoice;
   /** whether the guest is heard; the attribute's value `off` turns it off */
   declare audio: boolean;
+  /** whether the guest may record from the microphone; becomes false when the browser or the user refuses */
+  declare microphone: boolean;
   /** numbers and a plot over the picture */
   declare stats: boolean;
   /** a session that breaks is opened anew, with growing pauses between attempts */
@@ -80,6 +83,7 @@ export class ViewerSettings extends LitElement {
     this.videoCodecs = '';
     this.videoDecoder = 'auto';
     this.audio = true;
+    this.microphone = false;
     this.stats = false;
     this.reconnect = false;
     this.keyboardLock = false;

@@ -49,6 +49,7 @@ const sessionWorkerChannels: ReadonlySet<number> = new Set([
   channelType.main,
   channelType.inputs,
   channelType.playback,
+  channelType.record,
 ]);
 
 /** WebSocket close codes after which the same would happen again (public interface). */

@@ -7,6 +7,7 @@ import type {
   ClipboardMode,
   DisplayHead,
   ImageCompression,
+  MicrophoneState,
   MonitorRequest,
   MouseModeName,
   SpiceClientInterface,
@@ -20,6 +21,7 @@ import type {
 } from '../element/public-types.ts';
 import type { AgentFeatures } from '../agent/agent-messages.ts';
 import { AudioSession } from '../audio/audio-session.ts';
+import { MicrophoneSession } from '../audio/microphone-session.ts';
 import { AgentSession } from './agent-session.ts';
 import { GuestCursors } from './guest-cursors.ts';
 import { checkedMonitors } from './monitor-requests.ts';
@@ -60,6 +62,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   private guestLocks = 0;
   private readonly agent: AgentSession;
   private readonly audio: AudioSession;
+  private readonly microphone: MicrophoneSession;
   private guestName = '';
   private guestUuid = '';
 
@@ -89,10 +92,22 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         open: (channel) => {
           if (this.audio.admits(channel)) this.session?.open(channel);
         },
+        postVolume: (level, muted) =>
+          this.session?.sessionWorker.post({ kind: 'agent', command: { kind: 'volume', level, muted } }),
         postMediaTime: (message) => this.session?.displayWorker.post(message),
         emit: (type, detail) => this.emit(type, detail),
       },
       options.audio ?? true,
+    );
+    this.microphone = new MicrophoneSession(
+      {
+        postPort: (port, rate) =>
+          this.session?.sessionWorker.post({ kind: 'microphonePort', port, rate }, [port]),
+        closeRecord: () => this.session?.sessionWorker.post({ kind: 'closeRecord' }),
+        open: (channel) => this.session?.open(channel),
+        emit: (type, detail) => this.emit(type, detail),
+      },
+      options.microphone ?? false,
     );
     this.videoCodecs = options.videoCodecs ?? [];
     this.videoDecoder = options.videoDecoder ?? 'auto';
@@ -121,6 +136,15 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
 
   get agentFeatures(): AgentFeatures {
     return this.agent.features;
+  }
+
+  get microphoneState(): MicrophoneState {
+    return this.microphone.state;
+  }
+
+  /** The server takes sound from a microphone. */
+  get offersMicrophone(): boolean {
+    return this.microphone.isOffered;
   }
 
   get name(): string {
@@ -188,6 +212,11 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   /** Without sound the playback channel is not opened. */
   setAudio(enabled: boolean): void {
     this.audio.setOn(enabled);
+  }
+
+  /** Asks the user for the microphone, where the server takes sound; it is live only while the guest records. */
+  setMicrophone(enabled: boolean): void {
+    this.microphone.setOn(enabled);
   }
 
   /** @param volume 0 to 1 */
@@ -325,10 +354,11 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     const options = { ...this.options, ...(token === undefined ? {} : { token }) };
     const session = new SessionConnection(options, {
       password: () => this.credentials?.password ?? '',
-      admits: (channel) => this.audio.admits(channel),
+      admits: (channel) => this.audio.admits(channel) && this.microphone.admits(channel),
       receive: (message) => this.receive(message),
       channelClosed: ({ type }) => {
         if (type === channelType.playback) this.audio.channelClosed();
+        if (type === channelType.record) this.microphone.channelClosed();
       },
       connected: () => {
         this.hasStood = true;
@@ -354,12 +384,18 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         return this.setMouseMode(message.supportedMouseModes, message.currentMouseMode);
       case 'soundStart':
       case 'soundTime':
+      case 'guestVolume':
         return this.audio.receive(message);
+      case 'recordStart':
+      case 'recordStop':
+        return this.microphone.receive(message);
       case 'mouseMode':
         return this.setMouseMode(message.supported, message.current);
       case 'agent':
         return this.setAgent(message.connected);
       case 'agentFeatures':
+        this.agent.receive(message);
+        return this.audio.setGuestVolume(message.features.volume);
       case 'clipboardGrab':
       case 'clipboardWanted':
       case 'transfer':
@@ -448,6 +484,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     this.currentMouseMode = 'server';
     this.agent.ended();
     this.audio.ended();
+    this.microphone.ended();
     if (isWorthRetrying && this.hasStood && this.reconnects) {
       this.setState('reconnecting');
       if (this.reconnection.next()) return;

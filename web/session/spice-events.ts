@@ -15,6 +15,8 @@ export interface SpiceClientEventDetails extends SpiceEventDetails {
   agentfeatures: AgentFeatures;
   /** whether sound waits for a gesture of the user */
   audiostate: { blocked: boolean };
+  /** the guest changed the volume that it shares with the viewer: 0 to 1, as of `setVolume` */
+  guestvolume: { volume: number };
   /** what the guest copied, whole */
   clipboardcontent: ClipboardContent;
 }

@@ -2,6 +2,7 @@ import type {
   AudioNumbers,
   ChannelNumbers,
   DisplayNumbers,
+  MicrophoneNumbers,
   SpiceStats,
   VideoStreamNumbers,
 } from '../element/public-types.ts';
@@ -11,6 +12,7 @@ import type { ChannelStats } from './worker-messages.ts';
 export interface SessionWorkerStats {
   readonly channels: readonly ChannelStats[];
   readonly audio: AudioNumbers | null;
+  readonly microphone: MicrophoneNumbers | null;
 }
 
 /** What the display worker knows. */
@@ -28,6 +30,7 @@ export const noStats: SpiceStats = {
   streams: [],
   openVideoFrames: 0,
   audio: null,
+  microphone: null,
 };
 
 export const combineStats = (session: SessionWorkerStats, display: DisplayWorkerStats): SpiceStats => {
@@ -39,5 +42,13 @@ export const combineStats = (session: SessionWorkerStats, display: DisplayWorker
     if (channel.startsWith('inputs:') || roundTripTime === 0) roundTripTime = time;
   }
   const { displays, streams, openVideoFrames } = display;
-  return { roundTripTime, channels, displays, streams, openVideoFrames, audio: session.audio };
+  return {
+    roundTripTime,
+    channels,
+    displays,
+    streams,
+    openVideoFrames,
+    audio: session.audio,
+    microphone: session.microphone,
+  };
 };

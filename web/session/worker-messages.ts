@@ -49,6 +49,9 @@ export type ToSessionWorker =
   /** leads to the audio worklet; comes before the playback channel is opened */
   | { kind: 'soundPort'; port: MessagePort }
   | { kind: 'closePlayback' }
+  /** a microphone is live: samples come through the port, so many frames a second */
+  | { kind: 'microphonePort'; port: MessagePort; rate: number }
+  | { kind: 'closeRecord' }
   /** video comes that many milliseconds later than its sound */
   | { kind: 'videoLate'; milliseconds: number }
   | { kind: 'request'; request: number; what: 'stats' }
@@ -98,6 +101,11 @@ export type FromWorker =
   | { kind: 'soundTime'; time: number; at: number; delay: number }
   /** frames come that many milliseconds later than their sound */
   | { kind: 'videoLate'; milliseconds: number }
+  /** the guest's mixer: 0 to 1 of the sample values */
+  | { kind: 'guestVolume'; level: number }
+  /** the guest records, at so many frames a second */
+  | { kind: 'recordStart'; rate: number; channels: number }
+  | { kind: 'recordStop' }
   | { kind: 'channelsList'; channels: readonly ChannelKey[] }
   | { kind: 'mouseMode'; supported: number; current: number }
   | { kind: 'agent'; connected: boolean }

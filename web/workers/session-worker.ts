@@ -1,53 +1,29 @@
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import { InputsChannel } from '../channels/inputs-channel.ts';
-import { MediaTimes } from '../audio/media-times.ts';
-import { decodesOpus } from '../audio/opus-decoder.ts';
-import { PlaybackChannel } from '../audio/playback-channel.ts';
+import { SoundChannels } from '../audio/sound-channels.ts';
 import { MainChannel } from '../channels/main-channel.ts';
 import type { FromWorker, OpenChannel, ToSessionWorker } from '../session/worker-messages.ts';
 import type { SessionWorkerStats } from '../session/spice-stats.ts';
 import { channelEvents } from './channel-events.ts';
 import { serve } from './worker-scope.ts';
 
-/** Main, inputs and playback channels: small messages that must never wait behind a picture. */
+/** Main, inputs, playback and record channels: small messages that must never wait behind a picture. */
 export const startSessionWorker = (): void =>
   serve<ToSessionWorker, FromWorker>((post) => {
     let main: MainChannel | undefined;
     let inputs: InputsChannel | undefined;
-    let playback: PlaybackChannel | undefined;
-    let soundPort: MessagePort | undefined;
-    /** counts what ends playback: a channel that is still to be opened then is not */
-    let playbackEnds = 0;
     const events = channelEvents(post);
-    const times = new MediaTimes(post);
-    const opusKnown = decodesOpus();
+    const sound = new SoundChannels(post, events);
 
     const postMain = (message: FromWorker): void => {
-      if (message.kind === 'mediaTime') times.said(message.time, message.at);
+      if (message.kind === 'mediaTime') sound.times.said(message.time, message.at);
       else post(message);
-    };
-
-    const openPlayback = async (request: OpenChannel): Promise<void> => {
-      const port = soundPort;
-      const ends = playbackEnds;
-      const opus = await opusKnown;
-      if (port === undefined) return;
-      const options = { post, times, port, opus };
-      const opened = new PlaybackChannel(request, events, options);
-      if (ends === playbackEnds) playback = opened;
-      else opened.close();
-    };
-
-    const closePlayback = (): void => {
-      playbackEnds += 1;
-      playback?.close();
-      playback = undefined;
     };
 
     const openChannel = (request: OpenChannel): void => {
       if (request.channel.type === channelType.main) main = new MainChannel(request, events, postMain);
       else if (request.channel.type === channelType.inputs) inputs = new InputsChannel(request, events, post);
-      else if (request.channel.type === channelType.playback) void openPlayback(request);
+      else void sound.open(request);
     };
 
     return (message) => {
@@ -55,19 +31,24 @@ export const startSessionWorker = (): void =>
         case 'openChannel':
           return openChannel(message);
         case 'closeAll':
-          closePlayback();
+          sound.close('playback');
+          sound.close('record');
           inputs?.close();
           main?.close();
           inputs = undefined;
           main = undefined;
           return;
         case 'soundPort':
-          soundPort = message.port;
+          sound.soundPort = message.port;
           return;
         case 'videoLate':
-          return playback?.waitForVideo(message.milliseconds);
+          return sound.playback?.waitForVideo(message.milliseconds);
         case 'closePlayback':
-          return closePlayback();
+          return sound.close('playback');
+        case 'closeRecord':
+          return sound.close('record');
+        case 'microphonePort':
+          return sound.connectMicrophone(message.port, message.rate);
         case 'key':
           return inputs?.sendKey(message.code, message.down);
         case 'lockState':
@@ -89,10 +70,12 @@ export const startSessionWorker = (): void =>
               main?.agent.requestClipboard(message.format, message.selection) ?? Promise.resolve(null);
             return void asked.then((value) => post({ kind: 'response', request, value }));
           }
-          const channels = [main, inputs, playback]
+          const { playback, record } = sound;
+          const channels = [main, inputs, playback, record]
             .filter((channel) => channel !== undefined)
             .map((channel) => channel.stats);
-          const value: SessionWorkerStats = { channels, audio: playback?.audio ?? null };
+          const [audio, microphone] = [playback?.audio ?? null, record?.microphone ?? null];
+          const value: SessionWorkerStats = { channels, audio, microphone };
           return post({ kind: 'response', request, value });
         }
       }

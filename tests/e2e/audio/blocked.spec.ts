@@ -3,6 +3,7 @@ import { expect, needs, test } from '../lib/fixtures.ts';
 import { heardFrames, playTone, tapAudio } from './tone.ts';
 
 needs('xspice', 'chromium');
+test.use({ bypassCSP: true });
 
 test('blocked sound is announced, hinted at, and plays from the next gesture on', async ({
   page,
@@ -26,12 +27,12 @@ test('blocked sound is announced, hinted at, and plays from the next gesture on'
   });
   const server = await xspice({ playbackFifo: true });
   const viewer = await connect(server.port);
-  const played = playTone(server, 440, 15);
+  const { finished } = playTone(server, 440, 15);
   const hint = viewer.element.getByRole('button', { name: 'Click to hear sound' });
   await expect(hint).toBeVisible();
   expect((await viewer.events()).map(({ type }) => type)).toContain('audioblocked');
   await viewer.canvas.click();
   await expect(hint).toBeHidden();
   await expect.poll(() => heardFrames(page), { timeout: 15_000 }).toBeGreaterThan(48_000);
-  await played;
+  await finished;
 });

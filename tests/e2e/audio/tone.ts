@@ -1,9 +1,9 @@
 /** A tone into an Xspice server's FIFO, and what the page's audio graph makes of it. */
 import { execFileSync } from 'node:child_process';
-import { createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
 import type { Page } from '@playwright/test';
+import type { Viewer } from '../lib/viewer.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 
 const rate = 48_000;
@@ -20,87 +20,180 @@ export const sine = (frequency: number, seconds: number): Buffer => {
   return bytes;
 };
 
-/** The server finds FIFOs only when they are made while it runs and a client is connected. */
-export const playTone = async (xspice: Xspice, frequency: number, seconds: number): Promise<void> => {
-  const fifo = join(xspice.dir, 'fifo', `tone-${frequency}-${Date.now()}`);
-  execFileSync('mkfifo', [fifo]);
-  const stream: WriteStream = createWriteStream(fifo);
-  stream.end(sine(frequency, seconds));
-  await finished(stream);
-};
-
-interface Heard {
-  samples: number[];
-  rate: number;
-  contexts: { state: string }[];
+export interface PlayedTone {
+  /** all of it is in the server, or it was stopped */
+  readonly finished: Promise<void>;
+  stop(): void;
 }
 
-/** Before the page loads: every AudioContext also feeds a recorder, and can be asked for its state. */
+/** The server finds FIFOs only when they are made while it runs and a client is connected; it reads by its own clock. */
+export const playTone = (xspice: Xspice, frequency: number, seconds: number): PlayedTone => {
+  const fifo = join(xspice.dir, 'fifo', `tone-${frequency}-${Date.now()}`);
+  execFileSync('mkfifo', [fifo]);
+  const stream = createWriteStream(fifo);
+  let isStopped = false;
+  const finished = new Promise<void>((resolve, reject) => {
+    stream.once('close', resolve);
+    stream.once('error', (error) => (isStopped ? resolve() : reject(error)));
+  });
+  // A server that ends first is no error of the tone's; whoever waits for its end still sees it.
+  finished.catch(() => undefined);
+  stream.end(sine(frequency, seconds));
+  return {
+    finished,
+    stop() {
+      isStopped = true;
+      stream.destroy();
+    },
+  };
+};
+
+interface Recording {
+  rate: number;
+  frames: number;
+  chunks: Float32Array[];
+}
+
+interface Tap {
+  recordings: Recording[];
+}
+
+/** In the audio thread, so that it misses no frame however busy the page is. */
+const recorder = `registerProcessor('tests-recorder', class extends AudioWorkletProcessor {
+  chunk = new Float32Array(4800);
+  filled = 0;
+  process([[left]]) {
+    for (const sample of left ?? new Float32Array(128)) {
+      this.chunk[this.filled++] = sample;
+      if (this.filled < this.chunk.length) continue;
+      this.port.postMessage(this.chunk);
+      this.filled = 0;
+    }
+    return true;
+  }
+});`;
+
+/**
+ * Before the page loads: each AudioContext also feeds a recorder of what it renders for its loudspeaker. The recorder
+ * is not of the page, so specs need `test.use({ bypassCSP: true })`.
+ */
 export const tapAudio = async (page: Page): Promise<void> => {
-  await page.addInitScript(() => {
-    const heard: Heard = { samples: [], rate: 0, contexts: [] };
-    Object.assign(globalThis, { heard });
-    const connect = AudioNode.prototype.connect as (this: AudioNode, ...args: unknown[]) => unknown;
-    AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
-      const [target] = args;
-      if (target instanceof AudioDestinationNode && this.context instanceof AudioContext) {
-        heard.rate = this.context.sampleRate;
-        heard.contexts.push(this.context);
-        const recorder = this.context.createScriptProcessor(4096, 1, 1);
-        recorder.addEventListener('audioprocess', (event) => {
-          const samples = event.inputBuffer.getChannelData(0);
-          // Silence before and after is not kept.
-          if (heard.samples.length > 0 || samples.some((sample) => sample !== 0))
-            heard.samples.push(...samples);
-        });
-        connect.call(this, recorder);
-        connect.call(recorder, this.context.destination);
-      }
-      return connect.apply(this, args);
-    } as typeof AudioNode.prototype.connect;
-  });
+  await page.addInitScript(
+    (path) => {
+      const tap: Tap = { recordings: [] };
+      Object.assign(globalThis, { audioTap: tap });
+      const connect = AudioNode.prototype.connect as (this: AudioNode, ...args: unknown[]) => unknown;
+      const record = async (source: AudioNode): Promise<void> => {
+        const { context } = source;
+        const recording: Recording = { rate: context.sampleRate, frames: 0, chunks: [] };
+        tap.recordings.push(recording);
+        await context.audioWorklet.addModule(path);
+        const node = new AudioWorkletNode(context, 'tests-recorder', { numberOfOutputs: 0 });
+        node.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
+          // Silence before the first sound is not kept.
+          if (recording.frames === 0 && data.every((sample) => sample === 0)) return;
+          recording.chunks.push(data);
+          recording.frames += data.length;
+        };
+        connect.call(source, node);
+      };
+      AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
+        const [target] = args;
+        if (target instanceof AudioDestinationNode && this.context instanceof AudioContext) void record(this);
+        return connect.apply(this, args);
+      } as typeof AudioNode.prototype.connect;
+    },
+    `data:text/javascript,${encodeURIComponent(recorder)}`,
+  );
 };
 
-export const heard = (page: Page): Promise<{ samples: number[]; rate: number }> =>
-  page.evaluate(() => {
-    const { samples, rate } = (globalThis as unknown as { heard: Heard }).heard;
-    return { samples, rate };
-  });
-
-/** Frames heard so far; far cheaper than the frames themselves. */
+/** Frames that the newest AudioContext rendered since its first sound. */
 export const heardFrames = (page: Page): Promise<number> =>
-  page.evaluate(() => (globalThis as unknown as { heard: Heard }).heard.samples.length);
+  page.evaluate(() => {
+    const { recordings } = (globalThis as unknown as { audioTap: Tap }).audioTap;
+    return recordings.at(-1)?.frames ?? 0;
+  });
 
-export const contextStates = (page: Page): Promise<string[]> =>
-  page.evaluate(() => (globalThis as unknown as { heard: Heard }).heard.contexts.map(({ state }) => state));
+/** How many AudioContexts played so far. */
+export const contextCount = (page: Page): Promise<number> =>
+  page.evaluate(() => (globalThis as unknown as { audioTap: Tap }).audioTap.recordings.length);
 
-/** The longest run that is (nearly) silent, in frames; the ends of the recording do not count. */
-export const longestSilence = (samples: readonly number[]): number => {
-  let longest = 0;
-  let run = 0;
-  for (const sample of samples) {
-    run = Math.abs(sample) < 0.001 ? run + 1 : 0;
-    longest = Math.max(longest, run);
-  }
-  return longest;
-};
+export interface Heard {
+  readonly rate: number;
+  readonly frames: number;
+  /** periods a second, from one rising zero crossing to the next; the median, so that a gap does not change it */
+  readonly frequency: number;
+  /** runs of at least eight (nearly) silent frames: where they begin and how long they are, frames */
+  readonly silences: readonly { at: number; length: number }[];
+  /** root mean square, 0 to 1 */
+  readonly loudness: number;
+}
 
-/** Periods a second, from the first rising zero crossing to the last. */
-export const frequencyOf = (samples: readonly number[], sampleRate: number): number => {
-  const crossings: number[] = [];
-  for (let i = 1; i < samples.length; i += 1) {
-    const [a, b] = [samples[i - 1] as number, samples[i] as number];
-    if (a < 0 && b >= 0) crossings.push(i - b / (b - a));
-  }
-  const seconds = ((crossings.at(-1) ?? 0) - (crossings[0] ?? 0)) / sampleRate;
-  return (crossings.length - 1) / seconds;
-};
+/**
+ * What the newest AudioContext rendered.
+ * @param from frames since the first sound; negative: from the end
+ */
+export const heard = (page: Page, from: number, to?: number): Promise<Heard> =>
+  page.evaluate(
+    ([begin, end]) => {
+      const { recordings } = (globalThis as unknown as { audioTap: Tap }).audioTap;
+      const recording = recordings.at(-1);
+      const all = new Float32Array(recording?.frames ?? 0);
+      let at = 0;
+      for (const chunk of recording?.chunks ?? []) {
+        all.set(chunk, at);
+        at += chunk.length;
+      }
+      const samples = all.slice(begin, end ?? all.length);
+      const sampleRate = recording?.rate ?? 0;
+      const silences: { at: number; length: number }[] = [];
+      const periods: number[] = [];
+      let run = 0;
+      let last = -1;
+      let squares = 0;
+      for (let i = 0; i <= samples.length; i += 1) {
+        const sample = samples[i] ?? 1;
+        if (Math.abs(sample) < 0.001) run += 1;
+        else {
+          if (run >= 8) silences.push({ at: i - run, length: run });
+          run = 0;
+        }
+        if (i === samples.length) break;
+        squares += sample * sample;
+        const before = samples[i - 1];
+        if (before === undefined || before >= 0 || sample < 0) continue;
+        const crossing = i - sample / (sample - before);
+        if (last >= 0) periods.push(crossing - last);
+        last = crossing;
+      }
+      const median = periods.sort((a, b) => a - b)[periods.length >> 1] ?? Infinity;
+      return {
+        rate: sampleRate,
+        frames: samples.length,
+        frequency: sampleRate / median,
+        silences,
+        loudness: Math.sqrt(squares / Math.max(1, samples.length)),
+      };
+    },
+    [from, to] as const,
+  );
 
-/** The largest step from one frame to the next: a click is larger than the sine's own slope. */
-export const largestStep = (samples: readonly number[]): number => {
-  let most = 0;
-  for (let i = 1; i < samples.length; i += 1) {
-    most = Math.max(most, Math.abs((samples[i] as number) - (samples[i - 1] as number)));
-  }
-  return most;
-};
+/** Errors that the viewer told of, without what the server itself remarks. */
+export const viewerErrors = async (viewer: Viewer): Promise<{ kind: string; message: string }[]> =>
+  (await viewer.events())
+    .filter(({ type }) => type === 'error')
+    .map(({ detail }) => detail as { kind: string; message: string })
+    .filter(({ kind }) => kind !== 'server');
+
+export interface AudioNumbers {
+  readonly codec: string;
+  readonly packets: number;
+  readonly bufferMilliseconds: number;
+  readonly targetMilliseconds: number;
+  readonly underruns: number;
+  readonly pauses: number;
+  readonly latestMilliseconds: number;
+}
+
+export const audioNumbers = (viewer: Viewer): Promise<AudioNumbers | null> =>
+  viewer.evaluate(async (element) => (await element.getStats())['audio'] as AudioNumbers | null);
