@@ -31,6 +31,14 @@ export const clipboardType = { none: 0, utf8Text: 1, png: 2, bmp: 3, tiff: 4, jp
 /** Flags of MONITORS_CONFIG. Linux agents of 2021 refuse physicalSize. */
 export const monitorsConfigFlag = { usePosition: 1, physicalSize: 2 } as const;
 
+/** Flags of DISPLAY_CONFIG (§8.2). */
+export const displayConfigFlag = {
+  disableWallpaper: 1,
+  disableFontSmooth: 2,
+  disableAnimation: 4,
+  setColorDepth: 8,
+} as const;
+
 /** FILE_XFER_STATUS (§8.4). */
 export const fileTransferResult = {
   canSendData: 0,

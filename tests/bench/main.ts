@@ -3,6 +3,7 @@ import { ratio, table } from './bench.ts';
 import { bridgeBench } from './bridge.ts';
 import { decodeBench } from './decode.ts';
 import { desktopBench } from './desktop.ts';
+import { filesBench } from './files.ts';
 import { memoryBench } from './memory.ts';
 import { typingBench } from './typing.ts';
 import { videoBench } from './video/video-bench.ts';
@@ -12,6 +13,7 @@ const BENCHES: readonly Bench[] = [
   bridgeBench,
   decodeBench,
   desktopBench,
+  filesBench,
   memoryBench,
   typingBench,
   videoBench,

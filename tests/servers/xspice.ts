@@ -31,8 +31,13 @@ export interface XspiceOptions {
   videoCodecs?: string;
   /** Number of outputs qxl-0 … qxl-(n-1). Default 1. */
   heads?: number;
-  /** Runs spice-vdagentd and spice-vdagent: client mouse mode, clipboard, files, resize. */
-  agent?: boolean;
+  /**
+   * Runs spice-vdagentd and spice-vdagent: client mouse mode, clipboard, files, resize. With `socket` there is
+   * only the agent's socket, for one of the test's own.
+   */
+  agent?: boolean | 'socket';
+  /** Whether the agent has a folder for files that arrive. Default true. */
+  saveFiles?: boolean;
   /** Runs the window manager. Default true. */
   openbox?: boolean;
   /** Directory in which FIFOs with s16le stereo sound may be made while a client is connected. */
@@ -241,10 +246,10 @@ async function start(
       });
       agent.push(daemon);
     }
-    const save = `--file-xfer-save-dir=${at('downloads')}`;
+    const save = `--file-xfer-save-dir=${options.saveFiles === false ? at('home/missing') : at('downloads')}`;
     agent.push(spawn('spice-vdagent', '-x', ...common, save, '--file-xfer-open-dir=0'));
   };
-  if (options.agent) await startAgent();
+  if (options.agent === true) await startAgent();
   if (options.openbox ?? true) {
     const manager = spawn('openbox', '--sm-disable');
     await until(

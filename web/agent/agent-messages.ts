@@ -1,4 +1,4 @@
-import type { ClipboardFormat } from '../element/public-types.ts';
+import type { ClipboardFormat, GuestEffects } from '../element/public-types.ts';
 import type { PlacedMonitor } from '../session/monitor-requests.ts';
 
 /** What the guest's agent can do for us; all false while there is none. */
@@ -8,9 +8,17 @@ export interface AgentFeatures {
   readonly monitors: boolean;
   /** its mixer can be set */
   readonly volume: boolean;
+  /** wallpaper, font smoothing, animations and colour depth can be switched */
+  readonly effects: boolean;
 }
 
-export const noFeatures: AgentFeatures = { clipboard: false, files: false, monitors: false, volume: false };
+export const noFeatures: AgentFeatures = {
+  clipboard: false,
+  files: false,
+  monitors: false,
+  volume: false,
+  effects: false,
+};
 
 /** A file to send; workers read it slice by slice. */
 export interface OutgoingFile {
@@ -34,6 +42,7 @@ export type ToAgent =
   | { kind: 'monitors'; monitors: readonly PlacedMonitor[] }
   /** what is played is to be so loud: 0 to 1 of the sample values */
   | { kind: 'volume'; level: number; muted: boolean }
+  | { kind: 'effects'; effects: GuestEffects }
   /** `primary`: the PRIMARY selection is shared too; `limit`: bytes that may be copied, either way */
   | { kind: 'clipboardSettings'; primary: boolean; limit: number }
   /** we own the clipboard and can give it in these formats; none gives it up */

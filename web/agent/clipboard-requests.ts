@@ -1,7 +1,7 @@
 import type { AgentConnection } from '@spice-viewer/shared-protocol/agent/agent-connection.ts';
 
-/** How long the owner of a clipboard may take to give its content, milliseconds. */
-export const answerLimit = 30_000;
+/** How long the guest may be silent while we wait for its content, milliseconds: agents drop what is too large. */
+const silenceLimit = 10_000;
 
 interface Request {
   readonly selection: number;
@@ -40,8 +40,14 @@ export class ClipboardRequests {
   answered(selection: number, type: number, data: Uint8Array | null): boolean {
     const [first] = this.queue;
     if (first?.selection !== selection || (type !== first.type && type !== 0)) return false;
-    this.settle(type === 0 || data === null ? null : data.slice());
+    // The Linux agent gives nothing of the type that was asked for when it has too much, or could not get it.
+    this.settle(type === 0 || !data?.length ? null : data.slice());
     return true;
+  }
+
+  /** The agent said something: a large answer takes its time. */
+  heard(): void {
+    if (this.isWaiting) this.startTimer();
   }
 
   /** The answer to the first was of no use. */
@@ -69,8 +75,13 @@ export class ClipboardRequests {
     clearTimeout(this.timer);
     const [first] = this.queue;
     if (first === undefined) return;
+    this.startTimer();
     this.connection.send('clipboardRequest', { selection: first.selection, type: first.type });
-    this.timer = setTimeout(() => this.settle(null), answerLimit);
     this.flush();
+  }
+
+  private startTimer(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.settle(null), silenceLimit);
   }
 }

@@ -1,88 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capabilities.ts';
-import {
-  agentHeader,
-  agentMessages,
-  clipboardType,
-  fileTransferResult,
-  type AgentMessageName,
-  type AgentMessageValue,
-} from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
-import { agentHeaderSize, AgentReceiver } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
-import { writeWith } from '@spice-viewer/shared-protocol/wire/layout.ts';
+import { clipboardType, fileTransferResult } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
+import { agentHeaderSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { decodeText, encodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
-import { Writer } from '@spice-viewer/shared-protocol/wire/writer.ts';
-import type { FromAgent, TransferChange } from './agent-messages.ts';
-import type { PictureConverter } from './clipboard-pictures.ts';
-import { GuestAgent } from './guest-agent.ts';
-
-const linuxBits = [0, 1, 2, 5, 6, 7, 8, 10, 11, 15, 16, 17];
-const windowsBits = [...linuxBits.filter((bit) => bit !== agentCapability.guestLineendLf), 9];
-
-/** In place of the browser's decoders, which Node has not: marks what it was given. */
-const markedPictures: PictureConverter = {
-  toPng: async (type, bytes) => {
-    if (bytes.length < 3) throw new Error('no picture');
-    return Uint8Array.of(type, ...bytes).buffer;
-  },
-  fromPng: async (type, png) => Uint8Array.of(type, ...new Uint8Array(await png.arrayBuffer())),
-};
-
-/** The guest's end: says what a test wants, sees what comes, gives tokens back at once. */
-class FakeGuest {
-  readonly posted: FromAgent[] = [];
-  readonly received: { name: string; value: any }[] = [];
-  starts = 0;
-  readonly agent: GuestAgent;
-  private readonly messages = agentMessages({ selection: true, grabSerial: true });
-  private readonly receiver = new AgentReceiver();
-  private readonly givesTokens: boolean;
-
-  constructor(bits: readonly number[] = linuxBits, givesTokens = true) {
-    this.givesTokens = givesTokens;
-    this.agent = new GuestAgent(
-      { start: () => (this.starts += 1), send: (data) => this.take(data) },
-      (message) => this.posted.push(message),
-      markedPictures,
-    );
-    this.agent.setTokens(10);
-    this.agent.connected();
-    this.announce(bits, 1);
-  }
-
-  announce(bits: readonly number[], request: number): void {
-    const word = bits.reduce((sum, bit) => (sum | (1 << bit)) >>> 0, 0);
-    this.say('announceCapabilities', { request, capabilities: [word] });
-  }
-
-  say<K extends AgentMessageName>(name: K, value: AgentMessageValue<K>): void {
-    this.sayRaw(this.messages.typeOf(name), this.messages.write(name, value));
-  }
-
-  sayRaw(type: number, body: Uint8Array, size = body.length): void {
-    const writer = new Writer();
-    writeWith(agentHeader, writer, { protocol: 1, type, opaque: { hi: 0, lo: 0 }, size });
-    writer.put(body);
-    this.agent.receive(writer.finish());
-  }
-
-  of(name: AgentMessageName): any[] {
-    return this.received.filter((one) => one.name === name).map(({ value }) => value);
-  }
-
-  changes(id: number): TransferChange[] {
-    return this.posted.flatMap((one) => (one.kind === 'transfer' && one.id === id ? [one.change] : []));
-  }
-
-  private take(data: Uint8Array): void {
-    for (const item of this.receiver.receive(data.slice())) {
-      if (item.kind === 'failed') throw item.error;
-      const message = this.messages.read(item.type, item.body.slice());
-      if (message !== undefined) this.received.push(message);
-    }
-    if (this.givesTokens) queueMicrotask(() => this.agent.addTokens(1));
-  }
-}
+import type { DesktopEffect } from '../element/public-types.ts';
+import { FakeGuest, linuxBits, windowsBits } from './fake-guest.ts';
 
 const settled = async (): Promise<void> => {
   for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -97,12 +19,15 @@ describe('an agent that comes', () => {
     expect(guest.starts).toBe(1);
     expect(guest.of('announceCapabilities').map(({ request }) => request)).toEqual([1, 0]);
     expect(guest.posted).toEqual([
-      { kind: 'agentFeatures', features: { clipboard: true, files: true, monitors: true, volume: true } },
+      {
+        kind: 'agentFeatures',
+        features: { clipboard: true, files: true, monitors: true, volume: true, effects: false },
+      },
     ]);
     guest.agent.disconnected();
     expect(guest.posted.at(-1)).toEqual({
       kind: 'agentFeatures',
-      features: { clipboard: false, files: false, monitors: false, volume: false },
+      features: { clipboard: false, files: false, monitors: false, volume: false, effects: false },
     });
   });
 
@@ -131,6 +56,38 @@ describe('an agent that comes', () => {
     expect(guest.of('monitorsConfig').map(({ monitors }) => monitors[0].width)).toEqual([800, 900, 900]);
     guest.announce(linuxBits, 0);
     expect(guest.of('monitorsConfig').length).toBe(3);
+  });
+});
+
+describe('effects of the desktop', () => {
+  const effects = (guest: FakeGuest, disabled: DesktopEffect[], colorDepth?: 16 | 32): void =>
+    guest.agent.command({ kind: 'effects', effects: { disabled, colorDepth } });
+
+  it('are only told to agents that can switch them, once, and again after a restart', () => {
+    const linux = new FakeGuest();
+    effects(linux, ['wallpaper']);
+    expect(linux.of('displayConfig')).toEqual([]);
+    const guest = new FakeGuest([...linuxBits, agentCapability.displayConfig]);
+    effects(guest, []);
+    expect(guest.of('displayConfig')).toEqual([]);
+    effects(guest, ['wallpaper', 'animation'], 16);
+    effects(guest, ['wallpaper', 'animation'], 16);
+    effects(guest, ['font-smooth']);
+    effects(guest, []);
+    expect(guest.of('displayConfig')).toEqual([
+      { flags: 1 | 4 | 8, depth: 16 },
+      { flags: 2, depth: 0 },
+      { flags: 0, depth: 0 },
+    ]);
+    effects(guest, ['animation']);
+    guest.agent.disconnected();
+    guest.agent.setTokens(10);
+    guest.agent.connected();
+    guest.announce([...linuxBits, agentCapability.displayConfig], 0);
+    expect(guest.of('displayConfig').slice(3)).toEqual([
+      { flags: 4, depth: 0 },
+      { flags: 4, depth: 0 },
+    ]);
   });
 });
 

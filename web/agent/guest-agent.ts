@@ -1,7 +1,7 @@
 import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capabilities.ts';
 import { AgentConnection, type AgentMessage } from '@spice-viewer/shared-protocol/agent/agent-connection.ts';
-import { monitorsConfigFlag } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
-import type { ClipboardFormat } from '../element/public-types.ts';
+import { displayConfigFlag, monitorsConfigFlag } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
+import type { ClipboardFormat, DesktopEffect, GuestEffects } from '../element/public-types.ts';
 import type { PlacedMonitor } from '../session/monitor-requests.ts';
 import { noFeatures, type FromAgent, type ToAgent } from './agent-messages.ts';
 import { browserPictures, type PictureConverter } from './clipboard-pictures.ts';
@@ -17,6 +17,12 @@ export interface AgentChannel {
   send(data: Uint8Array): void;
 }
 
+const effectFlags: Readonly<Record<DesktopEffect, number>> = {
+  wallpaper: displayConfigFlag.disableWallpaper,
+  'font-smooth': displayConfigFlag.disableFontSmooth,
+  animation: displayConfigFlag.disableAnimation,
+};
+
 /** The guest's agent as the session worker sees it: one of a main channel, whether an agent runs or not. */
 export class GuestAgent {
   private readonly channel: AgentChannel;
@@ -24,6 +30,9 @@ export class GuestAgent {
   private readonly connection = new AgentConnection();
   private readonly clipboard: GuestClipboard;
   private readonly files: GuestFiles;
+  private wantedEffects: GuestEffects = { disabled: [] };
+  /** as sent to this agent; empty while nothing was */
+  private sentEffects = '';
   private wantedMonitors: readonly PlacedMonitor[] = [];
   /** as sent to this agent */
   private sentMonitors = '';
@@ -72,6 +81,7 @@ export class GuestAgent {
 
   /** An AGENT_DATA body, borrowed. */
   receive(data: Uint8Array): void {
+    this.clipboard.heard();
     const { messages, errors } = this.connection.receive(data);
     for (const message of messages) this.handle(message);
     for (const error of errors) {
@@ -88,6 +98,9 @@ export class GuestAgent {
       case 'monitors':
         this.wantedMonitors = command.monitors;
         return this.sendMonitors();
+      case 'effects':
+        this.wantedEffects = command.effects;
+        return this.sendEffects();
       case 'clipboardSettings':
         return this.clipboard.settings(command.primary, command.limit);
       case 'clipboardOffer':
@@ -129,7 +142,9 @@ export class GuestAgent {
     const { connection } = this;
     this.isKnown = true;
     this.sentMonitors = '';
+    this.sentEffects = '';
     this.clipboard.ready();
+    this.sendEffects();
     this.sendMonitors();
     this.post({
       kind: 'agentFeatures',
@@ -138,6 +153,7 @@ export class GuestAgent {
         files: !connection.has(agentCapability.fileXferDisabled),
         monitors: connection.has(agentCapability.monitorsConfig),
         volume: connection.has(agentCapability.audioVolumeSync),
+        effects: connection.has(agentCapability.displayConfig),
       },
     });
   }
@@ -161,6 +177,20 @@ export class GuestAgent {
       monitors: wireMonitors(wantedMonitors, connection.has(agentCapability.sparseMonitorsConfig)),
       physicalSizes: undefined,
     });
+    this.flush();
+  }
+
+  /** Nothing is sent until something is to be switched off; then every change is, back to all on. */
+  private sendEffects(): void {
+    const { connection, wantedEffects } = this;
+    if (!connection.has(agentCapability.displayConfig)) return;
+    const { disabled, colorDepth } = wantedEffects;
+    let flags = colorDepth === undefined ? 0 : displayConfigFlag.setColorDepth;
+    for (const effect of disabled) flags |= effectFlags[effect];
+    const key = `${flags} ${colorDepth}`;
+    if (key === this.sentEffects || (flags === 0 && this.sentEffects === '')) return;
+    this.sentEffects = key;
+    connection.send('displayConfig', { flags, depth: colorDepth ?? 0 });
     this.flush();
   }
 

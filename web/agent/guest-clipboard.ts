@@ -10,9 +10,12 @@ import { decodeText, encodeText } from '@spice-viewer/shared-protocol/wire/text.
 import type { ClipboardFormat } from '../element/public-types.ts';
 import type { ClipboardAnswer, FromAgent } from './agent-messages.ts';
 import type { PictureConverter } from './clipboard-pictures.ts';
-import { answerLimit, ClipboardRequests } from './clipboard-requests.ts';
+import { ClipboardRequests } from './clipboard-requests.ts';
 import { bestType, formatFor, offeredTypes, readableFormats, unreadableSentence } from './clipboard-types.ts';
 import { formatBytes } from './transfer-words.ts';
+
+/** How long the browser may take to give what we offered, milliseconds. */
+const answerLimit = 30_000;
 
 /** One of the guest's selections: CLIPBOARD, PRIMARY or SECONDARY. */
 interface Selection {
@@ -95,6 +98,11 @@ export class GuestClipboard {
     if (isInterrupted) {
       this.trouble("The guest's agent ended before the clipboard was copied. Copy it again when it runs.");
     }
+  }
+
+  /** Something came from the agent. */
+  heard(): void {
+    this.requests.heard();
   }
 
   /** Chunks went out. */

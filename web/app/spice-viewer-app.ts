@@ -141,6 +141,8 @@ export class SpiceViewerApp extends LitElement {
         ?resize-session=${this.options.resizeSession}
         .display=${this.options.display}
         toolbar=${this.options.embed ? 'none' : 'auto'}
+        @guestname=${(event: CustomEvent<{ name: string }>) => this.setTitle(event.detail.name || (target ?? ''))}
+        @disconnect=${() => this.setTitle('')}
         ${ref((element) => this.start(element as SpiceViewer | undefined))}
       >
         ${
@@ -196,6 +198,10 @@ export class SpiceViewerApp extends LitElement {
     this.started = false;
     this.isWaiting = false;
     this.target = name;
+  }
+
+  private setTitle(desktop: string): void {
+    document.title = desktop === '' ? 'spice-viewer' : `${desktop} – spice-viewer`;
   }
 
   private readonly leave = (): void => {

@@ -19,7 +19,10 @@ export interface ClipboardSharingOptions {
   readonly client: SpiceClient;
   mode(): ClipboardMode;
   isEnabled(): boolean;
-  say(note: string): void;
+  /** files were copied outside and are pasted here */
+  sendFiles(files: readonly File[]): void;
+  /** the browser gives its clipboard in no way: the user may give text by hand, or take the guest's */
+  askText(guestText: string): void;
 }
 
 /**
@@ -35,7 +38,9 @@ export class ClipboardSharing {
   private shared = '';
   private unwritten: ClipboardContent | undefined;
   private mayReadSilently = false;
-  private whenPasted: (() => void) | undefined;
+  private whenPasted: ((mayPaste: boolean) => void) | undefined;
+  /** what the guest copied last, for users who copy it by hand */
+  private guestText = '';
 
   constructor(options: ClipboardSharingOptions) {
     this.options = options;
@@ -60,7 +65,7 @@ export class ClipboardSharing {
     this.surfaces.add(surface);
     signal.addEventListener('abort', () => this.surfaces.delete(surface));
     ownerDocument.defaultView?.addEventListener('focus', read, { signal });
-    surface.addEventListener('focus', read, { signal });
+    surface.addEventListener('focusin', read, { signal });
     // Firefox gives the event to the body when what has the focus takes no text.
     ownerDocument.addEventListener('paste', (event) => void this.onPaste(event, surface), { signal });
     for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
@@ -70,12 +75,13 @@ export class ClipboardSharing {
 
   dispose(): void {
     this.listeners.abort();
-    this.whenPasted?.();
+    this.whenPasted?.(true);
   }
 
   /** Whether the browser should go on with this key, so that its paste event brings the clipboard. */
   wantsDefault(event: KeyboardEvent): boolean {
-    if (!this.takesIn || this.mayReadSilently) return false;
+    // Where the clipboard can be read, too: only the event brings files.
+    if (!this.takesIn) return false;
     if (event.code === 'KeyV' && event.metaKey) return true;
     return isPasteKey(event.code, (code) => {
       if (code.startsWith('Control')) return event.ctrlKey;
@@ -83,32 +89,36 @@ export class ClipboardSharing {
     });
   }
 
-  /** The guest is about to paste: resolves when it has what the user's clipboard has. */
-  beforePaste(): Promise<void> | undefined {
+  /**
+   * The guest is about to paste: resolves when it has what the user's clipboard has; false when that was
+   * files, which are on their way already.
+   */
+  beforePaste(): Promise<boolean> | undefined {
     if (!this.takesIn) return undefined;
-    if (this.mayReadSilently) {
-      return Promise.race([this.readSilently(), pause(pasteWait).then(() => false)]).then(learn);
-    }
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.whenPasted = undefined;
-        resolve();
+    const pasted = new Promise<boolean>((resolve) => {
+      const done = (mayPaste: boolean): void => {
+        if (this.whenPasted === done) this.whenPasted = undefined;
+        resolve(mayPaste);
       };
       this.whenPasted = done;
-      setTimeout(done, pasteWait);
+      setTimeout(() => done(true), pasteWait);
     });
+    if (!this.mayReadSilently) return pasted;
+    const read = Promise.race([this.readSilently(), pause(pasteWait).then(() => false)]).then(learn);
+    return Promise.all([pasted, read]).then(([mayPaste]) => mayPaste);
   }
 
   /** The user asks for it: the browser may ask back. */
   async sendNow(): Promise<void> {
     const content = await readClipboard(this.navigator);
     if (content !== undefined) await this.offer(content);
-    else {
-      this.options.say(
-        'The browser did not give its clipboard. Allow it in the site settings, or click the screen and press Ctrl+V.',
-      );
-    }
+    else this.options.askText(this.guestText);
     await this.refreshPermission();
+  }
+
+  /** The user gives text by hand. */
+  sendText(text: string): void {
+    void this.offer({ text });
   }
 
   /** The document that has the focus, of those that the session is in. */
@@ -143,11 +153,16 @@ export class ClipboardSharing {
   }
 
   private async onPaste(event: ClipboardEvent, surface: HTMLElement): Promise<void> {
-    if (!this.takesIn || !surface.matches(':focus')) return;
+    if (!this.takesIn || !surface.matches(':focus-within')) return;
     event.preventDefault();
     const done = this.whenPasted;
-    await learn(await this.offer(pastedContent(event.clipboardData)));
-    done?.();
+    const { content, files } = pastedContent(event.clipboardData);
+    if (files.length > 0) {
+      this.options.sendFiles(files);
+      return done?.(false);
+    }
+    await learn(await this.offer(content));
+    done?.(true);
   }
 
   private async offer(content: ClipboardContent): Promise<boolean> {
@@ -162,6 +177,7 @@ export class ClipboardSharing {
 
   private async guestCopied(content: ClipboardContent): Promise<void> {
     this.unwritten = content;
+    this.guestText = content.text ?? '';
     await this.writeLater();
   }
 

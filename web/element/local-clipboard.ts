@@ -24,6 +24,8 @@ export const readClipboard = async (of: Navigator): Promise<ClipboardContent | u
     for (const item of items) {
       if (text === undefined && item.types.includes('text/plain')) {
         text = await (await item.getType('text/plain')).text();
+      } else if (text === undefined && item.types.includes('text/html')) {
+        text = textOfHtml(await (await item.getType('text/html')).text());
       }
       if (image === undefined && item.types.includes('image/png')) image = await item.getType('image/png');
     }
@@ -33,18 +35,33 @@ export const readClipboard = async (of: Navigator): Promise<ClipboardContent | u
   }
 };
 
-/** What a paste event carries. */
-export const pastedContent = (data: DataTransfer | null): ClipboardContent => {
-  const image = [...(data?.files ?? [])].find(({ type }) => type === 'image/png');
-  const hasText = data?.types.includes('text/plain') ?? false;
+/** Agents have no type for HTML (§8.3): where it comes alone its text goes. Nothing of it is run or loaded. */
+const textOfHtml = (html: string): string =>
+  new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
+
+/** What a paste event carries: text and a picture, or files that were copied in a file manager. */
+export const pastedContent = (
+  data: DataTransfer | null,
+): { readonly content: ClipboardContent; readonly files: readonly File[] } => {
+  const files = [...(data?.files ?? [])];
+  // Browsers call a picture that is no file so.
+  const image = files.length === 1 ? files.find(({ name }) => name === 'image.png') : undefined;
+  if (files.length > 0 && image === undefined) return { content: {}, files };
+  const text = data?.types.includes('text/plain')
+    ? data.getData('text/plain')
+    : data?.types.includes('text/html')
+      ? textOfHtml(data.getData('text/html'))
+      : undefined;
   return {
-    ...(hasText ? { text: data?.getData('text/plain') ?? '' } : {}),
-    ...(image === undefined ? {} : { image }),
+    content: { ...(text === undefined ? {} : { text }), ...(image === undefined ? {} : { image }) },
+    files: [],
   };
 };
 
 /** @returns false when the browser refuses: it may want a gesture of the user, or the focus */
 export const writeClipboard = async (of: Navigator, content: ClipboardContent): Promise<boolean> => {
+  // On pages without https there is only the old way, in a gesture of the user, for text.
+  if (!('clipboard' in of)) return content.text !== undefined && copyByEvent(content.text);
   try {
     const { text, image } = content;
     if (image === undefined) {
@@ -60,9 +77,26 @@ export const writeClipboard = async (of: Navigator, content: ClipboardContent): 
   }
 };
 
+const copyByEvent = (text: string): boolean => {
+  let isSet = false;
+  const onCopy = (event: ClipboardEvent): void => {
+    event.clipboardData?.setData('text/plain', text);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    isSet = event.clipboardData !== null;
+  };
+  document.addEventListener('copy', onCopy, { capture: true });
+  const isDone = document.execCommand('copy');
+  document.removeEventListener('copy', onCopy, { capture: true });
+  return isDone && isSet;
+};
+
 /** Two contents with the same key are the same. */
 export const contentKey = async ({ text, image }: ClipboardContent): Promise<string> => {
   if (image === undefined) return `text ${text ?? ''}`;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await image.arrayBuffer()));
+  const bytes = await image.arrayBuffer();
+  // Pages without https have no digests.
+  const digest =
+    'subtle' in crypto ? new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)) : [bytes.byteLength];
   return `image ${digest.join(' ')} text ${text ?? ''}`;
 };

@@ -17,6 +17,18 @@ export type VideoDecoderChoice = 'auto' | 'hardware' | 'software';
 export type ClipboardMode = 'off' | 'in' | 'out' | 'both';
 export type ClipboardFormat = 'text/plain' | 'image/png';
 
+/** What the guest's desktop is to do without on slow links. */
+export type DesktopEffect = 'wallpaper' | 'font-smooth' | 'animation';
+
+export interface GuestEffects {
+  readonly disabled: readonly DesktopEffect[];
+  /** bits a pixel; undefined leaves it to the guest */
+  readonly colorDepth?: 16 | 32 | undefined;
+}
+
+/** The guest's keyboard, as far as text is typed on it; `none`: it is not known, all text is pasted. */
+export type KeyboardLayout = 'us' | 'gb' | 'de' | 'fr' | 'es' | 'it' | 'none';
+
 /** What to put on the guest's clipboard. */
 export interface ClipboardContent {
   readonly text?: string;
@@ -72,6 +84,8 @@ export interface SpiceEventDetails {
   displayschange: { displays: readonly DisplayHead[] };
   agentchange: { connected: boolean };
   mousemodechange: { mode: MouseModeName };
+  /** the server told the guest's name or UUID; either may still be empty */
+  guestname: { name: string; uuid: string };
   inputlock: { locked: boolean };
   /** the guest copied something; `text` is empty when there is none */
   clipboard: { text: string; types: readonly ClipboardFormat[] };
@@ -203,6 +217,9 @@ export interface SpiceClientOptions {
   readonly primarySelection?: boolean;
   /** bytes that may be copied, either way; default and at most 64 MB */
   readonly clipboardLimit?: number;
+  /** the guest's keyboard, for `typeText`; default `us` */
+  readonly keyboardLayout?: KeyboardLayout;
+  readonly guestEffects?: GuestEffects;
   /** codecs to ask the server for, best first; without it the server chooses */
   readonly videoCodecs?: readonly VideoCodec[];
   readonly videoDecoder?: VideoDecoderChoice;
@@ -228,12 +245,14 @@ export interface SpiceSession {
   /** @param code a `KeyboardEvent.code` */
   sendKey(code: string, down: boolean): void;
   /**
-   * Types text: characters of a US keyboard as its keys, others through the guest's clipboard and Ctrl+V.
+   * Types text: characters of the guest's keyboard layout as its keys, others through the guest's clipboard and Ctrl+V.
    * Rejects with RangeError, having typed nothing, when that needs a clipboard and none is shared.
    */
   typeText(text: string): Promise<void>;
   /** Puts text on the guest's clipboard, where the clipboard's mode allows that. */
   clipboardPasteFrom(text: string): void;
+  /** Asks for a mouse mode; `mousemodechange` tells what the server makes of it. `client` is asked for by itself. */
+  requestMouseMode(mode: MouseModeName): void;
   /**
    * Asks the guest for these monitors; an empty list asks for nothing from now on.
    * TypeError or RangeError, in a sentence, for monitors that the guest cannot have.
@@ -269,6 +288,9 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   setPrimarySelection(shared: boolean): void;
   /** @param bytes that may be copied, either way; at most 64 MB */
   setClipboardLimit(bytes: number): void;
+  setKeyboardLayout(layout: KeyboardLayout): void;
+  /** Asks the guest's agent to switch effects off, where it can (Windows agents can). */
+  setGuestEffects(effects: GuestEffects): void;
   /** Puts it on the guest's clipboard, where the mode allows that. */
   offerClipboard(content: ClipboardContent): void;
   /** Without sound the playback channel is not opened. */
@@ -308,6 +330,15 @@ export interface SpiceViewerElement extends HTMLElement, SpiceSession {
   primarySelection: boolean;
   /** bytes that may be copied, either way */
   clipboardLimit: number;
+  /** the guest's keyboard layout, on which `typeText` and input methods type; `none` pastes */
+  keyboardLayout: KeyboardLayout;
+  /** comma or space separated: `wallpaper`, `font-smooth`, `animation`, or `all` */
+  disableEffects: string;
+  /** bits a pixel that the guest's agent is asked for; 0 leaves it to the guest */
+  colorDepth: number;
+  /** the guest's name and UUID, empty until the server tells them */
+  readonly guestName: string;
+  readonly guestUuid: string;
   /** comma or space separated channel names, e.g. `cursor` */
   disableChannels: string;
   /** the one display to show; all when undefined */

@@ -10,7 +10,15 @@ import { ViewerInput } from './viewer-input.ts';
 
 /** Where a view's pictures and its pointer are; one in the element, one in each window of a display. */
 export const viewportTemplate = (label: string, scale: ScaleMode, clip: boolean): TemplateResult => html`
-  <div class="viewport ${scale} ${clip ? 'clip' : ''}" tabindex="0" role="application" aria-label=${label}>
+  <div class="viewport ${scale} ${clip ? 'clip' : ''}" tabindex="-1" role="application" aria-label=${label}>
+    <textarea
+      class="typing"
+      aria-label=${label}
+      autocapitalize="off"
+      autocomplete="off"
+      autocorrect="off"
+      spellcheck="false"
+    ></textarea>
     <div class="screens"></div>
     <div class="cursor" hidden><canvas></canvas><canvas class="inverting"></canvas></div>
   </div>
@@ -23,8 +31,10 @@ export interface ScreenViewOptions {
   /** one for all views of a session */
   readonly locks: GuestLocks;
   isEnabled(): boolean;
-  beforePaste(): Promise<void> | undefined;
+  beforePaste(): Promise<boolean> | undefined;
   keepsDefault(event: KeyboardEvent): boolean;
+  /** for the user */
+  say(note: string): void;
 }
 
 /** The displays of one session in one viewport: their canvases, the guest's pointer over them, keys and pointer. */
@@ -38,6 +48,7 @@ export class ScreenView {
   constructor(options: ScreenViewOptions) {
     const { viewport, client } = options;
     const container = viewport.querySelector<HTMLElement>('.screens') as HTMLElement;
+    const field = viewport.querySelector<HTMLTextAreaElement>('.typing') as HTMLTextAreaElement;
     const overlay = viewport.querySelector<HTMLElement>('.cursor') as HTMLElement;
     this.viewport = viewport;
     this.screens = new Screens(container, client);
@@ -45,12 +56,14 @@ export class ScreenView {
     this.cursor.setPlacedByServer(client.mouseMode === 'server' && client.state === 'connected');
     this.input = new ViewerInput({
       surface: viewport,
+      field,
       screens: this.screens,
       locks: options.locks,
       client,
       isEnabled: () => options.isEnabled(),
       beforePaste: () => options.beforePaste(),
       keepsDefault: (event) => options.keepsDefault(event),
+      say: (note) => options.say(note),
       pointerMoved: (x, y, display) => this.cursor.pointerMoved(x, y, display),
     });
     this.listen(client);
@@ -73,6 +86,11 @@ export class ScreenView {
     const { clientWidth: width, clientHeight: height } = this.viewport;
     this.screens.layout(scale, { width, height }, this.pixelRatio);
     this.cursor.update();
+  }
+
+  /** On devices without a keyboard. To be called in a gesture of the user. */
+  showKeyboard(): void {
+    this.input.showKeyboard();
   }
 
   releaseAll(): void {

@@ -34,8 +34,26 @@ export const spiceViewerStyles = css`
   .viewport.real:not(.clip) {
     overflow: auto;
   }
-  .viewport:focus-visible {
+  .viewport:focus-within:not(.pointed) {
     box-shadow: inset 0 0 0 2px var(--_focus-ring);
+  }
+  .typing {
+    position: absolute;
+    top: 0;
+    left: 0;
+    width: 1px;
+    height: 1em;
+    padding: 0;
+    border: 0;
+    outline: none;
+    opacity: 0;
+    /* smaller text makes iOS zoom in */
+    font-size: 16px;
+    resize: none;
+    overflow: hidden;
+    pointer-events: none;
+    user-select: text;
+    -webkit-user-select: text;
   }
   .screens {
     position: relative;
@@ -171,7 +189,7 @@ export const spiceViewerStyles = css`
     display: block;
     margin-bottom: 1rem;
   }
-  .card input {
+  .card :is(input, textarea) {
     box-sizing: border-box;
     display: block;
     width: 100%;

@@ -1,6 +1,7 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { SpiceClient } from '../session/spice-client.ts';
 import { AudioControls, audioControlsStyles } from './audio-controls.ts';
+import { clipboardDialog } from './clipboard-dialog.ts';
 import { awayNote, connectingCover, disconnectedCover, passwordDialog, reconnectingCover } from './covers.ts';
 import { lockKeys } from './fullscreen.ts';
 import { microphoneButton, microphoneControlsStyles, microphoneIndicator } from './microphone-controls.ts';
@@ -20,7 +21,7 @@ import { TransferList, transferListStyles } from './transfer-list.ts';
 import { ViewerAgent } from './viewer-agent.ts';
 import { ViewerDisplays } from './viewer-displays.ts';
 import { ViewerCommands } from './viewer-commands.ts';
-import { codecList } from './viewer-settings.ts';
+import { codecList, guestEffects } from './viewer-settings.ts';
 
 /**
  * A SPICE desktop as an element.
@@ -34,6 +35,9 @@ import { codecList } from './viewer-settings.ts';
  * @attr clipboard - `both` (default), `in` into the guest, `out` of it, `off`
  * @attr primary-selection - the guest's PRIMARY selection is shared too
  * @attr clipboard-limit - bytes that may be copied, either way; 64 MB by default and at most
+ * @attr keyboard-layout - the guest's, for typed text: `us` (default), `gb`, `de`, `fr`, `es`, `it`, `none`
+ * @attr disable-effects - for slow links: `wallpaper`, `font-smooth`, `animation`, `all`
+ * @attr color-depth - 16 or 32: the guest's agent is asked for it
  * @attr video-codecs - video codecs to ask the server for, best first
  * @attr video-decoder - `auto` (default), `hardware` or `software`
  * @attr audio - `off` for a guest that is not heard
@@ -66,7 +70,9 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   declare state: SpiceState;
   /** why the last session ended, where the user should know */
   declare private problem: string;
-  declare private dialog: 'none' | 'password';
+  declare private dialog: 'none' | 'password' | 'clipboard';
+  /** what the guest copied last, for the clipboard's dialog */
+  private guestText = '';
   /** files are held above the element */
   declare private isDropTarget: boolean;
 
@@ -113,6 +119,8 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       clipboard: this.clipboard,
       primarySelection: this.primarySelection,
       clipboardLimit: this.clipboardLimit,
+      keyboardLayout: this.keyboardLayout,
+      guestEffects: guestEffects(this.disableEffects, this.colorDepth),
       videoCodecs: codecList(this.videoCodecs),
       videoDecoder: this.videoDecoder,
       audio: this.audio,
@@ -139,11 +147,11 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   }
 
   override focus(options?: FocusOptions): void {
-    this.viewport?.focus(options ?? { preventScroll: true });
+    this.viewport?.querySelector('textarea')?.focus(options ?? { preventScroll: true });
   }
 
   override blur(): void {
-    this.viewport?.blur();
+    this.viewport?.querySelector('textarea')?.blur();
   }
 
   /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
@@ -212,10 +220,16 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     if (changed.has('clipboard')) this.client?.setClipboard(this.clipboard);
     if (changed.has('primarySelection')) this.client?.setPrimarySelection(this.primarySelection);
     if (changed.has('clipboardLimit')) this.client?.setClipboardLimit(this.clipboardLimit);
+    if (changed.has('keyboardLayout')) this.client?.setKeyboardLayout(this.keyboardLayout);
+    if (changed.has('disableEffects') || changed.has('colorDepth')) {
+      this.client?.setGuestEffects(guestEffects(this.disableEffects, this.colorDepth));
+    }
     if (changed.has('audio')) this.client?.setAudio(this.audio);
     if (changed.has('microphone') || changed.has('viewOnly')) this.client?.setMicrophone(this.mayRecord);
     if (changed.has('resizeSession')) this.followSize();
-    if (changed.has('dialog') && this.dialog === 'password') this.renderRoot.querySelector('input')?.focus();
+    if (changed.has('dialog') && this.dialog !== 'none') {
+      this.renderRoot.querySelector<HTMLElement>('[part=dialog] :is(input, textarea)')?.focus();
+    }
   }
 
   private renderToolbar(): unknown {
@@ -225,6 +239,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       sendFiles: (found) => this.agent?.send(found),
       displays: this.displays.map(({ id }) => ({ id, hasWindow: this.views?.opened.includes(id) ?? false })),
       closeDisplay: (id) => this.views?.close(id),
+      showKeyboard: () => this.views?.showKeyboard(),
       sound: [this.audio ? this.audioControls.render() : nothing, this.renderMicrophone()],
     });
   }
@@ -264,6 +279,19 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
         },
       });
     }
+    if (this.dialog === 'clipboard') {
+      const close = (): void => {
+        this.dialog = 'none';
+        this.focus();
+      };
+      return clipboardDialog(this.guestText, {
+        send: (text) => {
+          this.agent?.clipboard.sendText(text);
+          close();
+        },
+        close,
+      });
+    }
     if (this.state === 'connecting') return connectingCover();
     if (this.state === 'reconnecting') return reconnectingCover(this.attempt, () => this.disconnect());
     if (this.state === 'disconnected' && this.problem !== '') {
@@ -289,6 +317,10 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       transfers: this.transfers,
       clipboardMode: () => this.clipboard,
       isEnabled,
+      askText: (guestText) => {
+        this.guestText = guestText;
+        this.dialog = 'clipboard';
+      },
       dragging: (isDragging) => {
         this.isDropTarget = isDragging;
       },
@@ -301,6 +333,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       client,
       settings: () => this,
       isEnabled,
+      say: (note) => this.transfers.say(note),
       beforePaste: () => agent.clipboard.beforePaste(),
       keepsDefault: (event) => agent.clipboard.wantsDefault(event),
       windowOpened: (surface, signal) => agent.windowOpened(surface, signal),
@@ -371,6 +404,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     this.endSession();
     this.audioControls.release();
     this.client = undefined;
+    if (this.dialog === 'clipboard') this.dialog = 'none';
     if (this.dialog === 'none' && detail.reason !== '') this.problem = detail.reason;
     this.emit('disconnect', detail);
   }
@@ -402,6 +436,7 @@ const viewSettings = ['scale', 'display', 'clipViewport', 'toolbar'] as const;
 const passedOn = [
   'agentchange',
   'mousemodechange',
+  'guestname',
   'error',
   'clipboard',
   'transferstart',

@@ -13,6 +13,8 @@ export interface ViewerAgentOptions {
   clipboardMode(): ClipboardMode;
   /** connected, and not only for looking */
   isEnabled(): boolean;
+  /** the browser gives its clipboard in no way: the user may give text by hand, or take the guest's */
+  askText(guestText: string): void;
   /** files are above the element, or no more */
   dragging(isDragging: boolean): void;
 }
@@ -31,7 +33,8 @@ export class ViewerAgent {
       client,
       mode: () => options.clipboardMode(),
       isEnabled: () => options.isEnabled(),
-      say: (note) => transfers.say(note),
+      sendFiles: (files) => this.send(files.map((file) => ({ file, path: file.name }))),
+      askText: (guestText) => options.askText(guestText),
     });
     this.listen(client, transfers);
     this.takeDrops(options.host, this.listeners.signal);

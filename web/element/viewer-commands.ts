@@ -31,6 +31,15 @@ export class ViewerCommands extends ViewerSettings {
     return this.client?.microphoneState ?? 'off';
   }
 
+  /** The guest's name, empty until the server tells it. */
+  get guestName(): string {
+    return this.client?.name ?? '';
+  }
+
+  get guestUuid(): string {
+    return this.client?.uuid ?? '';
+  }
+
   /** What this browser and session can do. */
   get capabilities(): Readonly<Record<string, boolean>> {
     return {
@@ -44,6 +53,7 @@ export class ViewerCommands extends ViewerSettings {
       clipboard: this.client?.agentFeatures.clipboard ?? false,
       files: this.client?.agentFeatures.files ?? false,
       resizeSession: this.client?.agentFeatures.monitors ?? false,
+      effects: this.client?.agentFeatures.effects ?? false,
     };
   }
 
@@ -58,7 +68,7 @@ export class ViewerCommands extends ViewerSettings {
   }
 
   /**
-   * Types text: characters of a US keyboard as its keys, others through the guest's clipboard and Ctrl+V.
+   * Types text: characters of the guest's `keyboard-layout` as its keys, others through the guest's clipboard and Ctrl+V.
    * Rejects with RangeError, having typed nothing, when that needs a clipboard and none is shared.
    */
   typeText(text: string): Promise<void> {
@@ -68,6 +78,11 @@ export class ViewerCommands extends ViewerSettings {
   /** Puts text on the guest's clipboard, where `clipboard` allows that. */
   clipboardPasteFrom(text: string): void {
     this.client?.clipboardPasteFrom(text);
+  }
+
+  /** Asks for a mouse mode; `mousemodechange` tells what the server makes of it. */
+  requestMouseMode(mode: MouseModeName): void {
+    this.client?.requestMouseMode(mode);
   }
 
   /** Sends files into the guest; the transfer events tell what becomes of them. Gives the transfers' ids. */

@@ -29,8 +29,10 @@ export interface ViewerDisplaysOptions {
   readonly client: SpiceClient;
   settings(): DisplaySettings;
   isEnabled(): boolean;
-  beforePaste(): Promise<void> | undefined;
+  beforePaste(): Promise<boolean> | undefined;
   keepsDefault(event: KeyboardEvent): boolean;
+  /** for the user */
+  say(note: string): void;
   /** a window's viewport takes part in what the element does with its own; the signal ends that */
   windowOpened(viewport: HTMLElement, signal: AbortSignal): void;
   /** a window opened or closed */
@@ -180,6 +182,11 @@ export class ViewerDisplays {
     this.resizer.forget();
   }
 
+  /** The on-screen one, for the element's own view. To be called in a gesture of the user. */
+  showKeyboard(): void {
+    this.main.showKeyboard();
+  }
+
   releaseAll(): void {
     for (const view of this.views()) view.releaseAll();
   }
@@ -202,8 +209,8 @@ export class ViewerDisplays {
   }
 
   private view(viewport: HTMLElement): ScreenView {
-    const { client, isEnabled, beforePaste, keepsDefault } = this.options;
-    return new ScreenView({ viewport, client, locks: this.locks, isEnabled, beforePaste, keepsDefault });
+    const { client, isEnabled, beforePaste, keepsDefault, say } = this.options;
+    return new ScreenView({ viewport, client, locks: this.locks, isEnabled, beforePaste, keepsDefault, say });
   }
 
   private fill(window: DisplayWindow, id: number): void {

@@ -2,7 +2,10 @@ import { maxClipboardSize } from '@spice-viewer/shared-protocol/agent/agent-tran
 import { LitElement, type PropertyDeclarations } from 'lit';
 import type {
   ClipboardMode,
+  DesktopEffect,
+  GuestEffects,
   ImageCompression,
+  KeyboardLayout,
   ScaleMode,
   VideoDecoderChoice,
   VideoCodec,
@@ -23,6 +26,9 @@ export class ViewerSettings extends LitElement {
     clipboard: { type: String },
     primarySelection: { type: Boolean, attribute: 'primary-selection', reflect: true },
     clipboardLimit: { type: Number, attribute: 'clipboard-limit' },
+    keyboardLayout: { type: String, attribute: 'keyboard-layout' },
+    disableEffects: { type: String, attribute: 'disable-effects' },
+    colorDepth: { type: Number, attribute: 'color-depth' },
     display: { type: Number },
     toolbar: { type: String, reflect: true },
     compression: { type: String },
@@ -47,6 +53,12 @@ export class ViewerSettings extends LitElement {
   declare primarySelection: boolean;
   /** bytes that may be copied, either way */
   declare clipboardLimit: number;
+  /** the guest's, on which `typeText` and input methods type; `none` pastes */
+  declare keyboardLayout: KeyboardLayout;
+  /** comma or space separated: `wallpaper`, `font-smooth`, `animation`, or `all` */
+  declare disableEffects: string;
+  /** bits a pixel, 16 or 32; 0 leaves it to the guest */
+  declare colorDepth: number;
   /** comma or space separated channel names, e.g. `cursor` */
   declare disableChannels: string;
   /** the one display to show; all when undefined */
@@ -76,6 +88,9 @@ export class ViewerSettings extends LitElement {
     this.clipboard = 'both';
     this.primarySelection = false;
     this.clipboardLimit = maxClipboardSize;
+    this.keyboardLayout = 'us';
+    this.disableEffects = '';
+    this.colorDepth = 0;
     this.disableChannels = '';
     this.display = undefined;
     this.toolbar = 'auto';
@@ -91,6 +106,15 @@ export class ViewerSettings extends LitElement {
 }
 
 const videoCodecs: readonly VideoCodec[] = ['mjpeg', 'vp8', 'h264', 'vp9', 'h265'];
+
+const effects: readonly DesktopEffect[] = ['wallpaper', 'font-smooth', 'animation'];
+
+/** The same names as in virt-viewer's .vv files; those that are none are left out. */
+export const guestEffects = (names: string, depth: number): GuestEffects => {
+  const given = names.toLowerCase().split(/[\s,;]+/);
+  const disabled = effects.filter((effect) => given.includes(effect) || given.includes('all'));
+  return { disabled, colorDepth: depth === 16 || depth === 32 ? depth : undefined };
+};
 
 /** Names that are none are left out. */
 export const codecList = (text: string): VideoCodec[] =>

@@ -9,6 +9,8 @@ export interface ViewerToolbarOptions {
   readonly displays: readonly { readonly id: number; readonly hasWindow: boolean }[];
   /** brings it back from its window */
   closeDisplay(id: number): void;
+  /** the on-screen one */
+  showKeyboard(): void;
   /** volume and mute */
   readonly sound: unknown;
 }
@@ -37,6 +39,11 @@ export const viewerToolbar = (viewer: SpiceViewerElement, options: ViewerToolbar
         label: 'Send clipboard',
         isHidden: viewer.viewOnly || !clipboard || !takesIn,
         act: () => options.sendClipboard(),
+      },
+      {
+        label: 'Keyboard',
+        isHidden: viewer.viewOnly || !matchMedia('(any-pointer: coarse)').matches,
+        act: () => options.showKeyboard(),
       },
       { label: 'Send files', isHidden: viewer.viewOnly || !files, act: () => pick(false) },
       { label: 'Send folder', isHidden: viewer.viewOnly || !files, act: () => pick(true) },

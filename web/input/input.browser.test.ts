@@ -50,7 +50,7 @@ describe('Keyboard', () => {
     const keyboard = start();
     key('keydown', 'ControlLeft', { ctrlKey: true });
     key('keydown', 'KeyC', { ctrlKey: true });
-    target.dispatchEvent(new FocusEvent('blur'));
+    target.dispatchEvent(new FocusEvent('focusout'));
     expect(log).toEqual(['+ControlLeft', '+KeyC', '-ControlLeft', '-KeyC']);
     key('keyup', 'KeyC');
     expect(log).toHaveLength(4);

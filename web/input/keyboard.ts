@@ -47,7 +47,7 @@ export class Keyboard {
     const options = { signal: this.listeners.signal };
     target.addEventListener('keydown', (event) => isEnabled() && this.onKeyDown(event), options);
     target.addEventListener('keyup', (event) => isEnabled() && this.onKeyUp(event), options);
-    target.addEventListener('blur', () => this.releaseAll(), options);
+    target.addEventListener('focusout', () => this.releaseAll(), options);
     const { ownerDocument } = target;
     ownerDocument.defaultView?.addEventListener('blur', () => this.releaseAll(), options);
     ownerDocument.addEventListener(
@@ -73,8 +73,8 @@ export class Keyboard {
   }
 
   private onKeyDown(event: KeyboardEvent): void {
-    // An input method is composing: its result comes as text, not as keys.
-    if (event.isComposing) return;
+    // An input method has the key (229): its result comes as text.
+    if (event.isComposing || event.keyCode === 229) return;
     const code = codeOf(event);
     if (keyStroke(code, true) === undefined) return;
     if (!this.keepsDefault(event)) event.preventDefault();

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { PasteGate } from './paste-gate.ts';
 
-const setUp = (wait: Promise<void> | undefined): { keys: string[]; gate: PasteGate; asked: () => number } => {
+const setUp = (
+  wait: Promise<boolean> | undefined,
+): { keys: string[]; gate: PasteGate; asked: () => number } => {
   const keys: string[] = [];
   let asked = 0;
   const sink = {
@@ -16,8 +18,8 @@ const setUp = (wait: Promise<void> | undefined): { keys: string[]; gate: PasteGa
 };
 
 it('holds a paste and all keys after it until the clipboard is there, in order', async () => {
-  let release = (): void => undefined;
-  const wait = new Promise<void>((resolve) => {
+  let release: (mayPaste: boolean) => void = () => undefined;
+  const wait = new Promise<boolean>((resolve) => {
     release = resolve;
   });
   const { keys, gate, asked } = setUp(wait);
@@ -29,7 +31,7 @@ it('holds a paste and all keys after it until the clipboard is there, in order',
   gate.sendLockState(2);
   gate.sendKey('KeyA', true);
   expect(keys).toEqual(['+ControlLeft']);
-  release();
+  release(true);
   await wait;
   const rest = ['+KeyV', '+KeyV', '-KeyV', '-ControlLeft', 'locks 2', '+KeyA'];
   expect(keys).toEqual(['+ControlLeft', ...rest]);
@@ -51,4 +53,18 @@ it('lets keys pass when there is nothing to wait for, or it fails', async () => 
   await Promise.resolve();
   await Promise.resolve();
   expect(failing.keys).toEqual(['+ControlRight', '+KeyV']);
+});
+
+it('swallows the key of a paste that is not the guest’s, and no other', async () => {
+  const wait = Promise.resolve(false);
+  const { keys, gate } = setUp(wait);
+  gate.sendKey('ControlLeft', true);
+  gate.sendKey('KeyV', true);
+  gate.sendKey('KeyA', true);
+  await wait;
+  gate.sendKey('KeyV', false);
+  gate.sendKey('ControlLeft', false);
+  gate.sendKey('KeyV', true);
+  gate.sendKey('KeyV', false);
+  expect(keys).toEqual(['+ControlLeft', '+KeyA', '-ControlLeft', '+KeyV', '-KeyV']);
 });

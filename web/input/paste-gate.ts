@@ -13,11 +13,14 @@ export const isPasteKey = (code: string, isHeld: (code: string) => boolean): boo
  */
 export class PasteGate implements KeySink {
   private readonly sink: KeySink;
-  private readonly beforePaste: () => Promise<void> | undefined;
+  private readonly beforePaste: () => Promise<boolean> | undefined;
   private readonly down = new Set<string>();
   private held: (() => void)[] | undefined;
+  /** the key of a paste that was not the guest's: it does not come up there either */
+  private swallowed: string | undefined;
 
-  constructor(sink: KeySink, beforePaste: () => Promise<void> | undefined) {
+  /** @param beforePaste resolves when the keys may go on; false when the guest is not to paste */
+  constructor(sink: KeySink, beforePaste: () => Promise<boolean> | undefined) {
     this.sink = sink;
     this.beforePaste = beforePaste;
   }
@@ -27,9 +30,12 @@ export class PasteGate implements KeySink {
     if (down) this.down.add(code);
     else this.down.delete(code);
     if (this.held === undefined && down && !isRepeat && isPasteKey(code, (one) => this.down.has(one))) {
-      this.hold(this.beforePaste());
+      this.hold(code, this.beforePaste());
     }
-    this.pass(() => this.sink.sendKey(code, down));
+    this.pass(() => {
+      if (this.swallowed !== code) this.sink.sendKey(code, down);
+      else if (!down) this.swallowed = undefined;
+    });
   }
 
   sendLockState(modifiers: number): void {
@@ -41,14 +47,15 @@ export class PasteGate implements KeySink {
     else this.held.push(send);
   }
 
-  private hold(until: Promise<void> | undefined): void {
+  private hold(code: string, until: Promise<boolean> | undefined): void {
     if (until === undefined) return;
     this.held = [];
-    const release = (): void => {
+    const release = (mayPaste: boolean): void => {
+      if (!mayPaste) this.swallowed = code;
       const held = this.held ?? [];
       this.held = undefined;
       for (const send of held) send();
     };
-    until.then(release, release);
+    until.then(release, () => release(true));
   }
 }

@@ -5,7 +5,7 @@ import {
   type ToAgent,
   type TransferChange,
 } from '../agent/agent-messages.ts';
-import type { ClipboardFormat, ClipboardMode, FileTransfer } from '../element/public-types.ts';
+import type { ClipboardFormat, ClipboardMode, FileTransfer, GuestEffects } from '../element/public-types.ts';
 import { ClipboardSession } from './clipboard-session.ts';
 import type { PlacedMonitor } from './monitor-requests.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
@@ -29,6 +29,7 @@ interface Transfer {
 export class AgentSession {
   private readonly host: AgentSessionHost;
   private known: AgentFeatures = noFeatures;
+  private effects: GuestEffects = { disabled: [] };
   readonly clipboard: ClipboardSession;
   private readonly transfers = new Map<number, Transfer>();
   private nextTransfer = 1;
@@ -49,6 +50,12 @@ export class AgentSession {
   /** The server has answered: the session's agent may be told what is wanted. */
   started(): void {
     this.clipboard.started();
+    this.host.post({ kind: 'effects', effects: this.effects });
+  }
+
+  setEffects(effects: GuestEffects): void {
+    this.effects = effects;
+    this.host.post({ kind: 'effects', effects });
   }
 
   setMonitors(monitors: readonly PlacedMonitor[]): void {

@@ -1,12 +1,15 @@
 import { maxClipboardSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import { mouseMode } from '@spice-viewer/shared-protocol/channels/main-messages.ts';
+import { keyboardLayouts } from '../input/keyboard-layouts.ts';
 import { parseKeyCombination } from '../input/key-names.ts';
 import type {
   ClipboardContent,
   ClipboardMode,
   DisplayHead,
+  GuestEffects,
   ImageCompression,
+  KeyboardLayout,
   MicrophoneState,
   MonitorRequest,
   MouseModeName,
@@ -30,7 +33,7 @@ import { SessionConnection, type SessionEnd, type SessionMessage } from './sessi
 import type { SpiceClientEventDetails } from './spice-events.ts';
 import { combineStats, noStats, type DisplayWorkerStats, type SessionWorkerStats } from './spice-stats.ts';
 import type { ChannelHead } from './worker-messages.ts';
-import { typeText } from './type-text.ts';
+import { typeText, type TextTyper } from './type-text.ts';
 
 /**
  * A SPICE session without any UI. Sockets, decoding and drawing live in workers; this class, on the main
@@ -59,7 +62,11 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   readonly cursors = new GuestCursors();
   private currentMouseMode: MouseModeName = 'server';
   private hasAgent = false;
+  /** absolute positions are what a browser has; motion is for guests that cannot take them */
+  private wantedMouseMode: MouseModeName = 'client';
   private guestLocks = 0;
+  private keyboardLayout: KeyboardLayout = 'us';
+  private typing: Promise<unknown> = Promise.resolve();
   private readonly agent: AgentSession;
   private readonly audio: AudioSession;
   private readonly microphone: MicrophoneSession;
@@ -83,6 +90,8 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
       },
       options.clipboard ?? 'both',
     );
+    this.setGuestEffects(options.guestEffects ?? { disabled: [] });
+    this.setKeyboardLayout(options.keyboardLayout ?? 'us');
     this.setPrimarySelection(options.primarySelection ?? false);
     this.setClipboardLimit(options.clipboardLimit ?? maxClipboardSize);
     this.audio = new AudioSession(
@@ -249,14 +258,35 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     for (const code of codes.toReversed()) this.sendKey(code, false);
   }
 
-  /** Types text: characters of a US keyboard as its keys, others through the guest's clipboard and Ctrl+V. */
+  /** Types text: characters of the guest's layout as its keys, others through the guest's clipboard and Ctrl+V. */
   typeText(text: string): Promise<void> {
-    return typeText(text, {
+    const typer: TextTyper = {
       sendKey: (code, down) => this.sendKey(code, down),
+      layout: () => this.keyboardLayout,
       canPaste: () => this.agent.acceptsClipboard,
       setClipboard: (content) => this.agent.clipboard.offer({ text: content }),
       lockState: () => this.guestLocks,
-    });
+    };
+    // One text after the other.
+    const typed = this.typing.then(() => typeText(text, typer));
+    this.typing = typed.catch(() => undefined);
+    return typed;
+  }
+
+  /** Asks for a mouse mode; `mousemodechange` tells what the server makes of it. */
+  requestMouseMode(mode: MouseModeName): void {
+    this.wantedMouseMode = mode;
+    this.session?.sessionWorker.post({ kind: 'requestMouseMode', mode: mouseMode[mode] });
+  }
+
+  /** Asks the guest's agent to switch effects off, where it can. */
+  setGuestEffects(effects: GuestEffects): void {
+    this.agent.setEffects(effects);
+  }
+
+  /** The guest's keyboard, for `typeText`. */
+  setKeyboardLayout(layout: KeyboardLayout): void {
+    this.keyboardLayout = keyboardLayouts.includes(layout) ? layout : 'us';
   }
 
   setClipboard(mode: ClipboardMode): void {
@@ -403,10 +433,10 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
         return this.agent.receive(message);
       case 'name':
         this.guestName = message.name;
-        return this.emit('guestname', { name: message.name });
+        return this.emit('guestname', { name: this.guestName, uuid: this.guestUuid });
       case 'uuid':
         this.guestUuid = message.uuid;
-        return;
+        return this.emit('guestname', { name: this.guestName, uuid: this.guestUuid });
       case 'notify':
         if (message.severity > 0) this.emit('error', { kind: 'server', message: message.text });
         return;
@@ -433,9 +463,9 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   }
 
   private setMouseMode(supported: number, current: number): void {
-    // Absolute positions are what a browser has; motion is for guests that cannot take them.
-    if ((supported & mouseMode.client) !== 0 && current !== mouseMode.client) {
-      this.session?.sessionWorker.post({ kind: 'requestMouseMode', mode: mouseMode.client });
+    const wanted = mouseMode[this.wantedMouseMode];
+    if ((supported & wanted) !== 0 && current !== wanted) {
+      this.session?.sessionWorker.post({ kind: 'requestMouseMode', mode: wanted });
     }
     const mode = current === mouseMode.client ? 'client' : 'server';
     if (mode === this.currentMouseMode) return;

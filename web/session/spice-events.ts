@@ -9,7 +9,6 @@ export interface SpiceClientEventDetails extends SpiceEventDetails {
   /** on that channel's surface */
   cursorposition: { channel: number; x: number; y: number; visible: boolean };
   guestlockstate: { modifiers: number };
-  guestname: { name: string };
   /** a session begins, the first one or one in place of one that broke */
   sessionstart: Record<string, never>;
   agentfeatures: AgentFeatures;

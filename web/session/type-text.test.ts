@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
+import type { KeyboardLayout } from '../element/public-types.ts';
 import { typeText } from './type-text.ts';
 
 let log: string[] = [];
@@ -11,9 +12,13 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const type = async (text: string, { canPaste = true, locks = 0 } = {}): Promise<void> => {
+const type = async (
+  text: string,
+  { canPaste = true, locks = 0, layout = 'us' as KeyboardLayout } = {},
+): Promise<void> => {
   const typed = typeText(text, {
     sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
+    layout: () => layout,
     canPaste: () => canPaste,
     setClipboard: (content) => log.push(`clipboard ${content}`),
     lockState: () => locks,
@@ -37,6 +42,16 @@ it('pastes what no key has', async () => {
   await type('a世界1');
   const paste = ['clipboard 世界', '+ControlLeft', '+KeyV', '-KeyV', '-ControlLeft'];
   expect(log).toEqual(['+KeyA', '-KeyA', ...paste, '+Digit1', '-Digit1']);
+});
+
+it('presses AltGr where the layout needs it, and pastes all where none is known', async () => {
+  await type('zß@é', { layout: 'de' });
+  const keys = '+KeyY -KeyY +Minus -Minus +AltRight +KeyQ -KeyQ -AltRight'.split(' ');
+  const paste = '+ControlLeft +KeyV -KeyV -ControlLeft'.split(' ');
+  expect(log).toEqual([...keys, 'clipboard é', ...paste]);
+  log = [];
+  await type('ab', { layout: 'none' });
+  expect(log[0]).toBe('clipboard ab');
 });
 
 it('types nothing when it would need a clipboard that is not shared', async () => {

@@ -1,8 +1,11 @@
 import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
-import { typingRuns, usKey } from '../input/us-layout.ts';
+import type { KeyboardLayout } from '../element/public-types.ts';
+import { layoutKey, typingRuns } from '../input/keyboard-layouts.ts';
 
 export interface TextTyper {
   sendKey(code: string, down: boolean): void;
+  /** the guest's */
+  layout(): KeyboardLayout;
   /** whether the guest's clipboard can be set */
   canPaste(): boolean;
   setClipboard(text: string): void;
@@ -23,34 +26,46 @@ const pause = (milliseconds: number): Promise<void> =>
   });
 
 /**
- * Types text: characters of a US keyboard as its keys, others through the guest's clipboard and Ctrl+V.
+ * Types text: characters of the guest's layout as its keys, others through the guest's clipboard and Ctrl+V.
  * @throws RangeError, before anything is typed, when a character needs the clipboard and there is none
  */
 export const typeText = async (text: string, typer: TextTyper): Promise<void> => {
-  const runs = typingRuns(text);
+  const layout = typer.layout();
+  const runs = typingRuns(text, layout);
   const foreign = runs.find(({ isTypable }) => !isTypable);
   if (foreign !== undefined && !typer.canPaste()) {
+    const why = layout === 'none' ? 'is to be pasted' : `has no key of the layout "${layout}"`;
     throw new RangeError(
-      `"${foreign.text.slice(0, 20)}" is on no US keyboard, and the guest's clipboard, which could paste it, is not shared.`,
+      `"${foreign.text.slice(0, 20)}" ${why}, and the guest's clipboard is not shared. Share the clipboard, or set keyboard-layout to the guest's.`,
     );
   }
-  for (const run of runs) await (run.isTypable ? typeKeys(run.text, typer) : paste(run.text, typer));
+  for (const run of runs) await (run.isTypable ? typeKeys(run.text, layout, typer) : paste(run.text, typer));
 };
 
-const typeKeys = async (text: string, typer: TextTyper): Promise<void> => {
+const typeKeys = async (text: string, layout: KeyboardLayout, typer: TextTyper): Promise<void> => {
   let sent = 0;
   for (const character of text) {
-    const key = usKey(character);
+    const key = layoutKey(layout, character);
     if (key === undefined) continue;
-    const hasCaps = (typer.lockState() & keyModifier.capsLock) !== 0;
-    const shift = hasCaps && key.code.startsWith('Key') ? !key.shift : key.shift;
-    if (shift) typer.sendKey('ShiftLeft', true);
+    const modifier = modifierFor(character, key, (typer.lockState() & keyModifier.capsLock) !== 0);
+    if (modifier !== undefined) typer.sendKey(modifier, true);
     typer.sendKey(key.code, true);
     typer.sendKey(key.code, false);
-    if (shift) typer.sendKey('ShiftLeft', false);
+    if (modifier !== undefined) typer.sendKey(modifier, false);
     sent += 1;
     if (sent % burst === 0) await pause(burstPause);
   }
+};
+
+/** Caps Lock turns Shift round for letters. */
+const modifierFor = (
+  character: string,
+  { shift, altGr }: { shift: boolean; altGr: boolean },
+  hasCaps: boolean,
+): string | undefined => {
+  if (altGr) return 'AltRight';
+  const isLetter = character.toLowerCase() !== character.toUpperCase();
+  return shift !== (hasCaps && isLetter) ? 'ShiftLeft' : undefined;
 };
 
 const paste = async (text: string, typer: TextTyper): Promise<void> => {

@@ -7,6 +7,9 @@ export interface ViewerElement extends HTMLElement {
   readonly state: 'disconnected' | 'connecting' | 'connected' | 'reconnecting';
   readonly displays: readonly { id: number; x: number; y: number; width: number; height: number }[];
   readonly mouseMode: string;
+  readonly guestName: string;
+  readonly guestUuid: string;
+  requestMouseMode(mode: 'server' | 'client'): void;
   readonly agentConnected: boolean;
   readonly capabilities: Readonly<Record<string, boolean>>;
   credentials: { password?: string; username?: string };

@@ -1,0 +1,111 @@
+import { randomBytes } from 'node:crypto';
+import { waitForEqual } from '../lib/compare.ts';
+import { expect, needs, test } from '../lib/fixtures.ts';
+import { PageMemory } from '../lib/page-memory.ts';
+import type { Viewer } from '../lib/viewer.ts';
+import { sleep } from '../../servers/process.ts';
+import { ScriptedAgent } from '../../servers/scripted-agent.ts';
+
+needs('chromium', 'xspice');
+test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
+
+const capability = { displayConfig: 4, byDemand: 5, selection: 6, crlf: 9, maxClipboard: 10, serial: 17 };
+const windows = Object.values(capability);
+
+const localText = (viewer: Viewer): Promise<string> =>
+  viewer.page.evaluate(() => navigator.clipboard.readText());
+
+test('an agent as Windows has it: effects are switched, line ends are its own', async ({
+  xspice,
+  connect,
+  owned,
+}) => {
+  const server = await xspice({ agent: 'socket' });
+  const agent = owned(await ScriptedAgent.start(server));
+  const viewer = await connect(server.port);
+  await viewer.element.evaluate((element) => {
+    element.setAttribute('disable-effects', 'wallpaper;animation');
+    element.setAttribute('color-depth', '16');
+  });
+  agent.announce(windows);
+  await expect.poll(() => viewer.evaluate((element) => element.capabilities['effects'])).toBe(true);
+  await expect.poll(() => agent.of('displayConfig').at(-1)).toEqual({ flags: 1 | 4 | 8, depth: 16 });
+  await viewer.element.evaluate((element) => {
+    element.setAttribute('disable-effects', 'all');
+    element.removeAttribute('color-depth');
+  });
+  await expect.poll(() => agent.of('displayConfig').at(-1)).toEqual({ flags: 1 | 2 | 4, depth: 0 });
+  expect(agent.of('maxClipboard')).toEqual([{ max: 64_000_000 }]);
+
+  await viewer.focus();
+  await viewer.evaluate((element) => element.clipboardPasteFrom('one\ntwo\r\nthree'));
+  await expect.poll(() => agent.of('clipboardGrab').length).toBe(1);
+  agent.say('clipboardRequest', { selection: 0, type: 1 });
+  await expect
+    .poll(() => agent.of('clipboard').map(({ data }) => Buffer.from(data as Uint8Array).toString()))
+    .toEqual(['one\r\ntwo\r\nthree']);
+  agent.say('clipboardGrab', { selection: 0, serial: 1, types: [1] });
+  await expect.poll(() => agent.of('clipboardRequest').length).toBe(1);
+  agent.say('clipboard', { selection: 0, type: 1, data: Buffer.from('four\r\nfive\0') });
+  await expect.poll(() => localText(viewer)).toBe('four\nfive');
+});
+
+test('a hostile agent does no harm', async ({ xspice, connect, owned }) => {
+  const server = await xspice({ agent: 'socket' });
+  const viewer = await connect(server.port);
+  const pages = new PageMemory(viewer);
+  const dialogs: string[] = [];
+  viewer.page.on('dialog', (dialog) => {
+    dialogs.push(dialog.message());
+    void dialog.dismiss();
+  });
+  const attack = async (act: (agent: ScriptedAgent) => void): Promise<void> => {
+    const agent = await ScriptedAgent.start(server);
+    agent.announce(windows);
+    act(agent);
+    await sleep(700);
+    await agent.stop();
+    await expect.poll(() => viewer.evaluate((element) => element.agentConnected)).toBe(false);
+  };
+  const before = await pages.settled();
+  // Rubbish, a header with another protocol, sizes that lie.
+  await attack((agent) => agent.write(randomBytes(100_000)));
+  await attack((agent) => agent.sayRaw(4, Buffer.alloc(100_000), 0xffffffff));
+  await attack((agent) => agent.sayRaw(7, Buffer.alloc(100_000), 0x7fffffff));
+  // A megabyte of messages of every type, with rubbish for bodies.
+  await attack((agent) => {
+    for (let i = 0; i < 1000; i += 1) agent.sayRaw(i % 24, randomBytes(i));
+  });
+  // Grabs and requests without end.
+  await attack((agent) => {
+    for (let serial = 0; serial < 5000; serial += 1) {
+      agent.say('clipboardGrab', { selection: 0, serial, types: [1, 2, 3, 4, 5, 6] });
+      agent.say('clipboardRequest', { selection: serial % 3, type: 1 });
+    }
+  });
+  // What looks like a picture of 16 gigapixels, and markup.
+  await attack((agent) => {
+    const bomb = Buffer.from('89504e470d0a1a0a0000000d494844520001ffff0001ffff0802000000', 'hex');
+    agent.say('clipboardGrab', { selection: 0, serial: 0, types: [2] });
+    setTimeout(() => agent.say('clipboard', { selection: 0, type: 2, data: bomb }), 300);
+  });
+  const markup = '<img src=x onerror="alert(1)"><script>alert(2)</script>';
+  await attack((agent) => {
+    agent.say('clipboardGrab', { selection: 0, serial: 0, types: [1] });
+    setTimeout(() => agent.say('clipboard', { selection: 0, type: 1, data: Buffer.from(markup) }), 300);
+  });
+  expect(dialogs).toEqual([]);
+  expect(await viewer.state()).toBe('connected');
+  expect(((await pages.settled()) - before) / 1e6, 'megabytes more than before').toBeLessThan(40);
+  await waitForEqual('the desktop after all that', () => viewer.pixels(), server.screenshot);
+
+  // And a good agent works after it.
+  const agent = owned(await ScriptedAgent.start(server));
+  agent.announce(windows);
+  await viewer.focus();
+  await expect.poll(() => viewer.evaluate((element) => element.capabilities['clipboard'])).toBe(true);
+  agent.say('clipboardGrab', { selection: 0, serial: 0, types: [1] });
+  await expect.poll(() => agent.of('clipboardRequest').length).toBeGreaterThan(0);
+  agent.say('clipboard', { selection: 0, type: 1, data: Buffer.from('good') });
+  await expect.poll(() => localText(viewer)).toBe('good');
+});
