@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import type { Viewer } from '../lib/viewer.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 
@@ -197,3 +197,19 @@ export interface AudioNumbers {
 
 export const audioNumbers = (viewer: Viewer): Promise<AudioNumbers | null> =>
   viewer.evaluate(async (element) => (await element.getStats())['audio'] as AudioNumbers | null);
+
+/** What the buffer holds at the start, milliseconds: packets that are no later than this leave no gap. */
+const held = 100;
+
+/**
+ * A gap is either the server's own, by its own clock, or one for which packets came too late. On a machine that delays
+ * none by what the buffer holds there is no gap at all.
+ */
+export const expectNoGaps = (tone: Heard, numbers: AudioNumbers | null): void => {
+  const told = `${JSON.stringify(numbers)}, silent: ${JSON.stringify(tone.silences)}`;
+  console.log(`  ${(tone.frames / tone.rate).toFixed(1)} s of ${tone.frequency.toFixed(2)} Hz; ${told}`);
+  expect(numbers, 'a playback channel').not.toBeNull();
+  const { underruns, pauses, latestMilliseconds } = numbers as AudioNumbers;
+  expect(tone.silences.length, told).toBeLessThanOrEqual(underruns + pauses);
+  if (latestMilliseconds < held) expect(underruns, told).toBe(0);
+};
