@@ -64,8 +64,6 @@ export class MicrophoneSession {
   admits(channel: ChannelKey): boolean {
     if (channel.type !== channelType.record) return true;
     this.listed = channel;
-    // Whoever shows a button for it is to know.
-    this.host.emit('microphonechange', { state: this.current });
     if (this.isWanted) void this.ask();
     return false;
   }
