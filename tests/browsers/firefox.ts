@@ -13,7 +13,12 @@ export interface FirefoxPage extends BrowserPage {
   press(...keys: KeyInput[]): Promise<void>;
 }
 
-export const openFirefox = async (url: string, size = defaultSize): Promise<FirefoxPage> => {
+/** @param preferences of about:config, beside those that keep Firefox quiet */
+export const openFirefox = async (
+  url: string,
+  size = defaultSize,
+  preferences: Readonly<Record<string, unknown>> = {},
+): Promise<FirefoxPage> => {
   const profile = makeDirectory('firefox-');
   const browser = await launch({
     browser: 'firefox',
@@ -32,6 +37,7 @@ export const openFirefox = async (url: string, size = defaultSize): Promise<Fire
       'datareporting.policy.dataSubmissionEnabled': false,
       'network.captive-portal-service.enabled': false,
       'network.connectivity-service.enabled': false,
+      ...preferences,
     },
   });
   const close = async () => {
