@@ -104,6 +104,8 @@ const buildBridge = async (): Promise<void> => {
       rollupOptions: { output: { entryFileNames: 'main.js', chunkFileNames: '[name].js' } },
     },
   });
+  const clip = join(root, 'bridge/demo/clip');
+  for (const name of ['clip.ivf', 'clip.mjpeg']) await cp(join(clip, name), join(dist, 'bridge/clip', name));
 };
 
 await rm(dist, { recursive: true, force: true });

@@ -79,7 +79,7 @@ export const startDemoServer = async (options: DemoServerOptions = {}): Promise<
   });
   const frames = setInterval(() => {
     if (desktop.viewers === 0) return;
-    if (animate) desktop.animate(new Date());
+    if (animate) sessions.animate();
     desktop.showStatus();
   }, frameInterval);
   const pings = setInterval(() => sessions.ping(), pingInterval);
@@ -146,6 +146,13 @@ class SessionTable {
     connection.onClose(() => this.connections.delete(connection));
   }
 
+  /** Moves what moves by itself. */
+  animate(): void {
+    this.desktop.animate(new Date());
+    const now = performance.now();
+    this.each(DisplayChannel, (channel) => channel.tick(now));
+  }
+
   ping(): void {
     for (const { main } of this.sessions.values()) main.ping(0);
   }
@@ -154,7 +161,7 @@ class SessionTable {
     for (const connection of this.connections) connection.close();
   }
 
-  private each<T extends InputsChannel | CursorChannel>(
+  private each<T extends InputsChannel | DisplayChannel | CursorChannel>(
     kind: new (...args: never[]) => T,
     act: (channel: T) => void,
   ): void {
@@ -172,7 +179,7 @@ class SessionTable {
   private open(connection: Connection, request: LinkRequest): ChannelPeer {
     if (request.channelType === channelType.main) return this.openMain(connection, request);
     const session = this.sessions.get(request.connectionId) as Session;
-    const channel = this.openOther(connection, request.channelType);
+    const channel = this.openOther(connection, request);
     session.channels.add(channel);
     connection.onClose(() => session.channels.delete(channel));
     return channel;
@@ -192,13 +199,16 @@ class SessionTable {
     return main;
   }
 
-  private openOther(connection: Connection, type: number): InputsChannel | DisplayChannel | CursorChannel {
+  private openOther(
+    connection: Connection,
+    { channelType: type, channelCaps }: LinkRequest,
+  ): InputsChannel | DisplayChannel | CursorChannel {
     const { desktop } = this;
     const window = this.options.ackWindow ?? 20;
     switch (type) {
       case channelType.display:
         desktop.viewers += 1;
-        return new DisplayChannel(connection, desktop, window, () => {
+        return new DisplayChannel(connection, desktop, window, channelCaps, () => {
           desktop.viewers -= 1;
         });
       case channelType.cursor:

@@ -14,6 +14,7 @@ import { Screen } from './screen.ts';
 import { SketchWindow } from './sketch-window.ts';
 import { TerminalWindow } from './terminal-window.ts';
 import { paintWallpaper } from './wallpaper.ts';
+import { VideoWindow } from './video-window.ts';
 import { titleHeight, type DesktopWindow } from './window.ts';
 import { WindowStack } from './window-stack.ts';
 
@@ -44,6 +45,7 @@ export class Desktop {
   readonly screen = new Screen(desktopWidth, desktopHeight);
   readonly keyboard = new Keyboard();
   readonly terminal = new TerminalWindow(130, 50);
+  readonly video = new VideoWindow(20, 400);
   /** what clients get first; icons and windows come on top */
   readonly wallpaper: Picture;
   readonly stack: WindowStack;
@@ -79,7 +81,8 @@ export class Desktop {
     this.stack = new WindowStack(this.screen, wallpaper);
     this.screen.bitmap.blit(wallpaper, 0, 0);
     this.stack.add(this.panel, 0);
-    for (const window of [pointers, sketch, this.bounce, this.terminal]) this.stack.add(window, 1);
+    for (const window of [this.video, pointers, sketch, this.bounce, this.terminal])
+      this.stack.add(window, 1);
     this.activate(this.terminal);
     this.panel.tick(new Date());
     this.showStatus();

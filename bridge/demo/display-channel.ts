@@ -18,6 +18,7 @@ import type { Image } from '@spice-viewer/shared-protocol/channels/image.ts';
 import { displayCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import { u64ToBigInt } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import { Channel, type SomeHandlers } from './channel.ts';
+import { ClipPlayer } from './clip/clip-player.ts';
 import type { Connection } from './connection.ts';
 import type { Desktop } from './desktop.ts';
 import type { DrawCommand } from './draw-command.ts';
@@ -34,13 +35,20 @@ import {
 } from './region.ts';
 import { SentImages } from './sent-images.ts';
 
-export const displayCapabilities = [displayCapability.monitorsConfig, displayCapability.preferredCompression];
+export const displayCapabilities = [
+  displayCapability.monitorsConfig,
+  displayCapability.preferredCompression,
+  displayCapability.preferredVideoCodecType,
+  displayCapability.streamReport,
+];
 
 const primary = 0;
 /** Pixels of pictures that a client is made to keep: few, so that INVAL_LIST happens too. */
 const cacheCapacity = 8 * 6400;
 /** More separate parts than this are redrawn as one. */
 const maxDirty = 8;
+/** Drops in a report that say: this stream cannot be shown (section 5.5). */
+const unsupported = 0xffff_ffff;
 const noMask = { flags: 0, position: { x: 0, y: 0 }, image: null };
 
 const preferences: Readonly<Record<number, 'bitmap' | 'quic' | 'lz'>> = {
@@ -59,25 +67,53 @@ export class DisplayChannel extends Channel<typeof displayServerTable, typeof di
     preferredCompression: ({ imageCompression }) => {
       this.preferred = preferences[imageCompression];
     },
+    preferredVideoCodecType: ({ codecs }) => this.clip.prefer(codecs),
+    streamReport: ({ streamId, frames, drops }) => {
+      if (frames === 0 && drops === unsupported) this.clip.refused(streamId);
+    },
   };
   private readonly desktop: Desktop;
   private readonly window: number;
+  private readonly clip: ClipPlayer;
   private readonly onClosed: () => void;
   private sentImages: SentImages | undefined;
   private preferred: 'bitmap' | 'quic' | 'lz' | undefined;
   private dirty: Region = [];
   private stopListening: () => void = () => {};
 
-  constructor(connection: Connection, desktop: Desktop, window: number, onClosed: () => void) {
+  /** @param capabilities of the client's display channel */
+  constructor(
+    connection: Connection,
+    desktop: Desktop,
+    window: number,
+    capabilities: readonly number[],
+    onClosed: () => void,
+  ) {
     super(connection, { server: displayServerMessages, client: displayClientMessages });
     this.desktop = desktop;
     this.window = window;
+    this.clip = new ClipPlayer(
+      {
+        canSend: () => this.dirty.length === 0 && this.canSend,
+        send: (name, value) => this.send(name, value),
+        restore: (region) => this.restore(region),
+      },
+      capabilities,
+    );
     this.onClosed = onClosed;
   }
 
   closed(): void {
     this.stopListening();
     this.onClosed();
+  }
+
+  /** Plays what is played. @param now milliseconds, of performance.now() */
+  tick(now: number): void {
+    if (this.sentImages === undefined) return;
+    const { stack, video } = this.desktop;
+    const { place } = video;
+    this.clip.tick({ place, visible: intersect(stack.visible(video), [place]) }, now);
   }
 
   protected override resumed(): void {
@@ -118,6 +154,13 @@ export class DisplayChannel extends Channel<typeof displayServerTable, typeof di
     }
     this.send('mark', {});
     this.stopListening = screen.listen((command) => this.draw(command));
+  }
+
+  /** Shows what is on the screen itself. */
+  private restore(region: Region): void {
+    for (const box of region) {
+      this.draw({ kind: 'picture', box, picture: new Picture(this.desktop.screen.bitmap.crop(box)) });
+    }
   }
 
   private draw(command: DrawCommand): void {

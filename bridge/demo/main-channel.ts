@@ -11,6 +11,7 @@ import { encodeTextWithNul } from '@spice-viewer/shared-protocol/wire/text.ts';
 import { Channel, type SomeHandlers } from './channel.ts';
 import type { Connection } from './connection.ts';
 import type { Desktop } from './desktop.ts';
+import { multiMediaTime } from './multi-media-time.ts';
 
 /** Channels that a session has, apart from main. */
 export const sessionChannels = [
@@ -55,7 +56,7 @@ export class MainChannel extends Channel<typeof mainServerTable, typeof mainClie
       currentMouseMode: desktop.mouseMode,
       agentConnected: 0,
       agentTokens: 0,
-      multiMediaTime: Math.floor(performance.now()),
+      multiMediaTime: multiMediaTime(),
       ramHint,
     });
     if (knowsName) {

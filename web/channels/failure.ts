@@ -1,6 +1,7 @@
 import { CodecError } from '@spice-viewer/shared-protocol/codecs/codec-error.ts';
 import { LinkError } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import { ProtocolError, type ErrorPlace } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
+import { VideoError } from '../media/video-error.ts';
 import type { SessionFailure } from '../session/worker-messages.ts';
 import type { TransportClose } from './transport.ts';
 
@@ -28,6 +29,7 @@ export const toFailure = (error: unknown, place: FailurePlace): SessionFailure =
     const expected = `${error.expected} at byte ${error.offset} of the ${error.codec} image`;
     return toFailure(new ProtocolError('bad-value', expected, error.got, {}, error), place);
   }
+  if (error instanceof VideoError) return { kind: 'video', sentence: error.message };
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { kind: 'internal', sentence: `The viewer met an internal error (${channel}).`, detail };
 };

@@ -18,6 +18,7 @@ import { spiceViewerStyles } from './spice-viewer-styles.ts';
 import { StatsOverlay, statsOverlayStyles } from './stats-overlay.ts';
 import { viewerToolbar } from './viewer-toolbar.ts';
 import { TransferList, transferListStyles } from './transfer-list.ts';
+import { VideoControls, videoControlsStyles } from './video-controls.ts';
 import { ViewerAgent } from './viewer-agent.ts';
 import { ViewerDisplays } from './viewer-displays.ts';
 import { ViewerCommands } from './viewer-commands.ts';
@@ -59,6 +60,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     statsOverlayStyles,
     audioControlsStyles,
     microphoneControlsStyles,
+    videoControlsStyles,
   ];
   static override properties = {
     state: { state: true },
@@ -95,6 +97,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   private readonly resizes = new ResizeObserver(() => this.views?.layout());
   private readonly statsOverlay = new StatsOverlay(this, () => this.getStats());
   private readonly audioControls = new AudioControls(this);
+  private readonly videoControls = new VideoControls(this);
   private documentListeners = new AbortController();
 
   constructor() {
@@ -241,6 +244,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       closeDisplay: (id) => this.views?.close(id),
       showKeyboard: () => this.views?.showKeyboard(),
       sound: [this.audio ? this.audioControls.render() : nothing, this.renderMicrophone()],
+      video: this.videoControls.render(),
     });
   }
 

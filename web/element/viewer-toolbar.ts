@@ -11,6 +11,8 @@ export interface ViewerToolbarOptions {
   closeDisplay(id: number): void;
   /** the on-screen one */
   showKeyboard(): void;
+  /** codec and decoder */
+  readonly video: unknown;
   /** volume and mute */
   readonly sound: unknown;
 }
@@ -48,10 +50,16 @@ export const viewerToolbar = (viewer: SpiceViewerElement, options: ViewerToolbar
       { label: 'Send files', isHidden: viewer.viewOnly || !files, act: () => pick(false) },
       { label: 'Send folder', isHidden: viewer.viewOnly || !files, act: () => pick(true) },
       ...displayButtons(viewer, options),
+      {
+        label: viewer.stats ? 'Hide statistics' : 'Statistics',
+        act: () => {
+          viewer.stats = !viewer.stats;
+        },
+      },
       { label: 'Fullscreen', act: () => void toggleFullscreen(viewer).then(() => viewer.focus()) },
       { label: 'Disconnect', act: () => viewer.disconnect() },
     ],
-    options.sound,
+    [options.video, options.sound],
   );
 };
 

@@ -7,6 +7,7 @@ import type { DrawMessage } from '../render/image-roles.ts';
 import { maxPicturePixels } from './frame-pixels.ts';
 import { unsupportedReport } from './stream-reporter.ts';
 import type { VideoContext } from './video-context.ts';
+import { VideoError } from './video-error.ts';
 import { VideoStream } from './video-stream.ts';
 import type { VideoStreamHost } from './video-stream-host.ts';
 import { videoCodecName } from './video-support.ts';
@@ -153,7 +154,8 @@ export class VideoStreams {
     this.owner.report(unsupportedReport(id));
     if (codec === undefined || this.failedCodecs.has(codec)) return;
     this.failedCodecs.add(codec);
-    this.owner.trouble(new Error(`Video in ${codec} cannot be shown: ${reason}. Asking for another codec.`));
+    const sentence = `Video in ${codec} cannot be shown: ${reason.replace(/\.$/, '')}. The server is asked for another codec.`;
+    this.owner.trouble(new VideoError(sentence));
     this.owner.codecFailed(codec);
   }
 }

@@ -12,7 +12,7 @@ import type { TransportAddress } from '../channels/transport.ts';
 
 /** What went wrong, in a form that crosses threads. */
 export interface SessionFailure {
-  readonly kind: 'auth' | 'link' | 'unreachable' | 'protocol' | 'closed' | 'timeout' | 'internal';
+  readonly kind: 'auth' | 'link' | 'unreachable' | 'protocol' | 'closed' | 'timeout' | 'video' | 'internal';
   /** the link error's or WebSocket close code, where there is one */
   readonly code?: number;
   /** a sentence for the user */

@@ -1,0 +1,141 @@
+import { css, html, type ReactiveController, type ReactiveControllerHost } from 'lit';
+import { supportedVideoCodecs } from '../media/video-support.ts';
+import type { SpiceViewerElement, VideoCodec, VideoDecoderChoice } from './public-types.ts';
+
+export const videoControlsStyles = css`
+  .video {
+    position: relative;
+  }
+  .video summary {
+    border-radius: 0.4rem;
+    padding: 0.35rem 0.7rem;
+    background: rgb(255 255 255 / 10%);
+    cursor: pointer;
+    list-style: none;
+  }
+  .video summary:hover {
+    background: rgb(255 255 255 / 20%);
+  }
+  .video .choices {
+    position: absolute;
+    inset-block-start: calc(100% + 0.4rem);
+    inset-inline-end: 0;
+    display: grid;
+    grid-template-columns: auto auto;
+    gap: 0.5rem 0.7rem;
+    align-items: center;
+    padding: 0.8rem;
+    border-radius: 0.6rem;
+    background: var(--_toolbar-bg);
+    box-shadow: 0 2px 10px rgb(0 0 0 / 35%);
+  }
+  .video select {
+    border: 1px solid rgb(255 255 255 / 25%);
+    border-radius: 0.4rem;
+    padding: 0.25rem 0.4rem;
+    background: #101418;
+    color: inherit;
+    font: inherit;
+  }
+  .video .now {
+    grid-column: 1 / -1;
+  }
+  .video summary:focus-visible,
+  .video select:focus-visible {
+    outline: 2px solid var(--_focus-ring);
+    outline-offset: 1px;
+  }
+`;
+
+/** milliseconds between two looks at what is in use */
+const interval = 1000;
+
+const names: Readonly<Record<VideoCodec, string>> = {
+  mjpeg: 'MJPEG',
+  vp8: 'VP8',
+  h264: 'H.264',
+  vp9: 'VP9',
+  h265: 'H.265',
+};
+
+const decoders: readonly (readonly [VideoDecoderChoice, string])[] = [
+  ['auto', 'Automatic'],
+  ['hardware', 'Hardware'],
+  ['software', 'Software'],
+];
+
+/** The toolbar's choice of codec and decoder, and what is in use. */
+export class VideoControls implements ReactiveController {
+  private readonly host: ReactiveControllerHost & SpiceViewerElement;
+  private codecs: readonly VideoCodec[] = [];
+  private asked = false;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private now = '';
+
+  constructor(host: ReactiveControllerHost & SpiceViewerElement) {
+    this.host = host;
+    host.addController(this);
+  }
+
+  hostDisconnected(): void {
+    this.watch(false);
+  }
+
+  render(): unknown {
+    const { host } = this;
+    const [codec = ''] = host.videoCodecs.split(/[\s,]+/);
+    return html`<details
+      class="video"
+      @toggle=${(event: Event) => this.watch((event.target as HTMLDetailsElement).open)}
+    >
+      <summary>Video</summary>
+      <div class="choices">
+        <label for="video-codec">Codec</label>
+        <select id="video-codec" @change=${(event: Event) => (host.videoCodecs = valueOf(event))}>
+          <option value="" ?selected=${codec === ''}>The server’s choice</option>
+          ${this.codecs.map(
+            (name) => html`<option value=${name} ?selected=${codec === name}>${names[name]}</option>`,
+          )}
+        </select>
+        <label for="video-decoder">Decoder</label>
+        <select
+          id="video-decoder"
+          @change=${(event: Event) => (host.videoDecoder = valueOf(event) as VideoDecoderChoice)}
+        >
+          ${decoders.map(
+            ([value, name]) =>
+              html`<option value=${value} ?selected=${host.videoDecoder === value}>${name}</option>`,
+          )}
+        </select>
+        <div class="now" role="status">${this.now}</div>
+      </div>
+    </details>`;
+  }
+
+  private watch(isOpen: boolean): void {
+    clearInterval(this.timer);
+    this.timer = isOpen ? setInterval(() => void this.look(), interval) : undefined;
+    if (!isOpen) return;
+    void this.look();
+    if (this.asked) return;
+    this.asked = true;
+    void supportedVideoCodecs().then((codecs) => {
+      this.codecs = codecs;
+      this.host.requestUpdate();
+    });
+  }
+
+  private async look(): Promise<void> {
+    const { streams } = await this.host.getStats();
+    const uses = streams.map(
+      ({ codec, hardware, width, height }) =>
+        `${names[codec]}, ${hardware ? 'hardware' : 'software'}, ${width}×${height}`,
+    );
+    const now = uses.length === 0 ? 'No video now.' : `Now: ${uses.join('; ')}`;
+    if (now === this.now) return;
+    this.now = now;
+    this.host.requestUpdate();
+  }
+}
+
+const valueOf = (event: Event): string => (event.target as HTMLSelectElement).value;
