@@ -3,14 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import { displayServerMessages } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
-import type { Page } from '@playwright/test';
-import { repository } from '../../servers/bridge.ts';
 import { startMessageProxy } from '../../servers/message-proxy.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 import { waitForEqual } from '../lib/compare.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
-import type { Viewer } from '../lib/viewer.ts';
+import { Viewer } from '../lib/viewer.ts';
 import { play, stats, streams } from './clip.ts';
+import { startDecoderFront } from './decoder-front.ts';
 import { psnr } from './psnr.ts';
 
 needs('chromium', 'xspice', 'gstreamer');
@@ -182,19 +181,6 @@ test('frames of streams that do not exist are said once, and the stream that doe
   await endsWell(viewer, server, clip);
 });
 
-/** Puts a decoder of the tests' own before the browser's, in the viewer's workers. */
-const replaceDecoder = (page: Page, decoder: string) => {
-  const script = readFileSync(join(repository, 'dist', 'spice-viewer.js'), 'utf8');
-  const body = `if (typeof WorkerGlobalScope !== 'undefined') globalThis.VideoDecoder = ${decoder};\n${script}`;
-  return page.route('**/spice-viewer.js', async (route) => {
-    const headers = (await route.fetch()).headers();
-    delete headers['content-encoding'];
-    delete headers['content-length'];
-    delete headers['etag'];
-    await route.fulfill({ headers, body });
-  });
-};
-
 const decoders = {
   'throws at every frame': `class extends VideoDecoder {
     decode() { throw new DOMException('no', 'DataError'); }
@@ -216,11 +202,14 @@ for (const [what, decoder] of Object.entries(decoders)) {
   test(`a decoder that ${what}: the clip is shown in another codec, with one warning`, async ({
     page,
     xspice,
-    connect,
+    bridge,
+    owned,
   }) => {
-    await replaceDecoder(page, decoder);
     const server = await xspice({ streaming: 'all', videoCodecs: 'gstreamer:vp8;spice:mjpeg' });
-    const viewer = await connect(server.port);
+    const { url, pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` });
+    const front = owned(await startDecoderFront(url, decoder));
+    const viewer = await Viewer.open(page, pageUrl('server', { embed: '1' }).replace(url, front.url));
+    await viewer.waitConnected();
     const clip = await play(server, { pattern: 'smpte75' });
     await expect
       .poll(async () => (await streams(viewer))[0], { timeout: 60_000 })

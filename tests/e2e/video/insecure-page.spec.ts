@@ -27,7 +27,7 @@ test.use({
 test('Chromium plays MJPEG on a plain-http page', async ({ page, xspice, bridge }) => {
   const server = await xspice(offered);
   await server.exec('xsetroot', '-mod', '16', '12', '-fg', '#204060', '-bg', '#88aacc');
-  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` });
+  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` }, ['--allow-host', host]);
   const viewer = await Viewer.open(page, elsewhere(pageUrl('server', { embed: '1' })));
   await viewer.waitConnected();
   expect(await page.evaluate(lacks)).toBe('false,undefined,undefined,undefined');
@@ -44,7 +44,7 @@ test('Chromium plays MJPEG on a plain-http page', async ({ page, xspice, bridge 
 
 test('Firefox plays MJPEG on a plain-http page', async ({ xspice, bridge }) => {
   const server = await xspice(offered);
-  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` });
+  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` }, ['--allow-host', host]);
   const page = await openFirefox(elsewhere(pageUrl('server', { embed: '1' })), undefined, {
     'network.dns.localDomains': host,
   });
