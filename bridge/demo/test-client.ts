@@ -38,6 +38,8 @@ export interface TestChannelOptions {
   /** of the main channel's INIT; 0 for main itself */
   readonly sessionId?: number;
   readonly miniHeader?: boolean;
+  /** the channel's, as words */
+  readonly channelCaps?: readonly number[];
   /** false: SET_ACK is answered, but no ACK is sent */
   readonly acknowledge?: boolean;
   readonly onMessage?: (message: AnyMessage) => void;
@@ -87,7 +89,7 @@ export class TestChannel {
       channelType: channelType[name],
       channelId: 0,
       commonCaps: capabilityWords(bits),
-      channelCaps: [0b11],
+      channelCaps: options.channelCaps ?? [0b11],
     });
     this.socket = connect(port, '127.0.0.1');
     this.socket.on('connect', () => this.socket.write(this.clientLink.start()));

@@ -31,8 +31,10 @@ export interface ClipPlayerOwner {
 const streamId = 1;
 /** Milliseconds for which the place must have been the same before a stream starts there. */
 const rest = 300;
+/** Timers tick a little early or late, milliseconds. */
+const tolerance = 20;
 /** Frames are shown so long after they were sent, milliseconds. */
-const lead = 80;
+const lead = 120;
 
 /** What a client has, best first: without MULTI_CODEC it is MJPEG alone (section 5.2). */
 const codecsOf = (capabilities: readonly number[]): Codec[] => {
@@ -118,12 +120,12 @@ export class ClipPlayer {
   /** One at most: who falls behind plays slower, since no frame of VP8 can be left out. */
   private sendFrame(now: number): void {
     const { stream } = this;
-    if (stream === undefined || now < stream.due) return;
+    if (stream === undefined || now < stream.due - tolerance) return;
     const { frames, interval } = stream.clip;
     const data = frames[stream.next] as Uint8Array;
-    this.owner.send('streamData', { id: streamId, multiMediaTime: multiMediaTime(now + lead), data });
+    this.owner.send('streamData', { id: streamId, multiMediaTime: multiMediaTime(stream.due + lead), data });
     stream.next = (stream.next + 1) % frames.length;
-    // Ticks come a little early or late; what is missed by more is not made up for.
+    // What is missed by more than a frame is not made up for.
     stream.due = Math.max(stream.due + interval, now - interval);
   }
 
