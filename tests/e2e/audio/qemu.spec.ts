@@ -128,6 +128,31 @@ test('the microphone arrives in the guest while it records, and not a moment lon
   expect(await viewerErrors(viewer)).toEqual([]);
 });
 
+test('without WebCodecs both ways are raw', async ({ page, qemu, connect }) => {
+  await page.route('**/spice-viewer.js', async (route) => {
+    const response = await route.fetch();
+    const missing = 'delete globalThis.AudioDecoder; delete globalThis.AudioEncoder;';
+    await route.fulfill({ response, body: missing + (await response.text()) });
+  });
+  await tapAudio(page);
+  const server = await qemu({ ...soundGuest, spice: ['playback-compression=on'] });
+  const viewer = await connect(server.port);
+  await server.sendKey('p');
+  await expect.poll(async () => (await audioNumbers(viewer))?.codec, patient).toBe('raw');
+  await expect.poll(() => heardFrames(page), patient).toBeGreaterThan(rate * 2);
+  const tone = await heard(page, rate / 2, rate * 2);
+  expect(Math.abs(tone.frequency - 440)).toBeLessThan(1.5);
+  await viewer.evaluate((element) => element.setAttribute('microphone', ''));
+  await expect.poll(() => microphoneState(viewer), patient).toBe('ready');
+  await server.sendKey('r');
+  await expect.poll(() => microphoneCodec(viewer), patient).toBe('raw');
+  await expect.poll(async () => (await captured(server)).frames, patient).toBeGreaterThan(rate * 2);
+  const recorded = await captured(server);
+  console.log(`  ${JSON.stringify(recorded)}`);
+  expect(Math.abs(recorded.frequency - 660)).toBeLessThan(5);
+  expect(await viewerErrors(viewer)).toEqual([]);
+});
+
 test('a microphone that the user refuses is said so, in words', async ({ page, qemu, connect }) => {
   await page.addInitScript(() => {
     navigator.mediaDevices.getUserMedia = () =>
