@@ -1,12 +1,19 @@
 /** WebKitGTK's MiniBrowser, driven by selenium-webdriver through WebKitWebDriver on an Xvfb of its own. */
-import { Builder, type WebDriver } from 'selenium-webdriver';
+import { Builder, Key, type WebDriver } from 'selenium-webdriver';
 import { pixelsOfPng } from '../servers/pixels.ts';
 import { freePort } from '../servers/ports.ts';
 import { makeDirectory, removeDirectory, startProcess, until, type Running } from '../servers/process.ts';
-import { defaultSize, type OpenBrowser } from './page.ts';
+import { defaultSize, type BrowserPage, type PageSize } from './page.ts';
 import { webkitPath } from './paths.ts';
 
-export const openWebkit: OpenBrowser = async (url, size = defaultSize) => {
+export interface WebkitPage extends BrowserPage {
+  /** Presses a key while Control is held, as a user does. */
+  pressWithControl(key: string): Promise<void>;
+  /** Presses a key, as a user does. */
+  press(key: string): Promise<void>;
+}
+
+export const openWebkit = async (url: string, size: PageSize = defaultSize): Promise<WebkitPage> => {
   const home = makeDirectory('webkit-');
   const started: Running[] = [];
   let driver: WebDriver | undefined;
@@ -52,6 +59,9 @@ export const openWebkit: OpenBrowser = async (url, size = defaultSize) => {
       name: 'webkit',
       evaluate: <T>(expression: string) => evaluate<T>(opened, expression),
       screenshot: async () => pixelsOfPng(Buffer.from(await opened.takeScreenshot(), 'base64')),
+      pressWithControl: (key) =>
+        opened.actions().keyDown(Key.CONTROL).sendKeys(key).keyUp(Key.CONTROL).perform(),
+      press: (key) => opened.actions().sendKeys(key).perform(),
       close,
     };
   } catch (error) {

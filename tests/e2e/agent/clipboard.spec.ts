@@ -307,6 +307,31 @@ test('Ctrl+V brings the clipboard without any permission, before the key', async
     .toBe(awkward.replaceAll('\r\n', '\n'));
 });
 
+test('where the browser gives its clipboard in no other way, text goes by hand', async ({
+  xspice,
+  connect,
+}) => {
+  const server = await xspice({ agent: true });
+  const viewer = await connect(server.port);
+  const { page } = viewer;
+  // What is not granted is denied from here on.
+  await page.context().grantPermissions(['geolocation']);
+  await clipboardReady(viewer);
+  guestCopies(server, 'the guest has this');
+  await expect
+    .poll(async () => (await viewer.events()).filter(({ type }) => type === 'clipboard').length)
+    .toBe(1);
+  await viewer.element.evaluate((element) => element.setAttribute('toolbar', 'auto'));
+  await page.locator('spice-viewer .grip').focus();
+  await page.getByRole('button', { name: 'Send clipboard' }).click();
+  const field = page.getByRole('dialog', { name: 'Clipboard' }).getByRole('textbox');
+  await expect(field).toHaveValue('the guest has this');
+  await field.fill('by hand 世界');
+  await page.getByRole('button', { name: 'Send to the guest' }).click();
+  await expect(field).toBeHidden();
+  await expect.poll(async () => (await guestClipboard(server))?.toString()).toBe('by hand 世界');
+});
+
 test('typeText types what keyboards have and pastes the rest', async ({ xspice, connect }) => {
   const server = await xspice({ agent: true });
   const viewer = await connect(server.port);

@@ -99,6 +99,23 @@ test('dropped files and folders arrive', async ({ xspice, connect }) => {
   expect(readFileSync(downloads(server, 'empty'), 'utf8')).toBe('');
 });
 
+test('files that are pasted arrive', async ({ xspice, connect }) => {
+  const server = await xspice({ agent: true });
+  const viewer = await connect(server.port);
+  await filesReady(viewer);
+  await viewer.focus();
+  // As the browser has it after files were copied in a file manager.
+  await viewer.page.locator('spice-viewer textarea').evaluate((field) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File(['one'], 'one.txt'));
+    clipboardData.items.add(new File(['two'], 'two.png', { type: 'image/png' }));
+    const paste = { clipboardData, bubbles: true, composed: true, cancelable: true };
+    field.dispatchEvent(new ClipboardEvent('paste', paste));
+  });
+  await expect.poll(async () => (await seen(viewer, 'transferend')).length).toBe(2);
+  expect(readdirSync(downloads(server)).toSorted()).toEqual(['one.txt', 'two.png']);
+});
+
 test('files of the same name are kept apart, empty ones arrive, and several at once', async ({
   xspice,
   connect,

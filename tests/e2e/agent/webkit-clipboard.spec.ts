@@ -1,0 +1,42 @@
+import { expect, needs, test } from '../lib/fixtures.ts';
+import { openWebkit } from '../../browsers/webkit.ts';
+import { sleep, until } from '../../servers/process.ts';
+
+needs('webkit', 'xspice');
+
+const viewer = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
+const area = `document.querySelector('textarea')`;
+
+test('WebKit: Ctrl+V brings text by its paste event, what the guest copies is written at the next gesture', async ({
+  xspice,
+  bridge,
+}) => {
+  const server = await xspice({ agent: true });
+  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` });
+  const page = await openWebkit(pageUrl('server', { embed: '1' }));
+  const guestText = (): Promise<string> =>
+    server.exec('xclip', '-selection', 'clipboard', '-o', '-t', 'UTF8_STRING').catch(() => 'nothing');
+  try {
+    const isReady = `${viewer}.state === 'connected' && ${viewer}.capabilities.clipboard`;
+    await until('the clipboard', () => page.evaluate<boolean>(isReady));
+    const text = 'Grüße\n世界 😀';
+    await page.evaluate(`(document.body.append(document.createElement('textarea')), true)`);
+    await page.evaluate(`(${area}.value = ${JSON.stringify(text)}, ${area}.focus(), ${area}.select(), true)`);
+    await page.pressWithControl('c');
+    await page.evaluate(`(${area}.blur(), ${viewer}.focus(), true)`);
+    expect(await guestText()).toBe('nothing');
+    await page.pressWithControl('v');
+    await expect.poll(guestText, { timeout: 20_000 }).toBe(text);
+
+    const copied = 'copied in the guest, é';
+    server.spawn('sh', '-c', `printf '%s' '${copied}' | xclip -quiet -selection clipboard -i -t UTF8_STRING`);
+    await sleep(3000);
+    await page.press('x');
+    await sleep(500);
+    await page.evaluate(`(${area}.value = '', ${area}.focus(), true)`);
+    await page.pressWithControl('v');
+    await expect.poll(() => page.evaluate<string>(`${area}.value`), { timeout: 20_000 }).toBe(copied);
+  } finally {
+    await page.close();
+  }
+});
