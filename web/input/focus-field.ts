@@ -16,7 +16,11 @@ export class FocusField {
       ...options,
       capture: true,
     });
-    surface.addEventListener('focusout', () => this.onBlur(), options);
+    surface.addEventListener(
+      'focusout',
+      ({ relatedTarget }) => surface.contains(relatedTarget as Node | null) || this.onBlur(),
+      options,
+    );
     // Each tap would bring the on-screen keyboard up.
     if (field.ownerDocument.defaultView?.matchMedia('(pointer: coarse)').matches) field.inputMode = 'none';
     if (surface.matches(':focus')) field.focus({ preventScroll: true });

@@ -46,6 +46,14 @@ describe('Keyboard', () => {
     keyboard.dispose();
   });
 
+  it('keeps keys held while the focus moves to the field within', () => {
+    const keyboard = start();
+    key('keydown', 'ControlLeft', { ctrlKey: true });
+    target.dispatchEvent(new FocusEvent('focusout', { relatedTarget: canvas, bubbles: true }));
+    expect(log).toEqual(['+ControlLeft']);
+    keyboard.dispose();
+  });
+
   it('releases what is down when focus is lost, once', () => {
     const keyboard = start();
     key('keydown', 'ControlLeft', { ctrlKey: true });

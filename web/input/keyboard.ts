@@ -47,7 +47,12 @@ export class Keyboard {
     const options = { signal: this.listeners.signal };
     target.addEventListener('keydown', (event) => isEnabled() && this.onKeyDown(event), options);
     target.addEventListener('keyup', (event) => isEnabled() && this.onKeyUp(event), options);
-    target.addEventListener('focusout', () => this.releaseAll(), options);
+    target.addEventListener(
+      'focusout',
+      // Within the target the focus may move while keys are held.
+      ({ relatedTarget }) => target.contains(relatedTarget as Node | null) || this.releaseAll(),
+      options,
+    );
     const { ownerDocument } = target;
     ownerDocument.defaultView?.addEventListener('blur', () => this.releaseAll(), options);
     ownerDocument.addEventListener(

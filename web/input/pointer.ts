@@ -89,7 +89,7 @@ export class Pointer {
     if (screen === undefined) return;
     const { surface } = this.options;
     if (event.type === 'pointerdown') {
-      surface.focus({ preventScroll: true });
+      if (!surface.matches(':focus-within')) surface.focus({ preventScroll: true });
       event.preventDefault();
       if (this.options.isRelative() && !this.isLocked) {
         // The click that takes the pointer is not the guest's.
