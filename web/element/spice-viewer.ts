@@ -87,6 +87,8 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
 
   private views: ViewerDisplays | undefined;
   private attempt = 0;
+  /** `viewOnly` is the session's doing, not the page's */
+  private looksOn = false;
   /** a session in place of one that broke has nothing to show yet: the last picture stays */
   private beginsLate = false;
   private agent: ViewerAgent | undefined;
@@ -367,7 +369,12 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       this.requestUpdate();
       this.emit('reconnecting', detail);
     });
+    on('inputsrefused', () => {
+      this.looksOn ||= !this.viewOnly;
+      this.viewOnly = true;
+    });
     on('sessionstart', () => {
+      this.endLookingOn();
       this.beginsLate = this.state === 'reconnecting';
     });
     on<SpiceEventDetails['disconnect']>('disconnect', (detail) => this.onDisconnect(detail));
@@ -404,11 +411,18 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     this.isDropTarget = false;
   }
 
+  /** Another session may be allowed more. */
+  private endLookingOn(): void {
+    if (this.looksOn) this.viewOnly = false;
+    this.looksOn = false;
+  }
+
   private onDisconnect(detail: SpiceEventDetails['disconnect']): void {
     this.endSession();
     this.audioControls.release();
     this.client = undefined;
     if (this.dialog === 'clipboard') this.dialog = 'none';
+    this.endLookingOn();
     if (this.dialog === 'none' && detail.reason !== '') this.problem = detail.reason;
     this.emit('disconnect', detail);
   }

@@ -28,7 +28,8 @@ export interface ConnectionHost {
   admits(channel: ChannelKey): boolean;
   /** what is not about the channels themselves */
   receive(message: SessionMessage): void;
-  channelClosed(channel: ChannelKey): void;
+  /** @param isRefused the bridge does not let this session have it */
+  channelClosed(channel: ChannelKey, isRefused: boolean): void;
   /** all channels stand */
   connected(): void;
   /** The connection is over; it posts nothing any more. */
@@ -193,9 +194,11 @@ export class SessionConnection {
     const wasOpen = this.channels.get(keyOf(channel)) === 'open';
     if (channel.type === channelType.main) return this.mainClosed(failure, wasOpen);
     this.channels.set(keyOf(channel), 'closed');
-    this.host.channelClosed(channel);
+    const isRefused = !wasOpen && failure.code === closeCode.notAllowed;
+    this.host.channelClosed(channel, isRefused);
     if (failure.kind === 'auth') return this.securityFailure(failure);
-    if (failure.kind !== 'closed') this.trouble(failure);
+    // Who made the session wanted it so: the others go on without.
+    if (failure.kind !== 'closed' && !isRefused) this.trouble(failure);
     const displaysLeft = [...this.channels].some(
       ([key, state]) => key.startsWith(`${channelType.display}:`) && state !== 'closed',
     );

@@ -386,9 +386,10 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
       password: () => this.credentials?.password ?? '',
       admits: (channel) => this.audio.admits(channel) && this.microphone.admits(channel),
       receive: (message) => this.receive(message),
-      channelClosed: ({ type }) => {
+      channelClosed: ({ type }, isRefused) => {
         if (type === channelType.playback) this.audio.channelClosed();
         if (type === channelType.record) this.microphone.channelClosed();
+        if (type === channelType.inputs && isRefused) this.emit('inputsrefused', {});
       },
       connected: () => {
         this.hasStood = true;

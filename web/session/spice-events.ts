@@ -11,6 +11,8 @@ export interface SpiceClientEventDetails extends SpiceEventDetails {
   guestlockstate: { modifiers: number };
   /** a session begins, the first one or one in place of one that broke */
   sessionstart: Record<string, never>;
+  /** the session may only look on: its inputs channel was refused with 1008 */
+  inputsrefused: Record<string, never>;
   agentfeatures: AgentFeatures;
   /** whether sound waits for a gesture of the user */
   audiostate: { blocked: boolean };
