@@ -79,6 +79,7 @@ describe('<spice-viewer>', () => {
       streams: [],
       openVideoFrames: 0,
       audio: null,
+      microphone: null,
     });
     expect(viewer.displays).toEqual([]);
   });
