@@ -9,6 +9,8 @@ packages=(
   xserver-xspice xserver-xorg-core spice-vdagent qemu-system-x86 qemu-system-common
   # the reference client and bridge
   websockify spice-html5 python3-numpy
+  # what finds machines by name
+  libvirt-clients libvirt-daemon libvirt-daemon-driver-qemu
   # what the X desktops show and how the tests work on them
   openbox xterm gtk-3-examples adwaita-icon-theme xfonts-base fonts-dejavu-core
   xdotool xclip x11-apps x11-utils x11-xserver-utils imagemagick

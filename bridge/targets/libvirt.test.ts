@@ -33,7 +33,7 @@ const resolve = (uri: string): Promise<Target> =>
 
 describe('libvirt:', () => {
   it('asks virsh, without a shell in between', async () => {
-    const args = fakeVirsh(`echo 'spice://:pa@ss:w%rd@vm.lab:5900?tls-port=5901'`);
+    const args = fakeVirsh(`echo 'spice://vm.lab:5900?tls-port=5901&password=pa@ss?x&password=%20'; echo`);
     const target = await resolve('libvirt:my%20vm;touch%20x?connect=qemu+ssh://root@host/system&title=My');
     expect(target).toMatchObject({
       name: 'lab',
@@ -41,7 +41,7 @@ describe('libvirt:', () => {
       title: 'My',
       plain: { host: 'vm.lab', port: 5900 },
       secure: { host: 'vm.lab', port: 5901 },
-      password: 'pa@ss:w%rd',
+      password: 'pa@ss?x&password=%20',
       rules: undefined,
     });
     const connect = 'qemu+ssh://root@host/system';
@@ -121,10 +121,11 @@ describe('parseDisplay', () => {
     ['spice://127.0.0.1:5900', { host: '127.0.0.1', port: 5900, tlsPort: undefined, password: undefined }],
     ['spice://localhost?tls-port=5901', { host: 'localhost', port: undefined, tlsPort: 5901 }],
     [
-      'spice://:secret@[::1]:5900?tls-port=5901',
+      'spice://[::1]:5900?tls-port=5901&password=secret',
       { host: '[::1]', port: 5900, tlsPort: 5901, password: 'secret' },
     ],
-    ['spice://:a@b@host:1', { host: 'host', port: 1, password: 'a@b' }],
+    ['spice://host:1?password=a&b=c?d', { host: 'host', port: 1, password: 'a&b=c?d' }],
+    ['spice+unix:///run/vm.sock?password=a@b', { socketPath: '/run/vm.sock', password: 'a@b' }],
     ['spice+unix:///run/libvirt/vm.sock', { socketPath: '/run/libvirt/vm.sock' }],
   ])('reads %s', (text, parts) => expect(parseDisplay(text)).toMatchObject(parts));
 

@@ -98,24 +98,31 @@ async function domainDisplay({ connect, domain }: LibvirtUri, signal: AbortSigna
     env: { ...process.env, LC_ALL: 'C' },
     windowsHide: true,
   });
-  return stdout.trim();
+  return stdout.replace(/\s+$/, '');
 }
 
 /**
- * Reads what virsh prints: `spice://[:PASSWORD@]HOST[:PORT][?tls-port=PORT]` or `spice+unix://PATH`. The password is
- * as it is, not percent-encoded, so it ends at the last `@`.
+ * Reads what virsh prints: `spice://HOST[:PORT][?tls-port=PORT]` or `spice+unix://PATH`, and `password=PASSWORD` last in
+ * the query. The password is as it is, not percent-encoded: everything behind the first `password=` belongs to it.
  * @throws {TargetProblem}
  */
 export function parseDisplay(text: string): TargetParts {
-  const socketPath = /^spice\+unix:\/\/(\/[^\0\n]+)$/.exec(text)?.[1];
-  if (socketPath !== undefined) return { socketPath };
-  const match =
-    /^spice:\/\/(?::(.*)@)?(\[[^\]]+\]|[^:@?[\]]+)(?::(\d{1,5}))?(?:\?tls-port=(\d{1,5}))?$/s.exec(text);
+  const [place = '', password] = cut(text, /[?&]password=/);
+  const socketPath = /^spice\+unix:\/\/(\/[^\0\n]+)$/.exec(place)?.[1];
+  if (socketPath !== undefined) return { socketPath, password };
+  const match = /^spice:\/\/(\[[^\]]+\]|[^:@?[\]\n]+)(?::(\d{1,5}))?(?:\?tls-port=(\d{1,5}))?$/.exec(place);
   if (match === null) throw new TargetProblem('virsh named no SPICE display');
-  const [, password, host = '', port, tlsPort] = match;
+  const [, host = '', port, tlsPort] = match;
   const number = (digits: string | undefined): number | undefined =>
     digits === undefined ? undefined : Number(digits);
   return { host, port: number(port), tlsPort: number(tlsPort), password };
+}
+
+function cut(text: string, at: RegExp): [string, string | undefined] {
+  const match = at.exec(text);
+  return match === null
+    ? [text, undefined]
+    : [text.slice(0, match.index), text.slice(match.index + match[0].length)];
 }
 
 /** virsh's own words may hold addresses: they stay in `cause`, for the log. */

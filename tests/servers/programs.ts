@@ -31,6 +31,7 @@ const needs = {
     'spice-vdagentd',
   ],
   qemu: ['setpriv', 'qemu-system-x86_64'],
+  libvirt: ['setpriv', 'qemu-system-x86_64', 'virsh', 'libvirtd'],
   vm: ['setpriv', 'qemu-system-x86_64', 'flock'],
   vmImage: ['debootstrap', 'mke2fs', 'qemu-img', 'chroot', 'apt-get'],
   websockify: ['setpriv', 'websockify'],
