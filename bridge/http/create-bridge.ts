@@ -150,8 +150,9 @@ export async function createBridge(
     });
 
   const reload = async (next: BridgeConfig): Promise<{ needRestart: string[] }> => {
-    await sessions.reload(next);
+    const useSessions = await sessions.prepare(next);
     targets = await targets.reload(next.targets);
+    useSessions();
     const changed = OPTION_KEYS.filter((key) => JSON.stringify(config[key]) !== JSON.stringify(next[key]));
     const needRestart = changed.filter((key) => optionRow(key).live !== true);
     const kept = Object.fromEntries(needRestart.map((key) => [key, config[key]]));

@@ -38,8 +38,11 @@ export type ListedSession = SessionSummary & { readonly bridge: string };
 /** Who may connect, and the sessions of all bridges that share a store. */
 export interface Sessions {
   readonly admission: Admission;
-  /** Takes the keys, rules and switches of a new configuration. @throws {BridgeError} `bad-key` */
-  reload(config: BridgeConfig): Promise<void>;
+  /**
+   * Reads the keys, rules and switches of a new configuration; they count when the function that it gives is called.
+   * @throws {BridgeError} `bad-key`
+   */
+  prepare(config: BridgeConfig): Promise<() => void>;
   list(): Promise<ListedSession[]>;
   /** An id that begins a session within `ttl` seconds. @throws {BridgeError} when the target cannot be used */
   mint(claims: SessionClaims, subject: string | undefined, ttl: number): Promise<MintedToken>;
@@ -83,14 +86,17 @@ export async function createSessions(config: BridgeConfig, options: SessionsOpti
 
   return {
     admission: { admit: (request, signal) => admission.admit(request, signal) },
-    async reload(next) {
-      settings = await settingsOf(next);
-      admission = makeAdmission();
+    async prepare(next) {
+      const prepared = await settingsOf(next);
+      return () => {
+        settings = prepared;
+        admission = makeAdmission();
+      };
     },
     async list() {
       const mine = list().map((session) => ({ ...session, bridge }));
       const others = (await store.announced())
-        .flatMap((text) => JSON.parse(text) as ListedSession[])
+        .flatMap(parseAnnounced)
         .filter((session) => session.bridge !== bridge);
       return [...mine, ...others];
     },
@@ -112,6 +118,16 @@ export async function createSessions(config: BridgeConfig, options: SessionsOpti
       await store.close();
     },
   };
+}
+
+/** What is no list is nobody's: Redis is not only ours to write. */
+function parseAnnounced(text: string): ListedSession[] {
+  try {
+    const list = JSON.parse(text) as unknown;
+    return Array.isArray(list) ? (list as ListedSession[]).filter((one) => typeof one?.id === 'string') : [];
+  } catch {
+    return [];
+  }
 }
 
 interface Settings {

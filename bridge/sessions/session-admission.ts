@@ -85,10 +85,11 @@ export class SessionAdmission implements Admission {
       if (hook === undefined || name === null) throw error;
       const { claims, release } = await hook.open({ target: name, address: ip }, signal);
       try {
-        const read = readClaims(claims);
+        const { claims: read, subject } = readAnswer(claims);
         return {
           provider: targetFromClaims(read, { rules, targets }),
           channels: allowedChannels(read),
+          subject,
           limits: read.limits,
           release,
         };
@@ -149,7 +150,7 @@ export class SessionAdmission implements Admission {
   ): Promise<Allowed> {
     const answer = await hook.open({ token, target: target ?? undefined, address }, signal);
     try {
-      const claims = readClaims(answer.claims);
+      const { claims, subject } = readAnswer(answer.claims);
       const sessionId = sessionKey(JSON.stringify(['hook', token, target]));
       // Kept too, so that it can be ended through any bridge.
       const lease = await this.#options.leases.acquire(sessionId, { value: NOTHING, usedFor: 0 });
@@ -157,12 +158,17 @@ export class SessionAdmission implements Admission {
         lease.release();
         answer.release();
       };
-      return { claims, subject: undefined, sessionId, release };
+      return { claims, subject, sessionId, release };
     } catch (error) {
       answer.release();
       throw error;
     }
   }
+}
+
+interface Answer {
+  readonly claims: SessionClaims;
+  readonly subject?: string | undefined;
 }
 
 /** A portal may have written it: everything is checked. */
@@ -173,4 +179,10 @@ function parseStored(value: string): { claims: SessionClaims; subject: string | 
   } catch (error) {
     throw new BridgeError('token-claims', undefined, { cause: error });
   }
+}
+
+/** The hook's: claims alone, or as a session is stored, with its subject. */
+function readAnswer(value: unknown): Answer {
+  const stored = storedSession.safeParse(value);
+  return stored.success ? stored.data : { claims: readClaims(value) };
 }

@@ -1,7 +1,11 @@
-import { connect, type Server } from 'node:net';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isCi, missingPrograms } from '../../tests/servers/programs.ts';
 import { type Redis, startRedis } from '../../tests/servers/redis.ts';
+import { loadConfig } from '../config/load-config.ts';
 import type { BridgeConfig } from '../config/options.ts';
 import type { Bridge } from '../http/create-bridge.ts';
 import { bridgeTo, linkMessage, listen, TestClient } from '../tunnel/test-kit.ts';
@@ -279,6 +283,56 @@ describe('what a session may do', () => {
     expect(code).toBe(1008);
     for (const word of ['sesame', 'secret.example', token.slice(0, 20)]) expect(reason).not.toContain(word);
   });
+});
+
+describe('the hook', () => {
+  it('is asked what a token means, once for a session', async () => {
+    const asked: (string | undefined)[] = [];
+    const portal = createServer((request, response) => {
+      asked.push(request.headers.authorization);
+      const good = request.headers.authorization === 'Bearer portal-session-7-with-some-length';
+      response.writeHead(good ? 200 : 403, { 'Content-Type': 'application/json' });
+      response.end(
+        JSON.stringify({ subject: 'carol', claims: { target: 'lab', channels: ['main', 'display'] } }),
+      );
+    });
+    portal.listen(0, '127.0.0.1');
+    await once(portal, 'listening');
+    servers.push(portal);
+    const hookUrl = `http://127.0.0.1:${(portal.address() as AddressInfo).port}/target`;
+    const bridge = await start({ hookUrl, jwtSecretFile: undefined });
+    const token = 'portal-session-7-with-some-length';
+    await works(bridge, token);
+    await works(bridge, token, 'spice', 2);
+    expect(asked).toEqual([`Bearer ${token}`]);
+    const [session] = (await admin(bridge, 'GET', '/sessions')).body.sessions;
+    expect(session).toMatchObject({ who: 'carol', target: 'lab', channels: ['main', 'display'] });
+    const inputs = await new TestClient(`${bridge.url}spice`, bearer(token)).opened();
+    inputs.websocket.send(linkMessage(3));
+    expect((await inputs.closed).reason).toBe('This session may not open this channel.');
+    expect(await refusal(bridge, 'another-session-of-the-portal')).toEqual({
+      code: 1008,
+      reason: 'The portal does not allow this session.',
+    });
+    expect((await admin(bridge, 'DELETE', `/sessions/${session.id}`)).status).toBe(204);
+    expect((await refusal(bridge, token)).reason).toContain('has been ended');
+  });
+});
+
+it('a reload brings new keys, and running sessions go on', async () => {
+  const key = fileWith(secret);
+  const bridge = await start({ jwtSecretFile: key });
+  const token = await sign();
+  const client = await works(bridge, token);
+  const config = { ...loadConfig(), targets: [{ name: 'lab', uri: echo }], jwtSecretFile: key };
+  writeFileSync(key, 'too short');
+  await expect(bridge.reload(config)).rejects.toMatchObject({ code: 'bad-key' });
+  await works(bridge, token);
+  writeFileSync(key, 'another secret that is long enough for HS256');
+  await bridge.reload(config);
+  expect((await refusal(bridge, token)).reason).toContain('The token is not valid.');
+  client.websocket.send(Buffer.from('still there'));
+  await client.until(34 + 11);
 });
 
 describe('the admin API', () => {
