@@ -21,7 +21,8 @@ export async function startBridge(
 ): Promise<Bridge> {
   const main = join(repository, 'dist', 'bridge', 'main.js');
   const named = Object.entries(targets).flatMap(([name, uri]) => ['--target', `${name}=${uri}`]);
-  const child = startProcess(process.execPath, [main, '--listen', '127.0.0.1:0', ...named, ...args]);
+  const listen = args.some((arg) => arg.startsWith('--listen')) ? [] : ['--listen', '127.0.0.1:0'];
+  const child = startProcess(process.execPath, [main, ...listen, ...named, ...args]);
   try {
     const url = await until(
       'the bridge to listen',
