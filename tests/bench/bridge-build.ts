@@ -10,7 +10,7 @@ export async function buildBridge(): Promise<string> {
     root: ROOT,
     configFile: false,
     logLevel: 'error',
-    ssr: { noExternal: true },
+    ssr: { noExternal: [/^@spice-viewer\//, /^fflate/, /^@noble\//] },
     build: {
       ssr: 'bridge/cli/main.ts',
       outDir,

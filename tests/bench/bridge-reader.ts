@@ -23,7 +23,8 @@ export class RawWebSocket {
   readonly #header = Buffer.alloc(10);
   #headerSize = 0;
 
-  constructor(port: number, path: string) {
+  /** @param token offered as the subprotocol `bearer.TOKEN` */
+  constructor(port: number, path: string, token?: string) {
     this.#opened = new Promise((resolve) => (this.#open = resolve));
     this.socket = connect({
       host: '127.0.0.1',
@@ -42,7 +43,7 @@ export class RawWebSocket {
     this.socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
         'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n' +
-        'Sec-WebSocket-Protocol: binary\r\n\r\n',
+        `Sec-WebSocket-Protocol: binary${token === undefined ? '' : `, bearer.${token}`}\r\n\r\n`,
     );
   }
 

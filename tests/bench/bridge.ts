@@ -1,11 +1,11 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Bench, type BenchRow, median, percentile } from './bench.ts';
 import { buildBridge } from './bridge-build.ts';
+import { startBenchBridge } from './bridge-process.ts';
 import { RawWebSocket } from './bridge-reader.ts';
 import { largestMemory, memory, processorSeconds } from './process-figures.ts';
 
@@ -27,7 +27,7 @@ const KINDS = ['flood', 'echo', 'idle'] as const;
 type Kind = (typeof KINDS)[number];
 type Ports = Readonly<Record<Kind, number>>;
 
-/** The bridge beside Debian's websockify, taking turns. */
+/** The bridge, with tokens, limits, metrics and logs on, beside Debian's websockify, taking turns. */
 export const bridgeBench: Bench = {
   name: 'bridge',
   async run(log) {
@@ -163,18 +163,15 @@ const processorTime = (of: Tunneller): number => of.pids.reduce((sum, pid) => su
 const usedMemory = (of: Tunneller): number => of.pids.reduce((sum, pid) => sum + memory(pid), 0);
 
 async function startBridge(main: string, ports: Ports): Promise<Tunneller> {
-  const targets = KINDS.map((kind) => ['--target', `${kind}=spice://127.0.0.1:${ports[kind]}`]).flat();
-  const child = spawn(process.execPath, [main, '--listen', '127.0.0.1:0', ...targets], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
-  const port = Number(new URL(line.replace('listening on ', '')).port);
+  const bridge = await startBenchBridge(main, ports);
   return {
-    pids: [child.pid ?? 0],
-    open: (kind) => new RawWebSocket(port, `/spice/${kind}`).opened(),
-    stop: () => child.kill('SIGKILL'),
+    pids: [bridge.pid],
+    open: (kind) => bridge.open(bridge.token(kind, `session-${++sessions}`)),
+    stop: () => bridge.stop(),
   };
 }
+
+let sessions = 0;
 
 /** websockify has one server per port: one process for each kind. */
 async function startWebsockify(ports: Ports): Promise<Tunneller> {

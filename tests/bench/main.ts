@@ -1,6 +1,7 @@
 import type { Bench, BenchRow } from './bench.ts';
 import { ratio, table } from './bench.ts';
 import { bridgeBench } from './bridge.ts';
+import { connectionsBench } from './connections.ts';
 import { decodeBench } from './decode.ts';
 import { desktopBench } from './desktop.ts';
 import { filesBench } from './files.ts';
@@ -11,6 +12,7 @@ import { videoBench } from './video/video-bench.ts';
 /** Every benchmark. `npm run bench -- NAME` runs those whose name begins with NAME. */
 const BENCHES: readonly Bench[] = [
   bridgeBench,
+  connectionsBench,
   decodeBench,
   desktopBench,
   filesBench,
