@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -201,6 +201,14 @@ describe('arguments', () => {
       expect(line[0]).toContain(`[${key}, ${environmentName(key)}]`);
     }
   });
+});
+
+it('docs/bridge.md has a row for each option, and says which can be reloaded', () => {
+  const text = readFileSync(new URL('../../docs/bridge.md', import.meta.url), 'utf8');
+  const rows = [...text.matchAll(/^\| `--([\w-]+)[^`]*` +\| `(\w+)`[^|]*\|([^|]*)\|/gm)];
+  expect(rows.map(([, flag, key, live]) => `${flag} ${key} ${live?.trim()}`).toSorted()).toEqual(
+    OPTION_KEYS.map((key) => `${optionRow(key).flag} ${key} ${optionRow(key).live ? '↻' : ''}`).toSorted(),
+  );
 });
 
 describe('addresses', () => {

@@ -232,7 +232,7 @@ export const OPTIONS = {
   drainTimeout: {
     flag: 'drain-timeout',
     placeholder: 'SECONDS',
-    help: 'how long clients may take to say goodbye when the bridge stops',
+    help: 'how long sessions may go on after SIGTERM',
     text: 'number',
     live: true,
     schema: schema.whole(0, 3600),
