@@ -10,7 +10,6 @@ export interface FetchJsonOptions {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  readonly signal: AbortSignal;
   /** Milliseconds for everything. */
   readonly timeout: number;
   readonly secureContext?: SecureContext | undefined;
@@ -39,7 +38,7 @@ export function fetchJson(url: URL, options: FetchJsonOptions): Promise<unknown>
   return new Promise((resolve, reject) => {
     const secure = url.protocol === 'https:';
     const { method, headers, body, fingerprint, secureContext, verifyChain = true } = options;
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeout)]);
+    const signal = AbortSignal.timeout(options.timeout);
     const fail = (reason: string, status?: number, cause?: unknown): void => {
       request.destroy();
       reject(new FetchFailure(reason, status, cause));

@@ -94,7 +94,6 @@ export class Hook {
       return await fetchJson(url, {
         method: 'GET',
         headers: token === undefined ? {} : { Authorization: `Bearer ${token}` },
-        signal: new AbortController().signal,
         timeout: this.#options.timeout,
       });
     } catch (error) {

@@ -73,9 +73,9 @@ export function libvirtProvider(name: string, uri: LibvirtUri, read: ReadFile): 
   const options = { ca, hostSubject, secureChannels, title };
   // What is wrong in the URI is to show now and not when the first user comes.
   void targetFromParts(identity, { ...options, fingerprint, host: 'x', tlsPort: 1 });
-  const ask = async (signal: AbortSignal): Promise<Target> => {
+  const ask = async (): Promise<Target> => {
     try {
-      const parts = parseDisplay(await domainDisplay(uri, signal));
+      const parts = parseDisplay(await domainDisplay(uri));
       return targetFromParts(identity, {
         ...options,
         ...parts,
@@ -88,10 +88,9 @@ export function libvirtProvider(name: string, uri: LibvirtUri, read: ReadFile): 
   return new RenewingProvider({ name, title, kind: 'libvirt', ask, lifetime: LIFETIME });
 }
 
-async function domainDisplay({ connect, domain }: LibvirtUri, signal: AbortSignal): Promise<string> {
+async function domainDisplay({ connect, domain }: LibvirtUri): Promise<string> {
   const args = ['-c', connect, 'domdisplay', '--type', 'spice', '--include-password', '--domain', domain];
   const { stdout } = await execFileAsync('virsh', args, {
-    signal,
     timeout: TIMEOUT,
     killSignal: 'SIGKILL',
     maxBuffer: 64 * 1024,

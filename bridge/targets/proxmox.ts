@@ -92,7 +92,7 @@ export function proxmoxProvider(name: string, uri: ProxmoxUri, read: ReadFile): 
     `https://${authority}:${uri.port}/api2/json/nodes/${uri.node}/qemu/${uri.vmid}/spiceproxy`,
   );
   const secureContext = trusting(ca);
-  const ask = async (signal: AbortSignal): Promise<Target> => {
+  const ask = async (): Promise<Target> => {
     try {
       const answer = await fetchJson(url, {
         method: 'POST',
@@ -102,7 +102,6 @@ export function proxmoxProvider(name: string, uri: ProxmoxUri, read: ReadFile): 
         },
         // Else the answer names the node as the cluster calls it, which need not resolve here.
         body: new URLSearchParams({ proxy: uri.host }).toString(),
-        signal,
         timeout: TIMEOUT,
         secureContext,
         fingerprint: uri.fingerprint,

@@ -5,8 +5,8 @@ export interface RenewingOptions {
   readonly name: string;
   readonly title: string | undefined;
   readonly kind: TargetKind;
-  /** Asks whoever knows. */
-  readonly ask: (signal: AbortSignal) => Promise<Target>;
+  /** Asks whoever knows, within a time limit of its own. */
+  readonly ask: () => Promise<Target>;
   /** Milliseconds for which an answer is good. */
   readonly lifetime: number;
 }
@@ -33,13 +33,13 @@ export class RenewingProvider implements TargetProvider {
     this.#lifetime = lifetime;
   }
 
-  /** One channel that goes away does not take the answer from the others: the question has its own time limit. */
+  /** One channel that goes away does not take the answer from the others. */
   resolve(signal: AbortSignal): Promise<Target> {
     if (this.#last !== undefined && performance.now() < this.#last.until) {
       return Promise.resolve(this.#last.target);
     }
     const asked = performance.now();
-    this.#asking ??= this.#ask(new AbortController().signal)
+    this.#asking ??= this.#ask()
       .then((target) => {
         this.#last = { target, until: asked + this.#lifetime };
         return target;

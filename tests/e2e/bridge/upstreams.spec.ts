@@ -6,10 +6,11 @@ import { createPki } from '../../servers/pki.ts';
 import { makeDirectory } from '../../servers/process.ts';
 import { startProxmox } from '../../servers/proxmox.ts';
 import type { Qemu } from '../../servers/qemu.ts';
+import { spiceHtml5Canvas, startSpiceHtml5 } from '../../servers/spice-html5.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import type { Viewer } from '../lib/viewer.ts';
 
-needs('chromium', 'qemu', 'openssl');
+needs('chromium', 'qemu', 'xspice', 'spiceHtml5', 'openssl');
 
 const PASSWORD = 'correct horse';
 
@@ -48,6 +49,17 @@ test('a password in the bridge opens QEMU for a browser that has none', async ({
   await expectDesktop(viewer);
   expect([...(await channels(machine)).keys()].toSorted()).toEqual(expect.arrayContaining([1, 2, 3, 4]));
   expect(served.log()).not.toContain(PASSWORD);
+});
+
+test('spice-html5 needs no password of Xspice either', async ({ xspice, bridge, owned, page }) => {
+  const desktop = await xspice({ password: PASSWORD, width: 800, height: 600 });
+  const html5 = owned(await startSpiceHtml5());
+  const target = `spice://127.0.0.1:${desktop.port}?password-file=${passwordFile()}`;
+  const served = await bridge({ server: target }, ['--allow-origin', '*']);
+  await page.goto(html5.pageUrl(Number(new URL(served.url).port)));
+  const canvas = page.locator(spiceHtml5Canvas).first();
+  await expect(canvas).toBeVisible({ timeout: 60_000 });
+  await expect.poll(() => canvas.evaluate((element: HTMLCanvasElement) => element.width)).toBe(800);
 });
 
 test('a password that has expired, or is another, is told in words', async ({ qemu, bridge, open }) => {
