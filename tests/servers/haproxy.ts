@@ -1,10 +1,9 @@
 /** Debian's HAProxy with the configuration that we ship. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { repository } from './bridge.ts';
 import { createPki } from './pki.ts';
-import { freePort } from './ports.ts';
+import { accepts, freePort } from './ports.ts';
 import { makeDirectory, removeDirectory, startProcess, until } from './process.ts';
 
 export interface Haproxy {
@@ -43,15 +42,4 @@ export async function startHaproxy(ports: readonly [number, number]): Promise<Ha
     throw error;
   }
   return { url: `https://127.0.0.1:${port}/`, log: () => child.log(), stop };
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

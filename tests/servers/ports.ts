@@ -53,3 +53,15 @@ export function probeLink(port: number, host = '127.0.0.1', timeout = 2000): Pro
     socket.once('close', () => reject(new Error(`port ${port} closed before its link reply`)));
   });
 }
+
+/** Whether something listens on 127.0.0.1:port. */
+export function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

@@ -1,6 +1,5 @@
 /** Debian's websockify: the reference for a WebSocket to TCP bridge. */
-import { connect } from 'node:net';
-import { freePort } from './ports.ts';
+import { accepts, freePort } from './ports.ts';
 import { startProcess, until } from './process.ts';
 
 export interface Websockify {
@@ -14,21 +13,10 @@ export async function startWebsockify(target: number): Promise<Websockify> {
   const port = await freePort();
   const child = startProcess('websockify', [`127.0.0.1:${port}`, `127.0.0.1:${target}`]);
   try {
-    await until('websockify', () => canConnect(port), { owner: child });
+    await until('websockify', () => accepts(port), { owner: child });
   } catch (error) {
     await child.stop();
     throw error;
   }
   return { port, pid: child.pid, stop: () => child.stop() };
-}
-
-function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }
