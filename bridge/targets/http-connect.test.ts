@@ -175,6 +175,8 @@ describe('what goes into the request', () => {
     '-x',
     'a'.repeat(513),
     'a%0d%0a',
+    '127.0.0.1:22',
+    'vm.lab:22',
   ])('is never %j', (host) => {
     expect(isProxiedHost(host)).toBe(false);
     expect(() => connectRequest({ host: 'p', port: 1, credentials: undefined }, host, 1)).toThrow(TypeError);
@@ -224,6 +226,7 @@ describe('parseProxyUrl', () => {
     '',
     'p:3128',
     'https://p:3128',
+    'http://a%zz@p:1',
     'socks5://p:1',
     'http://p:1/path',
     'http://p:1?x',

@@ -14,10 +14,13 @@ const HEAD_LIMIT = 8192;
 
 /**
  * What a proxy may be asked to connect to: names, addresses, and Proxmox's tickets, which stand where the host stands
- * (`pvespiceproxy:TIME:VMID:NODE::SIGNATURE`). Nothing that could end a line or a header.
+ * (`pvespiceproxy:TIME:VMID:NODE::SIGNATURE`). Nothing that could end a line or a header, and no colon elsewhere, which
+ * a proxy could take for the beginning of a port.
  */
 export const isProxiedHost = (text: string): boolean =>
-  /^[A-Za-z0-9][A-Za-z0-9._:-]{0,511}$/.test(text) || isIPv6(text);
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(text) ||
+  /^pvespiceproxy:[A-Za-z0-9._:-]{1,498}$/.test(text) ||
+  isIPv6(text);
 
 /** Reads `http://[USER:PASSWORD@]HOST:PORT`; a problem is given back as half a sentence. */
 export function parseProxyUrl(text: string): HttpProxy | string {
@@ -25,10 +28,13 @@ export function parseProxyUrl(text: string): HttpProxy | string {
   if (url?.protocol !== 'http:') return 'the proxy must look like http://HOST:PORT';
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') return 'the proxy must have no path';
   if (url.hostname === '') return 'the proxy names no host';
-  const credentials =
-    url.username === '' && url.password === ''
-      ? undefined
-      : `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  let credentials: string | undefined;
+  try {
+    const both = [url.username, url.password].map(decodeURIComponent);
+    if (both.join('') !== '') credentials = both.join(':');
+  } catch {
+    return "the proxy's name or password has a broken percent-encoding";
+  }
   // URL leaves out the standard port; GLib's for proxies is 8080, but Proxmox and everyone writes theirs.
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: Number(url.port || 80), credentials };
 }

@@ -181,7 +181,21 @@ describe('names', () => {
     expect(proxied({}, 'vm.lab')).toBe('allowed');
     expect(proxied({ allow: ['10.0.0.0/8'] }, 'vm.lab')).toBe('target-forbidden');
     expect(proxied({ allow: ['*.lab'] }, 'vm.lab')).toBe('allowed');
-    expect(proxied({}, '127.0.0.1')).toBe('target-forbidden');
+    for (const host of [
+      '127.0.0.1',
+      '::1',
+      'localhost',
+      'a.LOCALHOST.',
+      '127.1',
+      '0x7f.1',
+      '2130706433',
+      '127.0.0.1.',
+    ]) {
+      expect(proxied({}, host)).toBe('target-forbidden');
+      expect(proxied({ allow: ['*'] }, host)).toBe('target-forbidden');
+    }
+    expect(proxied({ allow: ['localhost'] }, 'localhost')).toBe('allowed');
+    expect(proxied({}, 'pvespiceproxy:4f3c2a1b:100:pve-1::0123456789abcdef')).toBe('allowed');
   });
 
   it('that resolve to another place at the second look-up are connected to the first', async () => {

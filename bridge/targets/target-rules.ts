@@ -80,8 +80,11 @@ export class TargetRules {
    */
   checkProxied(host: string, port: number): void {
     this.checkHost(host, port);
-    if (parseIp(host) !== undefined || this.#allow.length === 0) return;
-    if (!this.#allow.some((rule) => coversName(rule, host, port))) throw new BridgeError('target-forbidden');
+    if (parseIp(host) !== undefined) return;
+    const named = this.#allow.some((rule) => rule.kind !== 'any' && coversName(rule, host, port));
+    if (named) return;
+    const allowed = this.#allowsAny() || this.#allow.some((rule) => coversName(rule, host, port));
+    if (!allowed || !isPlainName(host)) throw new BridgeError('target-forbidden');
   }
 
   /** For `lookup` of node:net: gives only addresses that may be connected to at this port. */
@@ -119,6 +122,12 @@ export class TargetRules {
   #allowsAny(): boolean {
     return this.#allow.every((rule) => rule.kind === 'socket');
   }
+}
+
+/** Not the proxy's own machine, nor an address in a notation that resolvers know and `parseIp` does not. */
+function isPlainName(host: string): boolean {
+  const last = normalName(host).split('.').at(-1) ?? '';
+  return last !== 'localhost' && !/^(?:\d+|0x[0-9a-f]*)$/.test(last);
 }
 
 function coversName(rule: TargetRule, host: string, port: number): boolean {
