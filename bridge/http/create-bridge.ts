@@ -18,7 +18,7 @@ import { TargetList } from '../targets/target-list.ts';
 import { TunnelEndpoint } from '../tunnel/tunnel-endpoint.ts';
 import { CertificateWatch, readCertificate } from './certificate-files.ts';
 import { httpHandler } from './http-handler.ts';
-import { createListener, listenAt, replaceCertificate } from './listener.ts';
+import { createListener, listenAt, replaceCertificate, setHandshakeTimeout } from './listener.ts';
 import { RequestGuard } from './request-guard.ts';
 import { securityHeaders } from './security-headers.ts';
 import { staticFiles } from './static-files.ts';
@@ -164,8 +164,7 @@ export async function createBridge(
     sockets.configure(socketLimits(config));
     keepalive.configure(config.pingInterval * 1000);
     ledger.configure(config);
-    server.headersTimeout = config.handshakeTimeout * 1000;
-    server.requestTimeout = config.handshakeTimeout * 1000;
+    setHandshakeTimeout(server, config.handshakeTimeout * 1000);
     server.maxConnections = maxSockets(config);
     watch?.look();
     return { needRestart };

@@ -21,8 +21,6 @@ export function createListener(
   const options = {
     maxHeaderSize: MAX_HEAD,
     connectionsCheckingInterval: CHECK_INTERVAL,
-    headersTimeout: handshakeTimeout,
-    requestTimeout: handshakeTimeout,
     noDelay: true,
   };
   const server =
@@ -39,7 +37,15 @@ export function createListener(
           handler,
         );
   server.maxHeadersCount = MAX_HEADERS;
+  setHandshakeTimeout(server, handshakeTimeout);
   return server;
+}
+
+/** For a request's head and body, and for taking any part of the answer; WebSockets have rules of their own. Milliseconds. */
+export function setHandshakeTimeout(server: Server, timeout: number): void {
+  server.headersTimeout = timeout;
+  server.requestTimeout = timeout;
+  server.timeout = timeout;
 }
 
 /** New connections get the new certificate; open ones keep theirs. */

@@ -1,6 +1,10 @@
 /** The limits as a browser meets them: close code and sentence. */
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
-import type { Server } from 'node:net';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { BridgeConfig } from '../config/options.ts';
 import type { Bridge } from '../http/create-bridge.ts';
@@ -78,4 +82,28 @@ it('a client that never says what it wants', async () => {
     code: 1008,
     reason: 'The client did not say which channel it wants.',
   });
+});
+
+it('a client that does not take what it asked for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'spice-viewer-slow-'));
+  mkdirSync(join(folder, 'app'));
+  writeFileSync(join(folder, 'app/large.bin'), Buffer.alloc(64 << 20)); // more than the system's buffers hold
+  await start({ handshakeTimeout: 1, appDir: folder });
+  const socket = connect(bridge.port, bridge.host);
+  socket.on('error', () => {});
+  socket.write('GET /large.bin HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await once(socket, 'readable');
+  await new Promise((resolve) => setTimeout(resolve, 3000)); // it reads no more; then only what was on its way is left
+  let size = 0;
+  socket.on('data', (data: Buffer) => (size += data.length));
+  await once(socket, 'close');
+  expect(size).toBeLessThan(64 << 20);
+  rmSync(folder, { recursive: true });
+
+  // WebSockets may be quiet for longer.
+  const quiet = await channel();
+  await quiet.until(34);
+  await new Promise((resolve) => setTimeout(resolve, 2500));
+  quiet.websocket.send(Buffer.from('still here'));
+  await quiet.until(44);
 });
