@@ -5,9 +5,6 @@ import { makeDirectory, removeDirectory } from '../servers/process.ts';
 import { defaultSize, type BrowserPage } from './page.ts';
 import { firefoxPath } from './paths.ts';
 
-/** hertz */
-export const fakeMicrophoneFrequency = 660;
-
 export interface FirefoxPage extends BrowserPage {
   /** Presses keys in order, as a user does, and releases them in reverse. */
   press(...keys: KeyInput[]): Promise<void>;
@@ -29,10 +26,6 @@ export const openFirefox = async (
     defaultViewport: size,
     extraPrefsFirefox: {
       'media.autoplay.default': 0,
-      // A microphone that hears a tone, allowed without a question.
-      'media.navigator.streams.fake': true,
-      'media.navigator.audio.fake_frequency': fakeMicrophoneFrequency,
-      'media.navigator.permission.disabled': true,
       'app.update.enabled': false,
       'datareporting.policy.dataSubmissionEnabled': false,
       'network.captive-portal-service.enabled': false,

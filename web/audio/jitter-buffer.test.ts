@@ -108,7 +108,7 @@ describe('JitterBuffer', () => {
     }
     expect(buffer.underruns).toBe(1);
     expect(buffer.target).toBeLessThan(raised);
-    expect(buffer.target).toBeGreaterThanOrEqual(0.06);
+    expect(buffer.target).toBeGreaterThanOrEqual(0.1);
     expect(Math.abs(buffer.level - buffer.target)).toBeLessThan(0.03);
   });
 

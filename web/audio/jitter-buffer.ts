@@ -7,7 +7,7 @@ const mask = capacity - 1;
 
 /** All in seconds. */
 const firstTarget = 0.12;
-const lowestTarget = 0.06;
+const lowestTarget = 0.1;
 const highestTarget = 0.6;
 /** What the buffer should keep at its lowest moment. */
 const reserve = 0.03;
