@@ -74,11 +74,6 @@ for (const codec of ['opus', 'raw'] as const) {
     await expect
       .poll(async () => (await heard(page, -4800)).loudness, patient)
       .toBeGreaterThan(tone.loudness / 2);
-    // It turns its volume to three quarters of that, and PLAYBACK_VOLUME says so.
-    await server.sendKey('v');
-    await expect
-      .poll(async () => (await heard(page, -4800)).loudness / tone.loudness, patient)
-      .toBeCloseTo(190 / 255, 1);
     await server.sendKey('p');
     await expect.poll(async () => (await audioNumbers(viewer))?.codec, patient).toBe('none');
   });
@@ -125,31 +120,6 @@ test('the microphone arrives in the guest while it records, and not a moment lon
   await expect.poll(() => microphoneState(viewer), patient).toBe('live');
   await viewer.evaluate((element) => element.disconnect());
   await expect.poll(() => liveTracks(page), patient).toBe(0);
-  expect(await viewerErrors(viewer)).toEqual([]);
-});
-
-test('without WebCodecs both ways are raw', async ({ page, qemu, connect }) => {
-  await page.route('**/spice-viewer.js', async (route) => {
-    const response = await route.fetch();
-    const missing = 'delete globalThis.AudioDecoder; delete globalThis.AudioEncoder;';
-    await route.fulfill({ response, body: missing + (await response.text()) });
-  });
-  await tapAudio(page);
-  const server = await qemu({ ...soundGuest, spice: ['playback-compression=on'] });
-  const viewer = await connect(server.port);
-  await server.sendKey('p');
-  await expect.poll(async () => (await audioNumbers(viewer))?.codec, patient).toBe('raw');
-  await expect.poll(() => heardFrames(page), patient).toBeGreaterThan(rate * 2);
-  const tone = await heard(page, rate / 2, rate * 2);
-  expect(Math.abs(tone.frequency - 440)).toBeLessThan(1.5);
-  await viewer.evaluate((element) => element.setAttribute('microphone', ''));
-  await expect.poll(() => microphoneState(viewer), patient).toBe('ready');
-  await server.sendKey('r');
-  await expect.poll(() => microphoneCodec(viewer), patient).toBe('raw');
-  await expect.poll(async () => (await captured(server)).frames, patient).toBeGreaterThan(rate * 2);
-  const recorded = await captured(server);
-  console.log(`  ${JSON.stringify(recorded)}`);
-  expect(Math.abs(recorded.frequency - 660)).toBeLessThan(5);
   expect(await viewerErrors(viewer)).toEqual([]);
 });
 
