@@ -1,6 +1,6 @@
 import { expect, needs, test } from './lib/fixtures.ts';
 
-needs('chromium', 'qemu');
+needs('chromium', 'qemu', 'xspice');
 
 const uuid = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
 const name = '<img src=x onerror=alert(1)> Büro 世界';
@@ -15,7 +15,7 @@ test('the guest’s name, as text, is the page’s title; name and UUID are prop
     dialogs.push(dialog.message());
     void dialog.dismiss();
   });
-  const { port } = await qemu({ args: ['-name', name, '-uuid', uuid] });
+  const { port } = await qemu({ args: ['-name', `guest=${name}`, '-uuid', uuid] });
   const viewer = await connect(port);
   await expect.poll(() => viewer.evaluate((element) => element.guestName)).toBe(name);
   await expect.poll(() => viewer.evaluate((element) => element.guestUuid)).toBe(uuid);
@@ -25,8 +25,8 @@ test('the guest’s name, as text, is the page’s title; name and UUID are prop
   expect(dialogs).toEqual([]);
 });
 
-test('mouse modes are asked for, and stay as asked', async ({ qemu, connect }) => {
-  const { port } = await qemu({ tablet: true });
+test('mouse modes are asked for, and stay as asked', async ({ xspice, connect }) => {
+  const { port } = await xspice({ agent: true });
   const viewer = await connect(port);
   const mode = (): Promise<string> => viewer.evaluate((element) => element.mouseMode);
   await expect.poll(mode).toBe('client');
