@@ -246,8 +246,8 @@ async function start(
       });
       agent.push(daemon);
     }
-    const save = `--file-xfer-save-dir=${options.saveFiles === false ? at('home/missing') : at('downloads')}`;
-    agent.push(spawn('spice-vdagent', '-x', ...common, save, '--file-xfer-open-dir=0'));
+    const save = options.saveFiles === false ? [] : [`--file-xfer-save-dir=${at('downloads')}`];
+    agent.push(spawn('spice-vdagent', '-x', ...common, ...save, '--file-xfer-open-dir=0'));
   };
   if (options.agent === true) await startAgent();
   if (options.openbox ?? true) {
