@@ -73,6 +73,40 @@ test('one file is enough: element, workers and the guest’s pointer run under a
   expect(complaints).toEqual([]);
 });
 
+test('a display’s own window needs nothing more of the policy', async ({ page }) => {
+  const complaints: string[] = [];
+  page.context().on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('img-src')) complaints.push(message.text());
+  });
+  await page.goto(portalUrl);
+  const viewer = page.locator('spice-viewer');
+  type Portal = HTMLElement & { connect(): void; openDisplay(id: number): Window | undefined };
+  await viewer.evaluate((element) => (element as unknown as Portal).connect());
+  await expect(viewer).toHaveJSProperty('state', 'connected');
+  await expect(viewer.locator('canvas[part=screen]')).toHaveJSProperty('width', 1024);
+  const opening = page.waitForEvent('popup');
+  await viewer.evaluate((element) => void (element as unknown as Portal).openDisplay(0));
+  const popup = await opening;
+  const canvas = popup.locator('canvas[part=screen][data-display="0"]');
+  await expect(canvas).toBeVisible();
+  await expect(canvas).toHaveCSS('position', 'absolute');
+  const colours = () =>
+    canvas.evaluate((found) => {
+      const copy = document.createElement('canvas');
+      copy.width = 1024;
+      copy.height = 768;
+      const context = copy.getContext('2d');
+      context?.drawImage(found as HTMLCanvasElement, 0, 0);
+      return new Set(new Uint32Array(context?.getImageData(0, 0, 1024, 768).data.buffer ?? [])).size;
+    });
+  await expect.poll(colours).toBeGreaterThan(100);
+  await expect(viewer.getByRole('status')).toContainText('Display 1 is shown in a window of its own.');
+  await viewer.getByRole('button', { name: 'Bring display 1 back' }).click();
+  await expect(viewer.locator('canvas[part=screen]')).toBeVisible();
+  expect(popup.isClosed()).toBe(true);
+  expect(complaints).toEqual([]);
+});
+
 test('the file is its own audio worklet, without blob: in the policy', async ({ page }) => {
   await page.goto(portalUrl);
   const channels = await page.evaluate(async () => {

@@ -17,19 +17,51 @@ const pointer = async (guest: Vm): Promise<string> =>
     ?.slice(1)
     .join(',') ?? '';
 
+/**
+ * What the agent's tablet says, as `640,480`: the newest of its events (struct input_event: 16 bytes of time, u16 type,
+ * u16 code, s32 value; type 3 is EV_ABS, its codes 0 and 1 are X and Y).
+ */
+async function tablet(guest: Vm) {
+  await guest.spawn(
+    `cat /dev/input/$(grep -A5 -i 'vdagent tablet' /proc/bus/input/devices | grep -o 'event[0-9]*') > /tmp/tablet`,
+  );
+  return async (): Promise<string> => {
+    const rows = (await guest.exec('od -An -v -tu2 -w24 /tmp/tablet')).trim().split('\n');
+    const at: (number | undefined)[] = [undefined, undefined];
+    for (const row of rows) {
+      const words = row.trim().split(/\s+/).map(Number);
+      const [type, code = NaN, low = NaN] = words.slice(8);
+      if (type === 3 && code < 2) at[code] = low;
+    }
+    return at.join(',');
+  };
+}
+
 test('with the agent the pointer is exact to a pixel', async ({ vm, connect }) => {
   const guest = await vm();
   const viewer = await connect(guest.port, { scale: 'real', 'resize-session': '0' });
   await mouseMode(viewer, 'client');
   const box = await viewer.canvas.boundingBox();
   if (!box) throw new Error('the screen is not shown');
+  const tabletAt = await tablet(guest);
+  let step = 0;
+  await expect
+    .poll(async () => {
+      // Until the guest has begun to read it.
+      step += 1;
+      await viewer.page.mouse.move(box.x + 100 + (step % 50), box.y + 100 + (step % 50));
+      return tabletAt();
+    }, long)
+    .toMatch(/^\d+,\d+$/);
   for (const [x, y] of [
     [300, 200],
     [7, 9],
     [511, 383],
   ] as const) {
     await viewer.page.mouse.move(box.x + x, box.y + y);
-    // The agent's tablet and X's scaling of it each round down: it may be the pixel before.
+    await expect.poll(tabletAt, long).toBe(`${x},${y}`);
+    // What comes to the guest is exact. Its X may make it the pixel before: the libinput driver scales the tablet to
+    // 0xffffff steps, X takes them for 0x1000000, and what comes of it, 299.99998 for 300, is rounded down.
     const error = async () => {
       const [gx = NaN, gy = NaN] = (await pointer(guest)).split(',').map(Number);
       return Math.max(Math.abs(gx - x), Math.abs(gy - y));

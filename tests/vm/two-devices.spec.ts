@@ -1,4 +1,5 @@
-import { waitForShown } from '../e2e/display/shown.ts';
+import type { Page } from '@playwright/test';
+import { canvasDigest, heldDigest, waitForShown } from '../e2e/display/shown.ts';
 import { expect, needsVm, test } from './lib/fixtures.ts';
 
 needsVm();
@@ -17,4 +18,23 @@ test('two QXL devices are two displays, each with its own picture', async ({ vm,
     const [shown] = await viewer.evaluate(({ displays }) => displays).then((all) => all.slice(display));
     expect([shown?.width, shown?.height]).toEqual([picture.width, picture.height]);
   }
+  // Each device has its own 0,0: they stand beside each other all the same.
+  const screen = (page: Page, id: number) => page.locator(`canvas[part~="screen"][data-display="${id}"]`);
+  const [first, second] = [
+    await screen(viewer.page, 0).boundingBox(),
+    await screen(viewer.page, 1).boundingBox(),
+  ];
+  expect(second?.x).toBeCloseTo((first?.x ?? 0) + (first?.width ?? 0), 0);
+
+  const opening = viewer.page.waitForEvent('popup');
+  await viewer.evaluate((element) => void element.openDisplay(1));
+  const popup = await opening;
+  await expect
+    .poll(async () => (await canvasDigest(popup, 1)) === heldDigest(await guest.screendump('q1')), {
+      timeout: 60_000,
+    })
+    .toBe(true);
+  await expect(screen(viewer.page, 1)).toHaveCount(0);
+  await popup.close();
+  await expect(screen(viewer.page, 1)).toBeVisible();
 });

@@ -13,8 +13,6 @@ export interface DisplayWindowOptions {
   /** of the picture, CSS pixels */
   readonly width: number;
   readonly height: number;
-  /** the user closed it, or went elsewhere in it */
-  closed(): void;
 }
 
 /** A portal's custom properties that reach into the element. */
@@ -33,7 +31,8 @@ const passedProperties = [
 export class DisplayWindow {
   readonly window: Window & typeof globalThis;
   readonly root: ShadowRoot;
-  private readonly options: DisplayWindowOptions;
+  /** the user closed it, or went elsewhere in it */
+  whenClosed: () => void = () => undefined;
   private isOpen = true;
   private readonly pageHides: () => void;
 
@@ -54,7 +53,6 @@ export class DisplayWindow {
   private constructor(opened: Window & typeof globalThis, options: DisplayWindowOptions) {
     const { host, styles } = options;
     this.window = opened;
-    this.options = options;
     const { document: page } = opened;
     page.documentElement.lang = 'en';
     const body = page.createElement('div');
@@ -90,6 +88,6 @@ export class DisplayWindow {
     if (!this.isOpen) return;
     this.isOpen = false;
     window.removeEventListener('pagehide', this.pageHides);
-    this.options.closed();
+    this.whenClosed();
   }
 }

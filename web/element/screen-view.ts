@@ -4,6 +4,7 @@ import type { SpiceClientEventDetails } from '../session/spice-events.ts';
 import type { ChannelHead } from '../session/worker-messages.ts';
 import type { GuestLocks } from '../input/keyboard.ts';
 import { CursorView } from './cursor-view.ts';
+import { panAtEdges } from './edge-pan.ts';
 import type { ScaleMode } from './public-types.ts';
 import { Screens } from './screens.ts';
 import { ViewerInput } from './viewer-input.ts';
@@ -66,6 +67,15 @@ export class ScreenView {
       say: (note) => options.say(note),
       pointerMoved: (x, y, display) => this.cursor.pointerMoved(x, y, display),
     });
+    panAtEdges(
+      viewport,
+      () => viewport.matches('.real.clip'),
+      () => {
+        this.input.pictureMoved();
+        this.cursor.update();
+      },
+      this.listeners.signal,
+    );
     this.listen(client);
   }
 

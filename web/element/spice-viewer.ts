@@ -314,7 +314,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   private begin(client: SpiceClient): void {
     const { viewport } = this;
     if (this.client !== client || !viewport) return;
-    this.views?.dispose();
+    const before = this.views;
     const isEnabled = (): boolean => !this.viewOnly && this.state === 'connected';
     const agent = new ViewerAgent({
       host: this,
@@ -345,6 +345,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       windowOpened: (surface, signal) => agent.windowOpened(surface, signal),
       windowsChanged: () => this.requestUpdate(),
       inputLock: (locked) => this.emit('inputlock', { locked }),
+      before,
     });
   }
 
@@ -365,7 +366,8 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     });
     on<SpiceEventDetails['reconnecting']>('reconnecting', (detail) => {
       this.attempt = detail.attempt;
-      this.endSession();
+      this.views?.paused();
+      this.endAgent();
       this.requestUpdate();
       this.emit('reconnecting', detail);
     });
@@ -406,6 +408,10 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   /** Nothing of an ended session is left but its last picture. */
   private endSession(): void {
     this.views?.ended();
+    this.endAgent();
+  }
+
+  private endAgent(): void {
     this.agent?.dispose();
     this.agent = undefined;
     this.isDropTarget = false;

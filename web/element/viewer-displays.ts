@@ -35,6 +35,8 @@ export interface ViewerDisplaysOptions {
   say(note: string): void;
   /** a window's viewport takes part in what the element does with its own; the signal ends that */
   windowOpened(viewport: HTMLElement, signal: AbortSignal): void;
+  /** of the session before, if there was one: where that only broke, its windows are kept */
+  readonly before: ViewerDisplays | undefined;
   /** a window opened or closed */
   windowsChanged(): void;
   inputLock(locked: boolean): void;
@@ -59,6 +61,7 @@ export class ViewerDisplays {
   constructor(options: ViewerDisplaysOptions) {
     this.options = options;
     const { client, viewport } = options;
+    const windows = options.before?.handOver() ?? [];
     this.main = this.view(viewport);
     this.resizer = new SessionResizer({
       views: () => this.resizingViews(),
@@ -83,6 +86,7 @@ export class ViewerDisplays {
     );
     document.addEventListener('visibilitychange', () => this.visibilityChanged(), { signal });
     watchPixelRatio(window, () => this.layout(), signal);
+    for (const [id, window] of windows) this.adopt(id, window);
     this.visibilityChanged();
     this.update();
   }
@@ -107,9 +111,24 @@ export class ViewerDisplays {
       styles,
       width: head.width / devicePixelRatio,
       height: head.height / devicePixelRatio,
-      closed: () => this.windowClosed(id),
     });
     if (window === undefined) return undefined;
+    const view = this.adopt(id, window);
+    this.visibilityChanged();
+    this.update();
+    view.viewport.focus();
+    this.options.windowsChanged();
+    return window.window;
+  }
+
+  /** Back into the element's view. */
+  close(id: number): void {
+    this.windows.get(id)?.window.close();
+  }
+
+  /** A display of this session comes into the window. */
+  private adopt(id: number, window: DisplayWindow): ScreenView {
+    window.whenClosed = () => this.windowClosed(id);
     this.fill(window, id);
     const viewport = window.root.querySelector('.viewport') as HTMLElement;
     const listeners = new AbortController();
@@ -138,21 +157,14 @@ export class ViewerDisplays {
     watchPixelRatio(window.window, () => this.layout(), signal);
     this.options.windowOpened(viewport, signal);
     resizes.observe(viewport);
-    this.visibilityChanged();
-    this.update();
-    viewport.focus();
-    this.options.windowsChanged();
-    return window.window;
-  }
-
-  /** Back into the element's view. */
-  close(id: number): void {
-    this.windows.get(id)?.window.close();
+    return display.view;
   }
 
   /** The guest's displays, or the settings, changed. */
   update(): void {
     const { client, settings } = this.options;
+    // Of a session that is over the last pictures stay.
+    if (this.listeners.signal.aborted) return this.layout();
     const heads = client.channelDisplays;
     const only = settings().display;
     // A canvas is given up in one view before it is made anew in another: the newest gets the picture.
@@ -191,17 +203,32 @@ export class ViewerDisplays {
     for (const view of this.views()) view.releaseAll();
   }
 
-  /** The session is over: windows close, the last pictures stay in the element. */
-  ended(): void {
+  /** The session broke and may come again: the last pictures stay, in the windows too. */
+  paused(): void {
     this.listeners.abort();
     this.resizer.dispose();
     this.main.ended();
+    for (const [id, { window, view, listeners, resizes }] of this.windows) {
+      listeners.abort();
+      resizes.disconnect();
+      view.ended();
+      this.fill(window, id, 'Reconnecting…');
+    }
+  }
+
+  /** The session is over: windows close, the last pictures stay in the element. */
+  ended(): void {
+    this.paused();
     for (const id of this.opened) this.close(id);
   }
 
-  dispose(): void {
-    this.ended();
+  /** Gives up all views, and the windows that are open. */
+  private handOver(): Map<number, DisplayWindow> {
+    const windows = new Map([...this.windows].map(([id, { window }]) => [id, window]));
     this.main.dispose();
+    for (const { view } of this.windows.values()) view.dispose();
+    this.windows.clear();
+    return windows;
   }
 
   private views(): ScreenView[] {
@@ -213,11 +240,10 @@ export class ViewerDisplays {
     return new ScreenView({ viewport, client, locks: this.locks, isEnabled, beforePaste, keepsDefault, say });
   }
 
-  private fill(window: DisplayWindow, id: number): void {
+  private fill(window: DisplayWindow, id: number, status = this.statusOf(id)): void {
     const { client, settings } = this.options;
     const { scale, clipViewport, toolbar: shown } = settings();
     const name = `Display ${id + 1}`;
-    const isOff = !client.displays.some((display) => display.id === id);
     const viewport = window.root.querySelector<HTMLElement>('.viewport');
     const bar = toolbar(
       [
@@ -234,9 +260,14 @@ export class ViewerDisplays {
       title: client.name === '' ? name : `${name} – ${client.name}`,
       template: html`
         ${viewportTemplate(`Remote desktop, ${name}`, scale, clipViewport)} ${shown === 'none' ? '' : bar}
-        <p class="note" part="status" role="status">${isOff ? `${name} is off.` : ''}</p>
+        <p class="note" part="status" role="status">${status}</p>
       `,
     });
+  }
+
+  private statusOf(id: number): string {
+    const isOn = this.options.client.displays.some((display) => display.id === id);
+    return isOn ? '' : `Display ${id + 1} is off.`;
   }
 
   private windowClosed(id: number): void {

@@ -72,6 +72,11 @@ export class ViewerInput {
     this.focus.showKeyboard();
   }
 
+  /** The pictures moved under a pointer that rests. */
+  pictureMoved(): void {
+    this.pointer.pictureMoved();
+  }
+
   releaseAll(): void {
     this.keyboard.releaseAll();
     this.pointer.releaseAll();

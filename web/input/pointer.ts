@@ -43,6 +43,8 @@ export class Pointer {
   private isDragging = false;
   private restX = 0;
   private restY = 0;
+  /** where the pointer was last, client coordinates */
+  private last: { readonly clientX: number; readonly clientY: number } | undefined;
   private readonly listeners = new AbortController();
 
   constructor(options: PointerOptions) {
@@ -71,6 +73,14 @@ export class Pointer {
   releaseAll(): void {
     this.changeButtons(0);
     this.isDragging = false;
+  }
+
+  /** The picture moved under a pointer that rests. */
+  pictureMoved(): void {
+    const { last } = this;
+    if (last === undefined || !this.options.isEnabled() || this.options.isRelative()) return;
+    const screen = this.options.nearest(last.clientX, last.clientY);
+    if (screen !== undefined) this.moveAbsolute(last, screen);
   }
 
   get isLocked(): boolean {
@@ -105,7 +115,8 @@ export class Pointer {
     this.isDragging = buttons !== 0;
   }
 
-  private moveAbsolute(event: PointerEvent, screen: PointerScreen): void {
+  private moveAbsolute(event: { clientX: number; clientY: number }, screen: PointerScreen): void {
+    this.last = { clientX: event.clientX, clientY: event.clientY };
     const { canvas } = screen;
     const bounds = canvas.getBoundingClientRect();
     const place = {

@@ -16,6 +16,9 @@ import { serve } from './worker-scope.ts';
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 
+/** When a session breaks its channels close one after another, milliseconds: only one that closes alone is missed. */
+const closingPause = 500;
+
 /** All display and cursor channels of a session: from their sockets to the canvases. */
 class DisplayWorker {
   private readonly post: Post;
@@ -88,7 +91,7 @@ class DisplayWorker {
         ...events,
         closed: (key, failure) => {
           this.displays.delete(id);
-          this.layoutChanged();
+          setTimeout(() => this.channelGone(), closingPause);
           events.closed(key, failure);
         },
         layoutChanged: () => this.layoutChanged(),
@@ -99,6 +102,11 @@ class DisplayWorker {
       this.video,
     );
     this.displays.set(id, channel);
+  }
+
+  /** Without any channel left the last pictures stay. */
+  private channelGone(): void {
+    if (!this.ended && this.displays.size > 0) this.layoutChanged();
   }
 
   private headsOf(id: number, channel: DisplayChannel): PresentedHead[] {

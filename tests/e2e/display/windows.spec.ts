@@ -2,6 +2,7 @@
 import type { Page } from '@playwright/test';
 import { canvasDigest, heldDigest } from './shown.ts';
 import { crop } from './drawing.ts';
+import { startCuttableRelay } from '../../servers/cuttable-relay.ts';
 import { Xev } from '../lib/xev.ts';
 import { openWindow } from '../lib/desktop.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
@@ -19,6 +20,11 @@ const right = { width: 800, height: 600, x: 1000, y: 0 };
 async function twoHeads(xspice: Start, connect: Connect, query: Record<string, string> = {}) {
   const server = await xspice({ agent: true, heads: 2, openbox: false });
   const viewer = await connect(server.port, query);
+  await arrangeHeads(viewer);
+  return { server, viewer };
+}
+
+async function arrangeHeads(viewer: Viewer): Promise<void> {
   await expect
     .poll(() => viewer.evaluate(({ capabilities, mouseMode }) => [capabilities['resizeSession'], mouseMode]))
     .toEqual([true, 'client']);
@@ -29,7 +35,6 @@ async function twoHeads(xspice: Start, connect: Connect, query: Record<string, s
       { id: 0, ...left },
       { id: 1, ...right },
     ]);
-  return { server, viewer };
 }
 
 async function pointer(server: Xspice): Promise<string> {
@@ -86,6 +91,27 @@ for (const { scale, dpr } of [
     });
   });
 }
+
+test('clip-viewport: the picture moves at the edge, and the pointer stays right', async ({
+  page,
+  xspice,
+  connect,
+}) => {
+  await page.setViewportSize({ width: 900, height: 500 });
+  const { server, viewer } = await twoHeads(xspice, connect, { scale: 'real' });
+  await viewer.evaluate((element) => element.setAttribute('clip-viewport', ''));
+  await page.mouse.move(450, 250);
+  await expect.poll(() => pointer(server)).toBe('450,250');
+  await page.mouse.move(890, 250);
+  await expect.poll(() => pointer(server), { message: 'the far side comes' }).toBe('1790,250');
+  await page.mouse.move(890, 490);
+  await expect.poll(() => pointer(server)).toBe('1790,599');
+  const scrolled = () =>
+    viewer.evaluate(({ shadowRoot }) => shadowRoot?.querySelector('.viewport')?.scrollTop);
+  await expect.poll(scrolled, { message: 'to its end' }).toBe(200);
+  await page.mouse.move(500, 250);
+  await expect.poll(() => pointer(server), { message: 'and stays' }).toBe('1400,450');
+});
 
 test('heads lie in the view as on the guest’s desktop', async ({ page, xspice, connect }) => {
   const { viewer } = await twoHeads(xspice, connect, { scale: 'real' });
@@ -180,6 +206,44 @@ test('windows close with the session, say when their display is off, and show it
   await viewer.evaluate((element) => element.disconnect());
   await closed;
   expect(page.isClosed()).toBe(false);
+});
+
+test('windows outlive a session that breaks and comes back', async ({
+  xspice,
+  bridge,
+  open,
+  owned,
+  page,
+}) => {
+  const server = await xspice({ agent: true, heads: 2, openbox: false });
+  const tunnel = await bridge({ server: `spice://127.0.0.1:${server.port}` });
+  const relay = owned(await startCuttableRelay(Number(new URL(tunnel.url).port)));
+  const pageUrl: typeof tunnel.pageUrl = (target, query) => {
+    const url = new URL(tunnel.pageUrl(target, query));
+    url.port = String(relay.port);
+    return url.href;
+  };
+  const viewer = await open({ ...tunnel, pageUrl }, 'server');
+  await viewer.waitConnected();
+  await arrangeHeads(viewer);
+  const popup = await openDisplay(viewer, 1);
+  relay.cut({ refuse: true });
+  await viewer.waitForState('reconnecting');
+  await expect(popup.getByRole('status')).toHaveText('Reconnecting…');
+  await expect(screen(popup, 1)).toBeVisible();
+  relay.heal();
+  await viewer.waitConnected();
+  await expect(popup.getByRole('status')).toHaveText('');
+  await server.exec('xsetroot', '-solid', '#205080');
+  const part = async () => crop(await server.screenshot(), right.x, right.y, right.width, right.height);
+  await expect
+    .poll(async () => (await canvasDigest(popup, 1)) === heldDigest(await part()), { timeout: 20_000 })
+    .toBe(true);
+  const box = await boxOf(popup, 1);
+  await popup.mouse.move(box.x + 10, box.y + 10);
+  await expect.poll(async () => (await pointer(server)).startsWith('10')).toBe(true);
+  await popup.close();
+  await expect(screen(page, 1)).toBeVisible();
 });
 
 test('with resize-session each window’s display has its window’s size', async ({ page, xspice, connect }) => {

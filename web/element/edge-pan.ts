@@ -1,0 +1,47 @@
+/** How near the pointer must be to an edge, and how fast the picture moves then at the most: CSS pixels. */
+const edge = 24;
+const fastest = 24;
+
+/** How far to scroll in one frame for a pointer at `at` between `low` and `high`. */
+export const panStep = (at: number, low: number, high: number): number => {
+  const before = low + edge - at;
+  const after = at - (high - edge);
+  const depth = Math.max(before, after);
+  if (depth <= 0 || high - low < 3 * edge) return 0;
+  return Math.ceil((Math.min(depth, edge) / edge) * fastest) * (before > after ? -1 : 1);
+};
+
+/**
+ * Moves a picture that is larger than its viewport while the pointer is at an edge of it.
+ * @param panned the picture moved under the pointer
+ */
+export const panAtEdges = (
+  viewport: HTMLElement,
+  isOn: () => boolean,
+  panned: () => void,
+  signal: AbortSignal,
+): void => {
+  let at: { x: number; y: number } | undefined;
+  let isMoving = false;
+  const frame = (): void => {
+    isMoving = false;
+    if (at === undefined) return;
+    const { left, top, right, bottom } = viewport.getBoundingClientRect();
+    const { scrollLeft, scrollTop } = viewport;
+    viewport.scrollBy(panStep(at.x, left, right), panStep(at.y, top, bottom));
+    if (viewport.scrollLeft === scrollLeft && viewport.scrollTop === scrollTop) return;
+    panned();
+    isMoving = true;
+    viewport.ownerDocument.defaultView?.requestAnimationFrame(frame);
+  };
+  const stop = (): void => {
+    at = undefined;
+  };
+  const moved = ({ clientX: x, clientY: y }: PointerEvent): void => {
+    at = isOn() ? { x, y } : undefined;
+    if (!isMoving) frame();
+  };
+  viewport.addEventListener('pointermove', moved, { signal });
+  viewport.addEventListener('pointerleave', stop, { signal });
+  signal.addEventListener('abort', stop);
+};
