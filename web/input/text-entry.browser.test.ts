@@ -42,7 +42,6 @@ it('types what comes as text and presses what stands for keys; nothing gets into
 
 it('types a composition at its end only, once, and clears the field', () => {
   expect(input('insertCompositionText', 'に', true)).toBe(true);
-  expect(input('insertFromComposition', 'に')).toBe(true);
   expect(log).toEqual([]);
   compositionEnd('日本');
   expect(field.value).toBe('');
