@@ -7,6 +7,7 @@ import {
   type AgentMessageValue,
 } from '../../shared-protocol/agent/agent-messages.ts';
 import { AgentReceiver } from '../../shared-protocol/agent/agent-transport.ts';
+import { ProtocolError } from '../../shared-protocol/wire/protocol-error.ts';
 import type { Xspice } from './xspice.ts';
 
 /** VDIChunkHeader's port of what goes to the client. */
@@ -82,6 +83,16 @@ export class ScriptedAgent {
     return Promise.resolve();
   }
 
+  /** Who announced rubbish is answered in other layouts than these. */
+  #keep(type: number, body: Uint8Array): void {
+    try {
+      const message = this.#messages.read(type, body);
+      if (message !== undefined) this.received.push(message as ReceivedMessage);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+  }
+
   #take(data: Buffer): void {
     this.#pending = Buffer.concat([this.#pending, data]);
     while (this.#pending.length >= chunkHeaderSize) {
@@ -94,8 +105,7 @@ export class ScriptedAgent {
       if (port !== clientPort) continue;
       for (const item of this.#receiver.receive(chunk)) {
         if (item.kind === 'failed') throw item.error;
-        const message = this.#messages.read(item.type, item.body.slice());
-        if (message !== undefined) this.received.push(message as ReceivedMessage);
+        this.#keep(item.type, item.body.slice());
       }
     }
   }

@@ -175,15 +175,16 @@ test('names with path parts stay below the guest’s folder', async ({ xspice, c
   expect(readdirSync(downloads(server)).length).toBeGreaterThan(3);
 });
 
-test('100 MB arrive while memory stays flat, with progress in view then none', async ({
+test('300 MB arrive while memory stays flat, with progress in view then none', async ({
   xspice,
   connect,
 }) => {
   const server = await xspice({ agent: true });
   const viewer = await connect(server.port);
   await filesReady(viewer);
-  const path = largeFile(server, 'large.bin', 100);
+  const path = largeFile(server, 'large.bin', 300);
   const pages = new PageMemory(viewer);
+  const before = await pages.settled();
   await viewer.element.evaluate((element) => {
     const record = { count: 0, last: 0, isOrdered: true };
     Object.assign(globalThis, { progressRecord: record });
@@ -199,20 +200,17 @@ test('100 MB arrive while memory stays flat, with progress in view then none', a
   const progress = viewer.page.locator('spice-viewer [part=progress]');
   await expect(progress).toContainText('large.bin');
   await expect(progress).toContainText('MB/s');
-  // At most while the first half came, and the second.
-  const most: [number, number] = [0, 0];
+  let most = 0;
   await until(
     'the end of the file',
     async () => {
-      const used = await pages.now();
-      const arrived = statSync(downloads(server, 'large.bin'), { throwIfNoEntry: false })?.size ?? 0;
-      const half = arrived < 50e6 ? 0 : 1;
-      most[half] = Math.max(most[half], used);
+      most = Math.max(most, await pages.now());
       return (await seen(viewer, 'transferend')).length === 1;
     },
     { timeout: 120_000 },
   );
-  expect((most[1] - most[0]) / 1e6, 'megabytes that the second half took more').toBeLessThan(33);
+  // What was sent waits for its collection; a file that is held whole would be twice this.
+  expect((most - before) / 1e6, 'megabytes more than before').toBeLessThan(150);
   expect(await sha256(downloads(server, 'large.bin'))).toBe(await sha256(path));
   const record = await viewer.page.evaluate(
     () => (globalThis as unknown as { progressRecord: { count: number; isOrdered: boolean } }).progressRecord,
