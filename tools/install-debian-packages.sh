@@ -37,7 +37,8 @@ if [ "$(id -u)" -ne 0 ]; then
   sudo=(sudo -n)
 fi
 install() {
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq -o DPkg::Lock::Timeout=300 \
+    --no-install-recommends "$@" >/dev/null
 }
 echo "Installing ${missing[*]}"
 "${sudo[@]}" apt-get update -qq || echo "apt-get update failed; trying with the lists that are here"
