@@ -58,7 +58,8 @@ const drop = async ({ page }: MeasuredBrowser, selector: string, file: string): 
   }
 };
 
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+/** Bytes on the disk: agents give the file its whole size at once. */
+const sizeOf = (path: string): number => (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
 
 async function measure(server: Xspice, client: Client, file: string, log: Log): Promise<Figures> {
   const browser = await openMeasuredBrowser(client.url);
