@@ -23,7 +23,7 @@ packages=(
   # the clips of the video benchmark
   mpv ffmpeg
   # what builds the Debian guest of test:vm
-  debootstrap debian-archive-keyring e2fsprogs qemu-utils
+  mmdebstrap debian-archive-keyring e2fsprogs qemu-utils
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -3,15 +3,23 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { sleep } from './process.ts';
 
+export interface GuestResult {
+  code: number;
+  /** At most 16 MB. */
+  stdout: Buffer;
+  stderr: string;
+}
+
 export interface GuestAgent {
-  /** Runs a shell script in the guest, on its X display, to its end and gives its stdout; throws when it fails. */
-  exec(script: string): Promise<string>;
+  /** Runs a shell script in the guest, on its X display and with `input` as its stdin, to its end. */
+  run(script: string, input?: Uint8Array): Promise<GuestResult>;
   close(): void;
 }
 
 interface ExecStatus {
   exited: boolean;
   exitcode?: number;
+  signal?: number;
   'out-data'?: string;
   'err-data'?: string;
 }
@@ -21,7 +29,7 @@ interface Reply {
   error?: { desc: string };
 }
 
-const text = (base64: string | undefined): string => Buffer.from(base64 ?? '', 'base64').toString();
+const bytes = (base64: string | undefined): Buffer => Buffer.from(base64 ?? '', 'base64');
 
 /** Fails when the guest does not answer within `timeout` milliseconds: it may not run its agent yet. */
 export async function connectGuestAgent(path: string, timeout = 5000): Promise<GuestAgent> {
@@ -77,18 +85,28 @@ export async function connectGuestAgent(path: string, timeout = 5000): Promise<G
     return next;
   };
   return {
-    async exec(script) {
+    async run(script, input) {
       const { pid } = await execute<{ pid: number }>('guest-exec', {
         path: '/bin/sh',
         arg: ['-c', script],
-        env: ['DISPLAY=:0', 'HOME=/root', 'LC_ALL=C.UTF-8', 'PATH=/usr/bin:/bin:/usr/sbin:/sbin'],
+        env: [
+          'DISPLAY=:0',
+          'HOME=/root',
+          'LC_ALL=C.UTF-8',
+          'PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin',
+        ],
         'capture-output': true,
+        ...(input === undefined ? {} : { 'input-data': Buffer.from(input).toString('base64') }),
       });
       for (;;) {
         const status = await execute<ExecStatus>('guest-exec-status', { pid });
         if (status.exited) {
-          if (status.exitcode === 0) return text(status['out-data']);
-          throw new Error(`in the guest: ${script}\n${text(status['err-data'])}`);
+          return {
+            // As a shell tells it.
+            code: status.exitcode ?? 128 + (status.signal ?? 0),
+            stdout: bytes(status['out-data']),
+            stderr: bytes(status['err-data']).toString(),
+          };
         }
         await sleep(100);
       }

@@ -33,7 +33,7 @@ const needs = {
   qemu: ['setpriv', 'qemu-system-x86_64'],
   libvirt: ['setpriv', 'qemu-system-x86_64', 'virsh', 'libvirtd'],
   vm: ['setpriv', 'qemu-system-x86_64', 'flock'],
-  vmImage: ['debootstrap', 'mke2fs', 'qemu-img', 'chroot', 'apt-get'],
+  vmImage: ['mmdebstrap', 'mke2fs', 'qemu-img', 'chroot', 'apt-get'],
   websockify: ['setpriv', 'websockify'],
   spiceHtml5: ['/usr/share/spice-html5/spice_auto.html'],
   openssl: ['openssl'],

@@ -2,7 +2,8 @@
 import { test as base, expect } from '../../e2e/lib/fixtures.ts';
 import { isCi } from '../../servers/programs.ts';
 import { startVm, type Vm, type VmOptions } from '../../servers/vm.ts';
-import { imageDirectory, whyNoVm } from './image.ts';
+import { whyNoVm } from './image.ts';
+import { imageDirectory } from './recipe.ts';
 
 interface VmFixtures {
   vm: (options?: VmOptions) => Promise<Vm>;
