@@ -98,7 +98,8 @@ export async function connectGuestAgent(path: string, timeout = 5000): Promise<G
         'capture-output': true,
         ...(input === undefined ? {} : { 'input-data': Buffer.from(input).toString('base64') }),
       });
-      for (;;) {
+      // Each question costs the guest something, which is slow: long scripts are asked about less often.
+      for (let wait = 50; ; wait = Math.min(500, wait * 1.5)) {
         const status = await execute<ExecStatus>('guest-exec-status', { pid });
         if (status.exited) {
           return {
@@ -108,7 +109,7 @@ export async function connectGuestAgent(path: string, timeout = 5000): Promise<G
             stderr: bytes(status['err-data']).toString(),
           };
         }
-        await sleep(100);
+        await sleep(wait);
       }
     },
     close: () => socket.destroy(),

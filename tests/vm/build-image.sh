@@ -31,6 +31,7 @@ excluded=(
   "$kernel"/drivers/{media,infiniband,iio,staging,mmc,mtd,isdn,hwmon,nvme,md,firewire,bluetooth,thunderbolt}/\*
   "$kernel"/drivers/gpu/drm/{amd,i915,nouveau,radeon,vmwgfx,gma500}/\*
   "$kernel"/drivers/scsi/\*
+  "$kernel"/arch/x86/kvm/\*
   "$kernel"/sound/{soc,isa,firewire}/\*
   "$kernel"/net/{mac80211,wireless,bluetooth,netfilter,sched,sctp,ceph,batman-adv}/\*
   "$kernel"/fs/{xfs,btrfs,ocfs2,gfs2,ceph,nfs,nfsd,cifs,smb,ubifs,jfs,f2fs,afs,reiserfs,nilfs2}/\*
@@ -71,6 +72,7 @@ rm -rf "$root"/boot/* "$root"/vmlinuz* "$root"/initrd*
 (cd "$here/guest" && find . -type f -exec install -D -m 644 -o root -g root {} "$root/{}" \;)
 chmod 755 "$root/usr/local/bin/x-resize"
 echo guest >"$root/etc/hostname"
+printf '127.0.0.1 localhost guest\n' >"$root/etc/hosts"
 echo 'root:root' | chroot "$root" chpasswd
 echo '/dev/vda / ext4 defaults,noatime 0 1' >"$root/etc/fstab"
 for unit in systemd-timesyncd.service apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer \

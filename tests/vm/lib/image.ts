@@ -81,8 +81,9 @@ export async function ensureImage(): Promise<void> {
     mkdirSync(cacheDirectory(), { recursive: true });
     console.log(`Building the Debian guest (two to four minutes, once) into ${image}`);
     const begin = Date.now();
-    // The kernel lets go of the lock however its holder ends.
+    // The kernel lets go of the lock however its holder ends, and ends the holder with this process.
     const builder = startProcess('flock', [
+      '--no-fork',
       join(cacheDirectory(), 'vm.lock'),
       process.execPath,
       '--import',
