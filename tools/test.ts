@@ -84,6 +84,12 @@ const suites: Suite[] = [
     count: countPlaywright,
     needs: ['chromium'],
   },
+  {
+    name: 'vm',
+    command: ['playwright', 'test', '-c', 'tests/vm/playwright.config.ts', '--reporter=list,json'],
+    count: countPlaywright,
+    needs: ['chromium'],
+  },
 ];
 
 function run(command: readonly string[], name: string): Promise<number> {
@@ -123,7 +129,16 @@ async function runSuite({ name, command, needs = [], count }: Suite): Promise<Co
 
 /** Says once which programs the real-server tests will miss; the tests themselves then skip or fail. */
 function announceMissing(): void {
-  const missing = missingPrograms('chromium', 'firefox', 'webkit', 'xspice', 'qemu', 'openssl');
+  const missing = missingPrograms(
+    'chromium',
+    'firefox',
+    'webkit',
+    'xspice',
+    'qemu',
+    'openssl',
+    'vm',
+    'vmImage',
+  );
   if (missing.length === 0) return;
   const what = isCi ? 'their tests fail' : 'their tests are skipped';
   console.log(`Not on this machine, so ${what}: ${[...new Set(missing)].join(', ')}`);

@@ -3,7 +3,12 @@ import { isCi } from '../servers/programs.ts';
 import { ensureImage, whyNoVm } from './lib/image.ts';
 
 export default async function setUp(): Promise<void> {
-  if (whyNoVm() !== undefined) return;
+  const missing = whyNoVm();
+  if (missing !== undefined) {
+    // The tests fail or are skipped with the same words (`needsVm`).
+    console.log(`The Debian guest ${missing}`);
+    return;
+  }
   try {
     await ensureImage();
   } catch (error) {
