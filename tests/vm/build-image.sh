@@ -77,7 +77,7 @@ echo 'root:root' | chroot "$root" chpasswd
 echo '/dev/vda / ext4 defaults,noatime 0 1' >"$root/etc/fstab"
 for unit in systemd-timesyncd.service apt-daily.timer apt-daily-upgrade.timer e2scrub_all.timer \
   e2scrub_reap.service fstrim.timer dpkg-db-backup.timer systemd-networkd-wait-online.service \
-  keyboard-setup.service; do
+  keyboard-setup.service avahi-daemon.service avahi-daemon.socket; do
   ln -sf /dev/null "$root/etc/systemd/system/$unit"
 done
 chroot "$root" systemctl enable systemd-networkd 2>>"$out/packages.log"

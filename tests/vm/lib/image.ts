@@ -1,6 +1,6 @@
 /** The Debian guest's image: whether it can be built here, and how. */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { statSync, utimesSync } from 'node:fs';
+import { statfsSync, statSync, utimesSync } from 'node:fs';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { missingPrograms } from '../../servers/programs.ts';
@@ -25,6 +25,10 @@ export function whyNoVm(): string | undefined {
   if (!/^ID=debian$/m.test(readFileSync('/etc/os-release', 'utf8'))) {
     return 'builds the guest’s image from Debian’s packages, on Debian only';
   }
+  mkdirSync(cacheDirectory(), { recursive: true });
+  const { bavail, bsize } = statfsSync(cacheDirectory());
+  // The packages beside the disk that is made of them, then two states; each running guest copies one.
+  if (bavail * bsize < 4e9) return `needs 4 GB in ${cacheDirectory()} for the guest’s image`;
   return isRoot() || succeeds('sudo', '-n', 'true') ? undefined : 'needs root to build the guest’s image';
 }
 
