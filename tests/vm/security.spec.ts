@@ -40,7 +40,8 @@ test('a wrong and an expired password are told in words; a session outlives its 
 
   await viewer.evaluate((element) => element.disconnect());
   await viewer.waitForState('disconnected');
-  const late = await open(server, 'server', {}, '#password=right-one');
+  // Another query, or the browser would only change the fragment of the page that it has.
+  const late = await open(server, 'server', { scale: 'real' }, '#password=right-one');
   await isRefused(late);
   expect(await late.state()).not.toBe('connected');
   await guest.qmp.execute('expire_password', { protocol: 'spice', time: 'never' });
