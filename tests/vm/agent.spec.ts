@@ -60,6 +60,11 @@ test.describe('clipboard', () => {
     const viewer = await connect(guest.port);
     await viewer.focus();
     await capability(viewer, 'clipboard', true);
+    // What the browser has is offered when the viewer gets the focus; only after that may the guest copy.
+    await viewer.page.evaluate(() => navigator.clipboard.writeText('before the picture'));
+    await comeBack(viewer);
+    const offered = async () => (await guestClipboard(guest))?.toString() === 'before the picture';
+    await until('the text in the guest', offered, long);
     const picture = new PNG({ width: 161, height: 97 });
     for (let i = 0; i < picture.data.length; i += 1) {
       picture.data[i] = i % 4 === 3 ? 255 : (i * 7919 + (i >> 5)) & 0xff;
@@ -150,7 +155,11 @@ test('files arrive with their hash; an agent that is killed in a transfer is tol
     .poll(async () => (await transfers(viewer, 'transfererror'))[0], long)
     .toMatchObject({ name: 'interrupted.bin', message: expect.stringMatching(/agent ended/) as unknown });
   await expect.poll(() => viewer.evaluate((element) => element.agentConnected), long).toBe(false);
-  await guest.spawn('exec spice-vdagent -x --file-xfer-save-dir=/root/Downloads --file-xfer-open-dir=0');
+  // In the session of the desktop: spice-vdagentd talks to no agent of another.
+  const join = 'echo $$ > /sys/fs/cgroup$(cut -d: -f3 /proc/$(pgrep -o -x openbox)/cgroup)/cgroup.procs';
+  await guest.spawn(
+    `${join}; exec spice-vdagent -x --file-xfer-save-dir=/root/Downloads --file-xfer-open-dir=0`,
+  );
   await capability(viewer, 'files', true);
   await send(viewer, 'after it.bin', block, 1);
   await expect

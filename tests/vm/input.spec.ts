@@ -22,8 +22,9 @@ const pointer = async (guest: Vm): Promise<string> =>
  * u16 code, s32 value; type 3 is EV_ABS, its codes 0 and 1 are X and Y).
  */
 async function tablet(guest: Vm) {
+  await guest.exec('touch /tmp/tablet');
   await guest.spawn(
-    `cat /dev/input/$(grep -A5 -i 'vdagent tablet' /proc/bus/input/devices | grep -o 'event[0-9]*') > /tmp/tablet`,
+    `cat /dev/input/$(grep -A5 -i 'vdagent tablet' /proc/bus/input/devices | grep -o 'event[0-9]*') >> /tmp/tablet`,
   );
   return async (): Promise<string> => {
     const rows = (await guest.exec('od -An -v -tu2 -w24 /tmp/tablet')).trim().split('\n');
