@@ -27,6 +27,8 @@ export interface VmOptions {
 }
 
 export interface Vm {
+  /** Of QEMU, in which the SPICE server and the guest run. */
+  readonly pid: number;
   readonly port: number;
   readonly tlsPort: number | undefined;
   readonly dir: string;
@@ -105,6 +107,7 @@ export async function launchVm(
       return stdout;
     };
     return {
+      pid: owner.pid,
       port,
       tlsPort,
       dir,

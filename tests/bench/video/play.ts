@@ -1,6 +1,9 @@
 /** A server that plays a clip. */
 import { until } from '../../servers/process.ts';
+import { startVm } from '../../servers/vm.ts';
 import { startXspice } from '../../servers/xspice.ts';
+import { ensureImage, whyNoVm } from '../../vm/lib/image.ts';
+import { imageDirectory } from '../../vm/lib/recipe.ts';
 import { makeClip, type ClipSize } from './clip.ts';
 import type { Codec } from './figures.ts';
 
@@ -37,6 +40,32 @@ export async function playOnXspice(codec: Codec, size: ClipSize): Promise<Playin
     return { port: server.port, pid: server.pid, stop: () => server.stop() };
   } catch (error) {
     await server.stop();
+    throw error;
+  }
+}
+
+/** What a guest without hardware virtualisation manages to draw. */
+export const GUEST_CLIP = { width: 320, height: 240, rate: 15 } as const;
+
+/** A Debian guest in QEMU that plays a small test clip; undefined, after a line, where there is no guest. */
+export async function playOnQemu(log: (line: string) => void): Promise<PlayingServer | undefined> {
+  const missing = whyNoVm();
+  if (missing !== undefined) {
+    log(`video: QEMU left out, as the Debian guest ${missing}`);
+    return undefined;
+  }
+  await ensureImage();
+  const guest = await startVm(imageDirectory(), { streamingVideo: 'all' });
+  try {
+    const { width, height, rate } = GUEST_CLIP;
+    const caps = `video/x-raw,width=${width},height=${height},framerate=${rate}/1`;
+    await guest.spawn(
+      `exec gst-launch-1.0 -q videotestsrc is-live=true pattern=ball ! ${caps} ! ximagesink sync=false`,
+    );
+    await guest.exec('xdotool search --sync --onlyvisible --name gst-launch');
+    return { port: guest.port, pid: guest.pid, stop: () => guest.stop() };
+  } catch (error) {
+    await guest.stop();
     throw error;
   }
 }

@@ -32,7 +32,7 @@ function markdownTable(all: readonly VideoFigures[]): string {
   return [text(head), text(widths.map((width) => '-'.repeat(width))), ...body.map(text)].join('\n');
 }
 
-const bars = { height: 16, gap: 4, left: 250, length: 300, title: 34 };
+const bars = { height: 16, gap: 4, left: 300, length: 300, title: 34 };
 const colours = { 'spice-viewer': '#2a6fb0', 'spice-html5': '#c98a2b' };
 
 /** One group of bars a figure, one bar a row of the table. */
@@ -55,7 +55,7 @@ function plot(all: readonly VideoFigures[]): string {
       const width = (bars.length * value(row)) / most;
       const middle = y + bars.height - 4;
       return [
-        `<text x="${bars.left - 8}" y="${middle}" text-anchor="end">${row.codec} ${row.height}p, ${row.client}</text>`,
+        `<text x="${bars.left - 8}" y="${middle}" text-anchor="end">${row.server} ${row.codec} ${row.height}p, ${row.client}</text>`,
         `<rect x="${bars.left}" y="${y}" width="${width.toFixed(1)}" height="${bars.height}" fill="${colours[row.client]}"/>`,
         `<text x="${(bars.left + width + 6).toFixed(1)}" y="${middle}">${value(row).toFixed(digits)}</text>`,
       ].join('\n');
@@ -75,7 +75,8 @@ export function writeReport(all: readonly VideoFigures[]): void {
   const text = `# Video, measured
 
 Made by \`npm run bench -- video\` on ${new Date().toISOString().slice(0, 10)}; nothing here is written by hand. A clip at 30 frames a second
-plays in mpv inside the SPICE server; Xspice's order of SpiceVideoCodecs decides the codec. Player, server with its
+plays in mpv inside Xspice, whose order of SpiceVideoCodecs decides the codec; in a Debian guest of QEMU, emulated
+without hardware, a small clip at 15, whose codec the viewer asks for (PREFERRED_VIDEO_CODEC_TYPE). Player, server with its
 encoder, bridge (spice-html5: websockify) and browser share one machine without a GPU (${availableParallelism()} cores), so "sent" is what the encoder managed
 beside the rest. Ten seconds a row, after twelve of warming up.
 

@@ -1,7 +1,7 @@
 import type { Bench, BenchRow } from '../bench.ts';
 import { CODECS, type Codec, type VideoFigures } from './figures.ts';
 import { measureSpiceHtml5, measureSpiceViewer } from './measure.ts';
-import { playOnXspice } from './play.ts';
+import { GUEST_CLIP, playOnQemu, playOnXspice } from './play.ts';
 import { writeReport } from './report.ts';
 
 const sizes = [
@@ -11,7 +11,15 @@ const sizes = [
 /** What Debian's spice-html5 plays. */
 const html5Codecs: readonly Codec[] = ['spice:mjpeg', 'gstreamer:mjpeg', 'gstreamer:vp8'];
 
-const nameOf = ({ codec, height }: VideoFigures): string => `${codec} ${height}p30`;
+/** What QEMU, which has no order of codecs, is asked for with PREFERRED_VIDEO_CODEC_TYPE. */
+const asked = {
+  'spice:mjpeg': undefined,
+  'gstreamer:h264': 'h264',
+  'gstreamer:vp8': 'vp8',
+  'gstreamer:vp9': 'vp9',
+};
+
+const nameOf = ({ server, codec, height }: VideoFigures): string => `${server} ${codec} ${height}p`;
 
 function describe(figures: VideoFigures): string {
   const parts = [
@@ -43,7 +51,11 @@ function rowsOf(all: readonly VideoFigures[]): BenchRow[] {
         },
       ];
       const html5 = all.find(
-        (one) => one.client === 'spice-html5' && one.codec === ours.codec && one.height === ours.height,
+        (one) =>
+          one.client === 'spice-html5' &&
+          one.server === ours.server &&
+          one.codec === ours.codec &&
+          one.height === ours.height,
       );
       if (html5 !== undefined && html5.shownFps > 0) {
         rows.push({
@@ -78,6 +90,16 @@ async function run(log: (line: string) => void): Promise<BenchRow[]> {
         await server.stop();
       }
     }
+  }
+  const guest = await playOnQemu(log);
+  try {
+    for (const [codec, preferred] of guest === undefined ? [] : Object.entries(asked)) {
+      const { width, height } = GUEST_CLIP;
+      const what = { server: 'QEMU', codec: codec as Codec, width, height } as const;
+      add({ client: 'spice-viewer', ...what, ...(await measureSpiceViewer(guest!, preferred)) });
+    }
+  } finally {
+    await guest?.stop();
   }
   writeReport(all);
   return rowsOf(all);
