@@ -6,6 +6,7 @@ import { startSpiceHtml5 } from '../../servers/spice-html5.ts';
 import { startWebsockify } from '../../servers/websockify.ts';
 import { openMeasuredBrowser, type MeasuredBrowser } from '../lib/measured-browser.ts';
 import { processorTimes, type Processes, type VideoFigures } from './figures.ts';
+import type { ClipSize } from './clip.ts';
 import type { PlayingServer } from './play.ts';
 
 const MEASURED = 10_000;
@@ -59,7 +60,11 @@ async function measure(
 }
 
 /** @param preferred goes to the server as PREFERRED_VIDEO_CODEC_TYPE */
-export async function measureSpiceViewer(server: PlayingServer, preferred?: string): Promise<Measured> {
+export async function measureSpiceViewer(
+  server: PlayingServer,
+  clip: ClipSize,
+  preferred?: string,
+): Promise<Measured> {
   const bridge = await startBridge({ playing: `spice://127.0.0.1:${server.port}` });
   try {
     const query = {
@@ -76,6 +81,10 @@ export async function measureSpiceViewer(server: PlayingServer, preferred?: stri
       const counts = async (): Promise<Counts> => {
         const stream = (await stats()).streams[0];
         if (stream === undefined) throw new Error('there is no stream');
+        // The first stream may be of a part, while the window opens.
+        if (stream.width < clip.width || stream.height < clip.height) {
+          throw new Error(`the stream has ${stream.width}x${stream.height}`);
+        }
         return {
           sent: stream.framesReceived,
           shown: stream.framesPresented,

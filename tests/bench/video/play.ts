@@ -17,9 +17,10 @@ export interface PlayingServer {
 /** mpv on Xspice, as large as the clip, without controls and sound. The order of SpiceVideoCodecs decides the codec. */
 export async function playOnXspice(codec: Codec, size: ClipSize): Promise<PlayingServer> {
   const file = await makeClip(size);
+  // A size that the driver does not know would silently become 1024x768.
+  const screen = size.height > 720 ? { width: 1920, height: 1200 } : { width: 1440, height: 900 };
   const server = await startXspice({
-    width: size.width + 80,
-    height: size.height + 80,
+    ...screen,
     streaming: 'all',
     videoCodecs: codec,
     openbox: false,
@@ -28,7 +29,7 @@ export async function playOnXspice(codec: Codec, size: ClipSize): Promise<Playin
     const options = ['--no-config', '--vo=x11', '--no-audio', '--loop=inf', '--no-osc', '--osd-level=0'];
     const place = [
       '--no-border',
-      '--geometry=+40+40',
+      '--geometry=+0+40',
       '--no-keepaspect-window',
       '--title=clip',
       '--sws-fast=yes',

@@ -82,7 +82,7 @@ async function run(log: (line: string) => void): Promise<BenchRow[]> {
       const what = { server: 'Xspice', codec, ...size } as const;
       const server = await playOnXspice(codec, size);
       try {
-        add({ client: 'spice-viewer', ...what, ...(await measureSpiceViewer(server)) });
+        add({ client: 'spice-viewer', ...what, ...(await measureSpiceViewer(server, size)) });
         if (html5Codecs.includes(codec)) {
           add({ client: 'spice-html5', ...what, ...(await measureSpiceHtml5(server)) });
         }
@@ -96,7 +96,7 @@ async function run(log: (line: string) => void): Promise<BenchRow[]> {
     for (const [codec, preferred] of guest === undefined ? [] : Object.entries(asked)) {
       const { width, height } = GUEST_CLIP;
       const what = { server: 'QEMU', codec: codec as Codec, width, height } as const;
-      add({ client: 'spice-viewer', ...what, ...(await measureSpiceViewer(guest!, preferred)) });
+      add({ client: 'spice-viewer', ...what, ...(await measureSpiceViewer(guest!, GUEST_CLIP, preferred)) });
     }
   } finally {
     await guest?.stop();

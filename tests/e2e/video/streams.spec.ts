@@ -74,7 +74,7 @@ test('a 720p clip with a window over it: nothing of the clip is painted over the
   xspice,
   connect,
 }) => {
-  const server = await xspice({ width: 1400, height: 900, streaming: 'all', videoCodecs: 'gstreamer:vp8' });
+  const server = await xspice({ width: 1440, height: 900, streaming: 'all', videoCodecs: 'gstreamer:vp8' });
   const viewer = await connect(server.port);
   await play(server, { pattern: 'ball', width: 1280, height: 720, fps: 30 });
   await expect
