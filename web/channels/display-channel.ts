@@ -80,6 +80,8 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
   private readonly video: VideoContext;
   private readonly streams: VideoStreams;
   private canPreferVideo = false;
+  /** It was marked once: the server has set the channel up. */
+  private isReady = false;
   private canReport = false;
   /** codecs that turned out not to work, asked for last */
   private readonly failedCodecs: VideoCodecName[] = [];
@@ -177,9 +179,13 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     return this.streams.numbers;
   }
 
-  /** PREFERRED_VIDEO_CODEC_TYPE, where the server knows it and there is something to prefer. */
+  /**
+   * PREFERRED_VIDEO_CODEC_TYPE, where the server knows it and there is something to prefer. Not before the channel is
+   * set up: spice-server 0.15 crashes when it is told while it sets up a running stream for a new client.
+   */
   preferVideoCodecs(): void {
     const { supported, preferred } = this.video;
+    if (!this.isReady) return;
     if (!this.canPreferVideo || (preferred.length === 0 && this.failedCodecs.length === 0)) return;
     const isGood = (name: VideoCodecName): boolean => !this.failedCodecs.includes(name);
     const wanted = preferred.filter((name) => supported.includes(name) && isGood(name));
@@ -216,7 +222,6 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     this.canPrefer = hasCapability(link.serverChannelCaps, displayCapability.preferredCompression);
     this.canPreferVideo = hasCapability(link.serverChannelCaps, displayCapability.preferredVideoCodecType);
     this.canReport = hasCapability(link.serverChannelCaps, displayCapability.streamReport);
-    this.preferVideoCodecs();
     // What the server does by itself is what `auto` means.
     if (this.compression !== 'auto') this.preferCompression(this.compression);
   }
@@ -313,6 +318,10 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     },
     mark: () => {
       this.isMarked = true;
+      if (!this.isReady) {
+        this.isReady = true;
+        this.preferVideoCodecs();
+      }
       this.primaryChanged();
     },
     reset: () => {
