@@ -270,7 +270,8 @@ test.describe('with the permission to read', () => {
     });
     await server.killAgent();
     await expectAgentGone(viewer);
-    await expectTrouble(viewer, /agent ended before the clipboard was copied/);
+    // What spice-vdagentd has of it decides: it breaks off, or answers for the agent that it has nothing.
+    await expectTrouble(viewer, /agent ended before the clipboard was copied|did not hand over what was/);
     await reviveAgent(server, viewer);
     guestCopies(server, 'after the restart');
     await expect.poll(() => localText(viewer), { timeout: 15_000 }).toBe('after the restart');
