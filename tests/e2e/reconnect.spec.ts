@@ -1,11 +1,12 @@
 /** Sessions that break, and come back by themselves. */
 import type { TicketProvider } from '../../web/element/public-types.ts';
 import type { Bridge } from '../servers/bridge.ts';
-import { startCuttableRelay } from '../servers/cuttable-relay.ts';
+import { startCuttableRelay, type CuttableRelay } from '../servers/cuttable-relay.ts';
+import type { Xspice } from '../servers/xspice.ts';
 import { waitForEqual } from './lib/compare.ts';
 import { xterm } from './lib/desktop.ts';
-import { expect, needs, test } from './lib/fixtures.ts';
-import type { SeenEvent } from './lib/viewer.ts';
+import { expect, needs, test, type Fixtures } from './lib/fixtures.ts';
+import type { SeenEvent, Viewer } from './lib/viewer.ts';
 
 needs('chromium', 'xspice');
 
@@ -19,6 +20,17 @@ const through = (bridge: Bridge, port: number): Bridge => ({
   },
 });
 
+/** The server's desktop behind a relay that can be cut. */
+async function openThroughRelay(
+  { bridge, open, owned }: Pick<Fixtures, 'bridge' | 'open' | 'owned'>,
+  server: Xspice,
+  fragment = '',
+): Promise<{ relay: CuttableRelay; viewer: Viewer }> {
+  const tunnel = await bridge({ server: `spice://127.0.0.1:${server.port}` });
+  const relay = owned(await startCuttableRelay(Number(new URL(tunnel.url).port)));
+  return { relay, viewer: await open(through(tunnel, relay.port), 'server', {}, fragment) };
+}
+
 const namesOf = (events: readonly SeenEvent[]): string[] =>
   events.map(({ type }) => type).filter((type) => ['connect', 'reconnecting', 'disconnect'].includes(type));
 
@@ -30,9 +42,7 @@ test('a session whose network breaks comes back by itself, exact and usable', as
 }) => {
   const server = await xspice();
   await xterm(server, 'before', 'seq 1 100', '-geometry', '60x20+40+40');
-  const tunnel = await bridge({ server: `spice://127.0.0.1:${server.port}` });
-  const relay = owned(await startCuttableRelay(Number(new URL(tunnel.url).port)));
-  const viewer = await open(through(tunnel, relay.port), 'server');
+  const { relay, viewer } = await openThroughRelay({ bridge, open, owned }, server);
   await viewer.waitConnected();
   await waitForEqual('the desktop before', () => viewer.pixels(), server.screenshot);
 
@@ -64,9 +74,7 @@ test('each reconnect asks the portal for a ticket, and one that is refused ends 
   owned,
 }) => {
   const server = await xspice({ password: 'first' });
-  const tunnel = await bridge({ server: `spice://127.0.0.1:${server.port}` });
-  const relay = owned(await startCuttableRelay(Number(new URL(tunnel.url).port)));
-  const viewer = await open(through(tunnel, relay.port), 'server', {}, '#password=first');
+  const { relay, viewer } = await openThroughRelay({ bridge, open, owned }, server, '#password=first');
   await viewer.waitConnected();
   const provide = (password: string): Promise<void> =>
     viewer.element.evaluate((element, ticket) => {
@@ -107,9 +115,7 @@ test('a server that ends the session, and a user who does, are not asked again',
   owned,
 }) => {
   const server = await xspice();
-  const tunnel = await bridge({ server: `spice://127.0.0.1:${server.port}` });
-  const relay = owned(await startCuttableRelay(Number(new URL(tunnel.url).port)));
-  const viewer = await open(through(tunnel, relay.port), 'server');
+  const { relay, viewer } = await openThroughRelay({ bridge, open, owned }, server);
   await viewer.waitConnected();
   relay.cut({ refuse: true });
   await viewer.waitForState('reconnecting');

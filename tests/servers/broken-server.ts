@@ -1,6 +1,6 @@
 /** TCP servers that a viewer meets when something is configured wrongly. */
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { freePort } from './ports.ts';
+import { createServer, type Socket } from 'node:net';
+import { freePort, listenOnLoopback } from './ports.ts';
 
 export type Breakage =
   /** Nobody listens. */
@@ -60,15 +60,5 @@ export async function startBrokenServer(breakage: Breakage): Promise<BrokenServe
       behave(socket);
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  return listenOnLoopback(server, sockets);
 }

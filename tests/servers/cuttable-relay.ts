@@ -1,5 +1,6 @@
 /** A TCP relay whose connections can be cut, as a network does that goes away. */
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from './ports.ts';
 
 export interface CuttableRelay {
   readonly port: number;
@@ -30,25 +31,15 @@ export async function startCuttableRelay(target: number): Promise<CuttableRelay>
     client.on('close', () => upstream.destroy());
     upstream.on('close', () => client.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const cutAll = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
-  };
+  const listening = await listenOnLoopback(server, sockets);
   return {
-    port: (server.address() as AddressInfo).port,
+    ...listening,
     cut({ refuse = false } = {}) {
       refuses = refuse;
-      cutAll();
+      for (const socket of sockets) socket.resetAndDestroy();
     },
     heal() {
       refuses = false;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        cutAll();
-      }),
   };
 }

@@ -1,5 +1,6 @@
 /** A TCP proxy before a SPICE server that reads, and may change, what the channels of one type say. */
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from './ports.ts';
 
 export interface MessageProxy {
   readonly port: number;
@@ -110,15 +111,5 @@ export async function startMessageProxy(target: number, proxied: Proxied): Promi
       });
     }
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  return listenOnLoopback(server, sockets);
 }

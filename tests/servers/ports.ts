@@ -1,5 +1,5 @@
 /** Free TCP ports and the smallest possible SPICE client: one link message, one link reply. */
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** A TCP port of 127.0.0.1 that nobody listens on right now. */
 export async function freePort(): Promise<number> {
@@ -64,4 +64,22 @@ export function accepts(port: number): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
+}
+
+/** Lets a server listen on a free port of 127.0.0.1; `stop` ends it with those of its connections that `sockets` holds. */
+export async function listenOnLoopback(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
 }

@@ -1,5 +1,4 @@
 import {
-  audioFormatS16,
   audioMode,
   playbackClientMessages,
   playbackServerMessages,
@@ -18,13 +17,12 @@ import type { MediaTimes } from './media-times.ts';
 import { OpusDecoder, opusRate } from './opus-decoder.ts';
 import { stereoOfS16, type StereoSamples } from './pcm.ts';
 import { SoundLink } from './sound-link.ts';
+import { checkSoundStart } from './sound-start.ts';
 
 type Server = typeof playbackServerTable;
 type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
-const mostChannels = 8;
-const lowestFrequency = 8_000;
-const highestFrequency = 192_000;
+const most = { channels: 8, frequency: 192_000 };
 const fullVolume = 0xffff;
 /** The longest that sound waits for late video, seconds. */
 const longestVideoWait = 0.6;
@@ -112,15 +110,9 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
     this.speaker.dispose();
   }
 
-  private begin({ channels, format, frequency }: MessageValue<Server, 'start'>): void {
-    if (format !== audioFormatS16) throw new ProtocolError('bad-value', 'the format 1 (S16)', `${format}`);
-    if (channels < 1 || channels > mostChannels) {
-      throw new ProtocolError('bad-value', `1 to ${mostChannels} channels`, `${channels}`);
-    }
-    if (frequency < lowestFrequency || frequency > highestFrequency) {
-      const expected = `a frequency from ${lowestFrequency} to ${highestFrequency}`;
-      throw new ProtocolError('bad-value', expected, `${frequency}`);
-    }
+  private begin(start: MessageValue<Server, 'start'>): void {
+    checkSoundStart(start, most);
+    const { channels, frequency } = start;
     this.stream = { channels, frequency };
     this.arrivals.reset();
     this.opus?.dispose();

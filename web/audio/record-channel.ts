@@ -1,4 +1,4 @@
-import { audioFormatS16, audioMode } from '@spice-viewer/shared-protocol/channels/playback-messages.ts';
+import { audioMode } from '@spice-viewer/shared-protocol/channels/playback-messages.ts';
 import {
   recordClientMessages,
   recordServerMessages,
@@ -9,7 +9,6 @@ import { hasCapability, recordCapability } from '@spice-viewer/shared-protocol/l
 import type { LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
 import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
 import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
-import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { Channel, type ChannelEvents } from '../channels/channel.ts';
 import type { MicrophoneNumbers } from '../element/public-types.ts';
 import type { FromWorker, OpenChannel } from '../session/worker-messages.ts';
@@ -20,13 +19,12 @@ import { opusPacketMilliseconds } from './opus-packet.ts';
 import { s16OfStereo } from './pcm.ts';
 import { Resampler } from './resampler.ts';
 import type { MicrophoneSamples } from './sound-messages.ts';
+import { checkSoundStart } from './sound-start.ts';
 
 type Server = typeof recordServerTable;
 type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
-const mostChannels = 2;
-const lowestFrequency = 8_000;
-const highestFrequency = 96_000;
+const most = { channels: 2, frequency: 96_000 };
 const fullVolume = 0xffff;
 /** What the server has room for (§9). */
 const longestPacket = 10;
@@ -104,15 +102,9 @@ export class RecordChannel extends Channel<Server, typeof recordClientTable> {
     this.end();
   }
 
-  private begin({ channels, format, frequency }: MessageValue<Server, 'start'>): void {
-    if (format !== audioFormatS16) throw new ProtocolError('bad-value', 'the format 1 (S16)', `${format}`);
-    if (channels < 1 || channels > mostChannels) {
-      throw new ProtocolError('bad-value', `1 to ${mostChannels} channels`, `${channels}`);
-    }
-    if (frequency < lowestFrequency || frequency > highestFrequency) {
-      const expected = `a frequency from ${lowestFrequency} to ${highestFrequency}`;
-      throw new ProtocolError('bad-value', expected, `${frequency}`);
-    }
+  private begin(start: MessageValue<Server, 'start'>): void {
+    checkSoundStart(start, most);
+    const { channels, frequency } = start;
     this.end();
     const isOpus = this.options.opus && this.serverTakesOpus && frequency === opusRate;
     const mode = isOpus ? audioMode.opus : audioMode.raw;
