@@ -43,7 +43,7 @@ const bundleScript = async (entry: string, name: string): Promise<string> => {
 const buildElement = async (): Promise<void> => {
   const [worker, worklet, element] = await Promise.all([
     bundleScript('web/workers/entry.ts', 'spiceViewerWorker'),
-    bundleScript('web/audio/worklet-entry.ts', 'spiceViewerWorklet'),
+    bundleScript('web/worklets/worklet-entry.ts', 'spiceViewerWorklet'),
     bundleScript('web/element/index.ts', 'spiceViewerElement'),
   ]);
   // A worker needs neither Lit nor a document, a page no decoders: each runs its own part of the file.
@@ -64,7 +64,7 @@ export const { SpiceViewer, SpiceClient } = inWorklet ? runWorklet() : inWorker 
 
 /** The public types, as a file of declarations that stands alone, and the custom-elements manifest. */
 const writeTypes = async (): Promise<void> => {
-  const types = await readFile(join(root, 'web/element/public-types.ts'), 'utf8');
+  const types = await readFile(join(root, 'web/api/public-types.ts'), 'utf8');
   const values = `
 export declare const SpiceViewer: { new (): SpiceViewerElement };
 export declare const SpiceClient: { new (options: SpiceClientOptions): SpiceClientInterface };

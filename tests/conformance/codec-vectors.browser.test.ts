@@ -9,7 +9,7 @@ import {
 import { type DecodedImage, toRgba } from '../../shared-protocol/codecs/decoded-image.ts';
 import { GlzWindow } from '../../shared-protocol/codecs/glz.ts';
 import { u64Of } from '../../shared-protocol/wire/u64.ts';
-import { decodeJpegInBrowser } from '../../web/channels/jpeg-decoder.ts';
+import { decodeJpegInBrowser } from '../../web/display/jpeg-decoder.ts';
 import type { CodecManifest, CodecVector } from './codec-vectors.ts';
 
 // The packed golden vectors once more, by the browser's engine and its own JPEG decoder.

@@ -13,11 +13,11 @@ import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-ta
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { DecodePool } from '../../web/channels/decode-pool.ts';
-import { DisplayChannel } from '../../web/channels/display-channel.ts';
-import { DisplaySession } from '../../web/channels/display-session.ts';
+import { DecodePool } from '../../web/display/decode-pool.ts';
+import { DisplayChannel } from '../../web/display/display-channel.ts';
+import { DisplaySession } from '../../web/display/display-session.ts';
 import { EventLog, TestServer } from '../../web/channels/test-server.ts';
-import type { SessionFailure } from '../../web/session/worker-messages.ts';
+import type { SessionFailure } from '../../web/threads/worker-messages.ts';
 import { fuzzRuns } from '../fuzz/runs.ts';
 
 type Server = typeof displayServerTable;

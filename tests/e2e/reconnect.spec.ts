@@ -1,5 +1,5 @@
 /** Sessions that break, and come back by themselves. */
-import type { TicketProvider } from '../../web/element/public-types.ts';
+import type { TicketProvider } from '../../web/api/public-types.ts';
 import type { Bridge } from '../servers/bridge.ts';
 import { startCuttableRelay, type CuttableRelay } from '../servers/cuttable-relay.ts';
 import type { Xspice } from '../servers/xspice.ts';

@@ -1,5 +1,5 @@
 /** Pictures and video of a Debian guest, as QEMU sends them. */
-import type { SpiceStats, VideoStreamNumbers } from '../../web/element/public-types.ts';
+import type { SpiceStats, VideoStreamNumbers } from '../../web/api/public-types.ts';
 import { waitForShown } from '../e2e/display/shown.ts';
 import { countColours } from '../servers/pixels.ts';
 import { until } from '../servers/process.ts';

@@ -1,5 +1,5 @@
 import { clipboardType } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
-import type { ClipboardFormat } from '../element/public-types.ts';
+import type { ClipboardFormat } from '../api/public-types.ts';
 
 /** The agent's types of what browsers have, in the order in which we would rather read them. */
 const typesOf: Readonly<Record<ClipboardFormat, readonly number[]>> = {

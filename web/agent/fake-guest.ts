@@ -9,7 +9,7 @@ import {
 import { AgentReceiver } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { writeWith } from '@spice-viewer/shared-protocol/wire/layout.ts';
 import { Writer } from '@spice-viewer/shared-protocol/wire/writer.ts';
-import type { FromAgent, TransferChange } from './agent-messages.ts';
+import type { FromAgent, TransferChange } from '../threads/agent-messages.ts';
 import type { PictureConverter } from './clipboard-pictures.ts';
 import { GuestAgent } from './guest-agent.ts';
 

@@ -1,9 +1,9 @@
 import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capabilities.ts';
 import { AgentConnection, type AgentMessage } from '@spice-viewer/shared-protocol/agent/agent-connection.ts';
 import { displayConfigFlag, monitorsConfigFlag } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
-import type { ClipboardFormat, DesktopEffect, GuestEffects } from '../element/public-types.ts';
-import type { PlacedMonitor } from '../session/monitor-requests.ts';
-import { noFeatures, type FromAgent, type ToAgent } from './agent-messages.ts';
+import type { ClipboardFormat, DesktopEffect, GuestEffects } from '../api/public-types.ts';
+import type { PlacedMonitor } from '../common/monitor-requests.ts';
+import { noFeatures, type FromAgent, type ToAgent } from '../threads/agent-messages.ts';
 import { browserPictures, type PictureConverter } from './clipboard-pictures.ts';
 import { GuestClipboard } from './guest-clipboard.ts';
 import { GuestFiles } from './guest-files.ts';

@@ -7,8 +7,8 @@ import {
 } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
 import { maxClipboardSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { decodeText, encodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
-import type { ClipboardFormat } from '../element/public-types.ts';
-import type { ClipboardAnswer, FromAgent } from './agent-messages.ts';
+import type { ClipboardFormat } from '../api/public-types.ts';
+import type { ClipboardAnswer, FromAgent } from '../threads/agent-messages.ts';
 import type { PictureConverter } from './clipboard-pictures.ts';
 import { ClipboardRequests } from './clipboard-requests.ts';
 import { bestType, formatFor, offeredTypes, readableFormats, unreadableSentence } from './clipboard-types.ts';

@@ -6,7 +6,7 @@ import {
 } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
 import { encodeTextWithNul } from '@spice-viewer/shared-protocol/wire/text.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
-import type { FromAgent, OutgoingFile, TransferChange } from './agent-messages.ts';
+import type { FromAgent, OutgoingFile, TransferChange } from '../threads/agent-messages.ts';
 import { statusSentence } from './transfer-words.ts';
 
 /** Bytes of one FILE_XFER_DATA. */

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agentMessages, clipboardType } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
 import { agentArbitraries, type AgentArbitraries } from '../../tests/fuzz/agent-arbitraries.ts';
 import { fuzzRuns } from '../../tests/fuzz/runs.ts';
-import type { ToAgent } from './agent-messages.ts';
+import type { ToAgent } from '../threads/agent-messages.ts';
 import { FakeGuest, linuxBits } from './fake-guest.ts';
 
 beforeEach(() => {

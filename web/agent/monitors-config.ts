@@ -1,4 +1,4 @@
-import type { PlacedMonitor } from '../session/monitor-requests.ts';
+import type { PlacedMonitor } from '../common/monitor-requests.ts';
 
 interface WireMonitor {
   readonly width: number;

@@ -1,4 +1,4 @@
-import type { ImageCompression, ScaleMode, VideoDecoderChoice } from '../element/public-types.ts';
+import type { ImageCompression, ScaleMode, VideoDecoderChoice } from '../api/public-types.ts';
 
 /** What the page's address asks for. */
 export interface PageOptions {

@@ -7,8 +7,8 @@ import { writeMessage } from '@spice-viewer/shared-protocol/link/message-stream.
 import { encodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FromWorker } from '../session/worker-messages.ts';
-import { InputsChannel } from './inputs-channel.ts';
+import type { FromWorker } from '../threads/worker-messages.ts';
+import { InputsChannel } from '../control/inputs-channel.ts';
 import { EventLog, TestServer, type TestServerOptions } from './test-server.ts';
 
 const messages = { server: inputsServerMessages, client: inputsClientMessages };

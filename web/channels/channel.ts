@@ -21,7 +21,7 @@ import type {
   commonClientTable,
   commonServerTable,
 } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
-import type { ChannelKey, ChannelStats, OpenChannel, SessionFailure } from '../session/worker-messages.ts';
+import type { ChannelKey, ChannelStats, OpenChannel, SessionFailure } from '../threads/worker-messages.ts';
 import { closeFailure, toFailure } from './failure.ts';
 import { openTransport, type Transport } from './transport.ts';
 

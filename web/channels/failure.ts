@@ -1,8 +1,8 @@
 import { CodecError } from '@spice-viewer/shared-protocol/codecs/codec-error.ts';
 import { LinkError } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import { ProtocolError, type ErrorPlace } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
-import { VideoError } from '../media/video-error.ts';
-import type { SessionFailure } from '../session/worker-messages.ts';
+import { VideoError } from '../common/video-error.ts';
+import type { SessionFailure } from '../threads/worker-messages.ts';
 import type { TransportClose } from './transport.ts';
 
 /** Where an error was met; the channel is always known. */

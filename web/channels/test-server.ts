@@ -6,7 +6,7 @@ import type {
   MessageTable,
   MessageValue,
 } from '@spice-viewer/shared-protocol/wire/message-table.ts';
-import type { SessionFailure } from '../session/worker-messages.ts';
+import type { SessionFailure } from '../threads/worker-messages.ts';
 import type { ChannelEvents } from './channel.ts';
 import type { PortMessage, TransportAddress } from './transport.ts';
 

@@ -1,5 +1,5 @@
 import { css, html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
-import type { SpiceClient } from '../session/spice-client.ts';
+import type { SpiceClient } from '../client/spice-client.ts';
 
 export const audioControlsStyles = css`
   .volume {

@@ -1,5 +1,5 @@
 import { isPasteKey } from '../input/paste-gate.ts';
-import type { SpiceClient } from '../session/spice-client.ts';
+import type { SpiceClient } from '../client/spice-client.ts';
 import {
   canReadSilently,
   contentKey,
@@ -7,7 +7,7 @@ import {
   readClipboard,
   writeClipboard,
 } from './local-clipboard.ts';
-import type { ClipboardContent, ClipboardMode } from './public-types.ts';
+import type { ClipboardContent, ClipboardMode } from '../api/public-types.ts';
 
 /** How long a paste waits for the browser to give the clipboard, and for the guest to learn of it: milliseconds. */
 const pasteWait = 150;

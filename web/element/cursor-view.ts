@@ -1,5 +1,5 @@
 import type { CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
-import type { GuestCursor, GuestCursors } from '../session/guest-cursors.ts';
+import type { GuestCursor, GuestCursors } from '../client/guest-cursors.ts';
 import type { Screen, Screens } from './screens.ts';
 
 /** Browsers ignore CSS cursors with a longer side, CSS pixels. */

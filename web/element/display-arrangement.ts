@@ -1,4 +1,4 @@
-import type { DisplayHead } from './public-types.ts';
+import type { DisplayHead } from '../api/public-types.ts';
 
 export interface Area {
   readonly x: number;

@@ -1,4 +1,4 @@
-import type { ClipboardContent } from './public-types.ts';
+import type { ClipboardContent } from '../api/public-types.ts';
 
 // Each takes the navigator of the window that has the focus: the others' clipboards refuse.
 

@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import type { MicrophoneState } from './public-types.ts';
+import type { MicrophoneState } from '../api/public-types.ts';
 
 export const microphoneControlsStyles = css`
   .microphone[aria-pressed='true'] {

@@ -1,4 +1,4 @@
-import type { ScaleMode } from './public-types.ts';
+import type { ScaleMode } from '../api/public-types.ts';
 
 /** Device pixels by which a guest that follows its viewport is smaller: many have only multiples of 8. */
 const followGap = 8;

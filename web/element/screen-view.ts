@@ -1,11 +1,11 @@
 import { html, type TemplateResult } from 'lit';
-import type { SpiceClient } from '../session/spice-client.ts';
-import type { SpiceClientEventDetails } from '../session/spice-events.ts';
-import type { ChannelHead } from '../session/worker-messages.ts';
+import type { SpiceClient } from '../client/spice-client.ts';
+import type { SpiceClientEventDetails } from '../client/spice-events.ts';
+import type { ChannelHead } from '../threads/worker-messages.ts';
 import type { GuestLocks } from '../input/keyboard.ts';
 import { CursorView } from './cursor-view.ts';
 import { panAtEdges } from './edge-pan.ts';
-import type { ScaleMode } from './public-types.ts';
+import type { ScaleMode } from '../api/public-types.ts';
 import { Screens } from './screens.ts';
 import { ViewerInput } from './viewer-input.ts';
 

@@ -1,7 +1,7 @@
-import type { SpiceClient } from '../session/spice-client.ts';
-import type { ChannelHead } from '../session/worker-messages.ts';
+import type { SpiceClient } from '../client/spice-client.ts';
+import type { ChannelHead } from '../threads/worker-messages.ts';
 import { arranged, extent } from './display-arrangement.ts';
-import type { ScaleMode } from './public-types.ts';
+import type { ScaleMode } from '../api/public-types.ts';
 import { screenSize } from './screen-layout.ts';
 
 export interface Screen {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DisplayHead, MonitorRequest } from './public-types.ts';
+import type { DisplayHead, MonitorRequest } from '../api/public-types.ts';
 import { sessionSize, SessionResizer, type ResizingView } from './session-resizer.ts';
 
 const head = (id: number, width: number, height: number, x = 0): DisplayHead => ({

@@ -1,5 +1,5 @@
 import { rearranged } from './display-arrangement.ts';
-import type { DisplayHead, MonitorRequest } from './public-types.ts';
+import type { DisplayHead, MonitorRequest } from '../api/public-types.ts';
 
 /** Milliseconds of rest before the guest is asked: a window that is being dragged changes many times. */
 const resizeRest = 300;

@@ -1,5 +1,5 @@
 import { html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { SpiceClient } from '../session/spice-client.ts';
+import { SpiceClient } from '../client/spice-client.ts';
 import { AudioControls, audioControlsStyles } from './audio-controls.ts';
 import { clipboardDialog } from './clipboard-dialog.ts';
 import { awayNote, connectingCover, disconnectedCover, passwordDialog, reconnectingCover } from './covers.ts';
@@ -12,7 +12,7 @@ import type {
   SpiceState,
   SpiceViewerElement,
   TicketProvider,
-} from './public-types.ts';
+} from '../api/public-types.ts';
 import { viewportTemplate } from './screen-view.ts';
 import { spiceViewerStyles } from './spice-viewer-styles.ts';
 import { StatsOverlay, statsOverlayStyles } from './stats-overlay.ts';

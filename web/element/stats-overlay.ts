@@ -1,6 +1,6 @@
 import { css, html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
 import { createRef, ref } from 'lit/directives/ref.js';
-import type { SpiceStats, VideoStreamNumbers } from './public-types.ts';
+import type { SpiceStats, VideoStreamNumbers } from '../api/public-types.ts';
 
 /** milliseconds between two looks */
 const interval = 500;

@@ -1,6 +1,6 @@
 import { css, html, nothing } from 'lit';
 import { formatBytes } from '../agent/transfer-words.ts';
-import type { FileTransfer, SpiceEventDetails } from './public-types.ts';
+import type { FileTransfer, SpiceEventDetails } from '../api/public-types.ts';
 
 type Progress = SpiceEventDetails['transferprogress'];
 type Failure = SpiceEventDetails['transfererror'];

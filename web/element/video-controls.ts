@@ -1,6 +1,6 @@
 import { css, html, type ReactiveController, type ReactiveControllerHost } from 'lit';
-import { supportedVideoCodecs } from '../media/video-support.ts';
-import type { SpiceViewerElement, VideoCodec, VideoDecoderChoice } from './public-types.ts';
+import { supportedVideoCodecs } from '../video/video-support.ts';
+import type { SpiceViewerElement, VideoCodec, VideoDecoderChoice } from '../api/public-types.ts';
 
 export const videoControlsStyles = css`
   .video {

@@ -1,7 +1,7 @@
-import type { SpiceClient } from '../session/spice-client.ts';
+import type { SpiceClient } from '../client/spice-client.ts';
 import { ClipboardSharing } from './clipboard-sharing.ts';
 import { droppedFiles, hasFiles, type FoundFile } from './dropped-files.ts';
-import type { ClipboardMode, SpiceEventDetails } from './public-types.ts';
+import type { ClipboardMode, SpiceEventDetails } from '../api/public-types.ts';
 import type { TransferList } from './transfer-list.ts';
 
 export interface ViewerAgentOptions {

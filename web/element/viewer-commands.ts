@@ -1,14 +1,14 @@
-import { canPlay } from '../audio/audio-output.ts';
-import { canRecord } from '../audio/microphone-input.ts';
-import type { SpiceClient } from '../session/spice-client.ts';
-import { noStats } from '../session/spice-stats.ts';
+import { canPlay } from '../client/sound/audio-output.ts';
+import { canRecord } from '../client/sound/microphone-input.ts';
+import type { SpiceClient } from '../client/spice-client.ts';
+import { noStats } from '../client/spice-stats.ts';
 import type {
   DisplayHead,
   MicrophoneState,
   MonitorRequest,
   MouseModeName,
   SpiceStats,
-} from './public-types.ts';
+} from '../api/public-types.ts';
 import { ViewerSettings } from './viewer-settings.ts';
 
 /** What <spice-viewer> tells of its session, and hands on to it. */

@@ -1,11 +1,11 @@
 import { html, type CSSResult } from 'lit';
-import type { SpiceClient } from '../session/spice-client.ts';
-import type { SpiceClientEventDetails } from '../session/spice-events.ts';
+import type { SpiceClient } from '../client/spice-client.ts';
+import type { SpiceClientEventDetails } from '../client/spice-events.ts';
 import type { GuestLocks } from '../input/keyboard.ts';
 import { DisplayWindow } from './display-window.ts';
 import { lockKeys, toggleFullscreen } from './fullscreen.ts';
 import { watchPixelRatio } from './pixel-ratio.ts';
-import type { ScaleMode } from './public-types.ts';
+import type { ScaleMode } from '../api/public-types.ts';
 import { ScreenView, viewportTemplate } from './screen-view.ts';
 import { SessionResizer, type ResizingView } from './session-resizer.ts';
 import { toolbar } from './toolbar.ts';

@@ -3,7 +3,7 @@ import { Keyboard, type GuestLocks } from '../input/keyboard.ts';
 import { PasteGate } from '../input/paste-gate.ts';
 import { Pointer, type PointerScreen } from '../input/pointer.ts';
 import { TextEntry } from '../input/text-entry.ts';
-import type { SpiceClient } from '../session/spice-client.ts';
+import type { SpiceClient } from '../client/spice-client.ts';
 import type { Screen, Screens } from './screens.ts';
 
 export interface ViewerInputOptions {

@@ -9,7 +9,7 @@ import type {
   ScaleMode,
   VideoDecoderChoice,
   VideoCodec,
-} from './public-types.ts';
+} from '../api/public-types.ts';
 
 /** For what is on by default: without the attribute too. */
 const isOn = (value: string | null): boolean => value === null || !['off', 'false', '0'].includes(value);

@@ -1,6 +1,6 @@
 import { pickFiles, type FoundFile } from './dropped-files.ts';
 import { toggleFullscreen } from './fullscreen.ts';
-import type { SpiceViewerElement } from './public-types.ts';
+import type { SpiceViewerElement } from '../api/public-types.ts';
 import { toolbar, type ToolbarButton } from './toolbar.ts';
 
 export interface ViewerToolbarOptions {

@@ -1,5 +1,5 @@
 import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
-import { keyStroke } from './scancodes.ts';
+import { keyStroke } from '../common/scancodes.ts';
 
 /** Where the keyboard's work goes: the inputs channel. */
 export interface KeySink {

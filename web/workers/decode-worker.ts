@@ -1,6 +1,6 @@
 import { decodePure } from '@spice-viewer/shared-protocol/codecs/decode-image.ts';
-import type { DecodeJob, DecodeResult } from '../channels/decode-pool.ts';
-import { serve } from './worker-scope.ts';
+import type { DecodeJob, DecodeResult } from '../display/decode-pool.ts';
+import { serve } from '../threads/worker-scope.ts';
 
 /** Decodes images that depend on nothing, for the display worker. */
 export const startDecodeWorker = (): void =>

@@ -1,18 +1,18 @@
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
-import { CursorChannel } from '../channels/cursor-channel.ts';
-import { DecodePool } from '../channels/decode-pool.ts';
-import { DisplayChannel } from '../channels/display-channel.ts';
-import { DisplaySession } from '../channels/display-session.ts';
-import { presentedHeads } from '../channels/monitors.ts';
-import { Presenter, type PresentedChannel, type PresentedHead } from '../channels/presenter.ts';
-import { openVideoFrames } from '../media/frame-pixels.ts';
-import { VideoContext } from '../media/video-context.ts';
+import { CursorChannel } from '../display/cursor-channel.ts';
+import { DecodePool } from '../display/decode-pool.ts';
+import { DisplayChannel } from '../display/display-channel.ts';
+import { DisplaySession } from '../display/display-session.ts';
+import { presentedHeads } from '../display/monitors.ts';
+import { Presenter, type PresentedChannel, type PresentedHead } from '../display/presenter.ts';
+import { openVideoFrames } from '../video/frame-pixels.ts';
+import { VideoContext } from '../video/video-context.ts';
 import { presentRect } from '../render/present.ts';
-import type { DisplayNumbers, ImageCompression } from '../element/public-types.ts';
-import type { DisplayWorkerStats } from '../session/spice-stats.ts';
-import type { ChannelHead, FromWorker, OpenChannel, ToDisplayWorker } from '../session/worker-messages.ts';
-import { channelEvents } from './channel-events.ts';
-import { serve } from './worker-scope.ts';
+import type { DisplayNumbers, ImageCompression } from '../api/public-types.ts';
+import type { DisplayWorkerStats } from '../client/spice-stats.ts';
+import type { ChannelHead, FromWorker, OpenChannel, ToDisplayWorker } from '../threads/worker-messages.ts';
+import { channelEvents } from '../channels/channel-events.ts';
+import { serve } from '../threads/worker-scope.ts';
 
 type Post = (message: FromWorker, transfer?: Transferable[]) => void;
 

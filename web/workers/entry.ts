@@ -1,8 +1,8 @@
-import type { WorkerRole } from './create-worker.ts';
+import type { WorkerRole } from '../threads/create-worker.ts';
 import { startDecodeWorker } from './decode-worker.ts';
 import { startDisplayWorker } from './display-worker.ts';
 import { startSessionWorker } from './session-worker.ts';
-import { workerName } from './worker-scope.ts';
+import { workerName } from '../threads/worker-scope.ts';
 
 const roles: Record<WorkerRole, () => void> = {
   'spice-session': startSessionWorker,

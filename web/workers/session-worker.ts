@@ -1,11 +1,11 @@
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
-import { InputsChannel } from '../channels/inputs-channel.ts';
-import { SoundChannels } from '../audio/sound-channels.ts';
-import { MainChannel } from '../channels/main-channel.ts';
-import type { FromWorker, OpenChannel, ToSessionWorker } from '../session/worker-messages.ts';
-import type { SessionWorkerStats } from '../session/spice-stats.ts';
-import { channelEvents } from './channel-events.ts';
-import { serve } from './worker-scope.ts';
+import { InputsChannel } from '../control/inputs-channel.ts';
+import { SoundChannels } from '../sound/sound-channels.ts';
+import { MainChannel } from '../control/main-channel.ts';
+import type { FromWorker, OpenChannel, ToSessionWorker } from '../threads/worker-messages.ts';
+import type { SessionWorkerStats } from '../client/spice-stats.ts';
+import { channelEvents } from '../channels/channel-events.ts';
+import { serve } from '../threads/worker-scope.ts';
 
 /** Main, inputs, playback and record channels: small messages that must never wait behind a picture. */
 export const startSessionWorker = (): void =>

@@ -1,6 +1,6 @@
 import { videoCodec } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
 import { capabilityWords, displayCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
-import { timeDifference } from '../../../web/media/media-clock.ts';
+import { timeDifference } from '../../../web/common/media-clock.ts';
 import { afterEach, expect, it } from 'vitest';
 import { startDemoServer } from '../demo-server.ts';
 import { TestChannel, until } from '../test-client.ts';

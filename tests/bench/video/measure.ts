@@ -1,5 +1,5 @@
 /** Both clients in front of a server that plays a clip. */
-import type { SpiceStats } from '../../../web/element/public-types.ts';
+import type { SpiceStats } from '../../../web/api/public-types.ts';
 import { startBridge } from '../../servers/bridge.ts';
 import { sleep, until } from '../../servers/process.ts';
 import { startSpiceHtml5 } from '../../servers/spice-html5.ts';

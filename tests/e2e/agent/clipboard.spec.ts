@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
-import type { SpiceStats } from '../../../web/element/public-types.ts';
+import type { SpiceStats } from '../../../web/api/public-types.ts';
 import { expectAgentGone, reviveAgent } from './revive.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import type { Viewer, ViewerElement } from '../lib/viewer.ts';

@@ -1,5 +1,5 @@
 /** The viewer in a page of any engine, through expressions: what tests ask of Firefox and WebKit. */
-import type { SpiceStats } from '../../../web/element/public-types.ts';
+import type { SpiceStats } from '../../../web/api/public-types.ts';
 import type { BrowserPage } from '../../browsers/page.ts';
 import type { Pixels } from '../../servers/pixels.ts';
 import { until } from '../../servers/process.ts';

@@ -1,5 +1,5 @@
 /** A clip in a window of an Xspice server, and the streams that a viewer has of it. */
-import type { SpiceStats, VideoStreamNumbers } from '../../../web/element/public-types.ts';
+import type { SpiceStats, VideoStreamNumbers } from '../../../web/api/public-types.ts';
 import { until } from '../../servers/process.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 import type { Viewer } from '../lib/viewer.ts';

@@ -1,4 +1,4 @@
-import type { SpiceStats } from '../../../web/element/public-types.ts';
+import type { SpiceStats } from '../../../web/api/public-types.ts';
 import type { Pixels } from '../../servers/pixels.ts';
 import { sleep } from '../../servers/process.ts';
 import { compare, waitForEqual } from '../lib/compare.ts';

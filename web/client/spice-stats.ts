@@ -1,0 +1,54 @@
+import type {
+  AudioNumbers,
+  ChannelNumbers,
+  DisplayNumbers,
+  MicrophoneNumbers,
+  SpiceStats,
+  VideoStreamNumbers,
+} from '../api/public-types.ts';
+import type { ChannelStats } from '../threads/worker-messages.ts';
+
+/** What the session worker knows. */
+export interface SessionWorkerStats {
+  readonly channels: readonly ChannelStats[];
+  readonly audio: AudioNumbers | null;
+  readonly microphone: MicrophoneNumbers | null;
+}
+
+/** What the display worker knows. */
+export interface DisplayWorkerStats {
+  readonly channels: readonly ChannelStats[];
+  readonly displays: Readonly<Record<string, DisplayNumbers>>;
+  readonly streams: readonly VideoStreamNumbers[];
+  readonly openVideoFrames: number;
+}
+
+export const noStats: SpiceStats = {
+  roundTripTime: 0,
+  channels: {},
+  displays: {},
+  streams: [],
+  openVideoFrames: 0,
+  audio: null,
+  microphone: null,
+};
+
+export const combineStats = (session: SessionWorkerStats, display: DisplayWorkerStats): SpiceStats => {
+  const channels: Record<string, ChannelNumbers> = {};
+  let roundTripTime = 0;
+  for (const { channel, roundTripTime: time, ...numbers } of [...session.channels, ...display.channels]) {
+    channels[channel] = numbers;
+    // The inputs channel keeps measuring; the others only measured their link stage.
+    if (channel.startsWith('inputs:') || roundTripTime === 0) roundTripTime = time;
+  }
+  const { displays, streams, openVideoFrames } = display;
+  return {
+    roundTripTime,
+    channels,
+    displays,
+    streams,
+    openVideoFrames,
+    audio: session.audio,
+    microphone: session.microphone,
+  };
+};

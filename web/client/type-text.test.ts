@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
+import type { KeyboardLayout } from '../api/public-types.ts';
+import { typeText } from './type-text.ts';
+
+let log: string[] = [];
+beforeEach(() => {
+  log = [];
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const type = async (
+  text: string,
+  { canPaste = true, locks = 0, layout = 'us' as KeyboardLayout } = {},
+): Promise<void> => {
+  const typed = typeText(text, {
+    sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
+    layout: () => layout,
+    canPaste: () => canPaste,
+    setClipboard: (content) => log.push(`clipboard ${content}`),
+    lockState: () => locks,
+  });
+  typed.catch(() => undefined);
+  await vi.runAllTimersAsync();
+  return typed;
+};
+
+it('presses Shift where the US layout needs it, the other way round for letters with Caps Lock', async () => {
+  await type('aB?');
+  const [shift, noShift] = ['+ShiftLeft', '-ShiftLeft'];
+  const slash = [shift, '+Slash', '-Slash', noShift];
+  expect(log).toEqual(['+KeyA', '-KeyA', shift, '+KeyB', '-KeyB', noShift, ...slash]);
+  log = [];
+  await type('aB?', { locks: keyModifier.capsLock });
+  expect(log).toEqual([shift, '+KeyA', '-KeyA', noShift, '+KeyB', '-KeyB', ...slash]);
+});
+
+it('pastes what no key has', async () => {
+  await type('a世界1');
+  const paste = ['clipboard 世界', '+ControlLeft', '+KeyV', '-KeyV', '-ControlLeft'];
+  expect(log).toEqual(['+KeyA', '-KeyA', ...paste, '+Digit1', '-Digit1']);
+});
+
+it('presses AltGr where the layout needs it, and pastes all where none is known', async () => {
+  await type('zß@é', { layout: 'de' });
+  const keys = '+KeyY -KeyY +Minus -Minus +AltRight +KeyQ -KeyQ -AltRight'.split(' ');
+  const paste = '+ControlLeft +KeyV -KeyV -ControlLeft'.split(' ');
+  expect(log).toEqual([...keys, 'clipboard é', ...paste]);
+  log = [];
+  await type('ab', { layout: 'none' });
+  expect(log[0]).toBe('clipboard ab');
+});
+
+it('types nothing when it would need a clipboard that is not shared', async () => {
+  await expect(type('abc 世', { canPaste: false })).rejects.toThrow(RangeError);
+  expect(log).toEqual([]);
+  await type('abc', { canPaste: false });
+  expect(log.length).toBe(6);
+});

@@ -1,0 +1,77 @@
+import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
+import type { KeyboardLayout } from '../api/public-types.ts';
+import { layoutKey, typingRuns } from '../common/keyboard-layouts.ts';
+
+export interface TextTyper {
+  sendKey(code: string, down: boolean): void;
+  /** the guest's */
+  layout(): KeyboardLayout;
+  /** whether the guest's clipboard can be set */
+  canPaste(): boolean;
+  setClipboard(text: string): void;
+  /** the guest's lock state: keyModifier bits */
+  lockState(): number;
+}
+
+/** Keys sent at once, and the pause after them: a guest's keyboard buffer is small. Milliseconds. */
+const burst = 8;
+const burstPause = 15;
+/** The guest has to learn of the new clipboard before something pastes, and to fetch it before it changes. */
+const grabPause = 300;
+const pastePause = 400;
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
+
+/**
+ * Types text: characters of the guest's layout as its keys, others through the guest's clipboard and Ctrl+V.
+ * @throws RangeError, before anything is typed, when a character needs the clipboard and there is none
+ */
+export const typeText = async (text: string, typer: TextTyper): Promise<void> => {
+  const layout = typer.layout();
+  const runs = typingRuns(text, layout);
+  const foreign = runs.find(({ isTypable }) => !isTypable);
+  if (foreign !== undefined && !typer.canPaste()) {
+    const why = layout === 'none' ? 'is to be pasted' : `has no key of the layout "${layout}"`;
+    throw new RangeError(
+      `"${foreign.text.slice(0, 20)}" ${why}, and the guest's clipboard is not shared. Share the clipboard, or set keyboard-layout to the guest's.`,
+    );
+  }
+  for (const run of runs) await (run.isTypable ? typeKeys(run.text, layout, typer) : paste(run.text, typer));
+};
+
+const typeKeys = async (text: string, layout: KeyboardLayout, typer: TextTyper): Promise<void> => {
+  let sent = 0;
+  for (const character of text) {
+    const key = layoutKey(layout, character);
+    if (key === undefined) continue;
+    const modifier = modifierFor(character, key, (typer.lockState() & keyModifier.capsLock) !== 0);
+    if (modifier !== undefined) typer.sendKey(modifier, true);
+    typer.sendKey(key.code, true);
+    typer.sendKey(key.code, false);
+    if (modifier !== undefined) typer.sendKey(modifier, false);
+    sent += 1;
+    if (sent % burst === 0) await pause(burstPause);
+  }
+};
+
+/** Caps Lock turns Shift round for letters. */
+const modifierFor = (
+  character: string,
+  { shift, altGr }: { shift: boolean; altGr: boolean },
+  hasCaps: boolean,
+): string | undefined => {
+  if (altGr) return 'AltRight';
+  const isLetter = character.toLowerCase() !== character.toUpperCase();
+  return shift !== (hasCaps && isLetter) ? 'ShiftLeft' : undefined;
+};
+
+const paste = async (text: string, typer: TextTyper): Promise<void> => {
+  typer.setClipboard(text);
+  await pause(grabPause);
+  for (const code of ['ControlLeft', 'KeyV']) typer.sendKey(code, true);
+  for (const code of ['KeyV', 'ControlLeft']) typer.sendKey(code, false);
+  await pause(pastePause);
+};

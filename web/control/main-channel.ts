@@ -1,0 +1,108 @@
+import {
+  mainClientMessages,
+  mainServerMessages,
+  type mainClientTable,
+  type mainServerTable,
+} from '@spice-viewer/shared-protocol/channels/main-messages.ts';
+import { mainCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
+import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
+import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
+import { decodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
+import { threadEpochNow } from '../common/media-clock.ts';
+import { GuestAgent } from '../agent/guest-agent.ts';
+import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
+import { Channel, type ChannelEvents } from '../channels/channel.ts';
+
+type Server = typeof mainServerTable;
+type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
+
+/** What AGENT_START grants: the agent never has to wait for us. */
+const endlessTokens = 0xffffffff;
+
+/** The main channel: the session's id, its list of channels, mouse mode, the guest's name and its agent. */
+export class MainChannel extends Channel<Server, typeof mainClientTable> {
+  readonly agent: GuestAgent;
+  private readonly post: (message: FromWorker) => void;
+
+  constructor(request: OpenChannel, events: ChannelEvents, post: (message: FromWorker) => void) {
+    super(request, events, {
+      server: mainServerMessages,
+      client: mainClientMessages,
+      capabilities: [mainCapability.nameAndUuid, mainCapability.agentConnectedTokens],
+    });
+    this.post = post;
+    this.agent = new GuestAgent(
+      {
+        start: () => this.send('agentStart', { tokens: endlessTokens }),
+        send: (data) => this.send('agentData', { data }),
+      },
+      post,
+    );
+  }
+
+  requestMouseMode(mode: number): void {
+    this.send('mouseModeRequest', { mode });
+  }
+
+  protected override linked(): void {
+    // The server speaks first here: INIT.
+  }
+
+  protected override disposed(): void {
+    this.agent.dispose();
+  }
+
+  protected override receive(name: string, value: unknown, raw: RawMessage): void {
+    const handler = (this.handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
+    handler?.(value);
+    this.messageHandled(raw);
+  }
+
+  private postMediaTime(time: number): void {
+    this.post({ kind: 'mediaTime', time, at: threadEpochNow() });
+  }
+
+  private agentConnected(): void {
+    this.post({ kind: 'agent', connected: true });
+    this.agent.connected();
+  }
+
+  private readonly handlers: Handlers = {
+    setAck: (value) => this.setAck(value),
+    init: (value) => {
+      this.postMediaTime(value.multiMediaTime);
+      this.post({
+        kind: 'mainInit',
+        sessionId: value.sessionId,
+        ramHint: value.ramHint,
+        agentConnected: value.agentConnected !== 0,
+        supportedMouseModes: value.supportedMouseModes,
+        currentMouseMode: value.currentMouseMode,
+      });
+      this.agent.setTokens(value.agentTokens);
+      if (value.agentConnected !== 0) this.agent.connected();
+      this.send('attachChannels', {});
+    },
+    channelsList: ({ channels }) => this.post({ kind: 'channelsList', channels }),
+    mouseMode: ({ supported, current }) => this.post({ kind: 'mouseMode', supported, current }),
+    multiMediaTime: ({ time }) => this.postMediaTime(time),
+    agentConnected: () => this.agentConnected(),
+    agentConnectedTokens: ({ tokens }) => {
+      this.agent.setTokens(tokens);
+      this.agentConnected();
+    },
+    agentDisconnected: () => {
+      this.agent.disconnected();
+      this.post({ kind: 'agent', connected: false });
+    },
+    agentData: ({ data }) => this.agent.receive(data),
+    agentToken: ({ tokens }) => this.agent.addTokens(tokens),
+    name: ({ name }) => this.post({ kind: 'name', name: decodeText(name) }),
+    uuid: ({ uuid }) => this.post({ kind: 'uuid', uuid: formatUuid(uuid) }),
+  };
+}
+
+const formatUuid = (bytes: Uint8Array): string => {
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+};

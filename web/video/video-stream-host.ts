@@ -1,0 +1,53 @@
+import type { Rect } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
+import type { VideoCodecName } from '@spice-viewer/shared-protocol/codecs/video/video-frame.ts';
+import type { Surface } from '../render/surface.ts';
+import type { DecoderFormat, FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
+import type { MediaClock } from '../common/media-clock.ts';
+import type { StreamReport } from './stream-reporter.ts';
+import type { VideoStream } from './video-stream.ts';
+
+/** What a stream needs of the world around it. */
+export interface VideoStreamHost {
+  readonly clock: MediaClock;
+  /** milliseconds */
+  now(): number;
+  /** Calls back once after so many milliseconds. @returns what cancels it */
+  later(milliseconds: number, act: () => void): () => void;
+  surface(id: number): Surface | undefined;
+  painted(): void;
+  /** The decoder has room again for the message that waits. */
+  roomMade(): void;
+  report(report: StreamReport): void;
+  /** Frames come later than their sound, again and again. @param milliseconds by how much */
+  lateForSound(milliseconds: number): void;
+  /** The stream is given up. */
+  undecodable(stream: VideoStream, reason: string): void;
+  /** May throw. */
+  createDecoder(
+    name: VideoCodecName,
+    format: DecoderFormat,
+    software: boolean,
+    events: FrameDecoderEvents,
+  ): FrameDecoder;
+  /** Whether another try with a software decoder makes sense; remembers that hardware failed. */
+  fallBackToSoftware(): boolean;
+  readonly softwareOnly: boolean;
+  usesHardware(codec: string): Promise<boolean>;
+}
+
+/** A frame's own size and place (STREAM_DATA_SIZED), else the stream's. */
+export interface FramePlace {
+  readonly width: number;
+  readonly height: number;
+  readonly dest: Rect;
+}
+
+export interface StreamFrame {
+  readonly sequence: number;
+  readonly place: FramePlace;
+  /** when it is to be shown and when it went into the decoder, milliseconds */
+  readonly due: number;
+  readonly given: number;
+  /** not to be painted: something newer is on the surface */
+  obsolete: boolean;
+}
