@@ -21,7 +21,7 @@ const common: InlineConfig = {
 };
 
 /** Bundles an entry to one script whose exports are in the variable `name`. */
-const bundleScript = async (entry: string, name: string): Promise<string> => {
+async function bundleScript(entry: string, name: string): Promise<string> {
   const result = await build({
     ...common,
     define: { ...common.define, workerEntry: '""', 'import.meta.url': 'moduleUrl' },
@@ -38,9 +38,9 @@ const bundleScript = async (entry: string, name: string): Promise<string> => {
     .find((one) => one.type === 'chunk');
   if (chunk?.type !== 'chunk') throw new Error(`${entry} gave no script`);
   return chunk.code;
-};
+}
 
-const buildElement = async (): Promise<void> => {
+async function buildElement(): Promise<void> {
   const [worker, worklet, element] = await Promise.all([
     bundleScript('web/workers/entry.ts', 'spiceViewerWorker'),
     bundleScript('web/worklets/worklet-entry.ts', 'spiceViewerWorklet'),
@@ -60,10 +60,10 @@ return spiceViewerElement; };
 export const { SpiceViewer, SpiceClient } = inWorklet ? runWorklet() : inWorker ? runWorker() : runElement();
 `;
   await writeFile(join(dist, 'spice-viewer.js'), source);
-};
+}
 
 /** The public types, as a file of declarations that stands alone, and the custom-elements manifest. */
-const writeTypes = async (): Promise<void> => {
+async function writeTypes(): Promise<void> {
   const types = await readFile(join(root, 'web/api/public-types.ts'), 'utf8');
   const values = `
 export declare const SpiceViewer: { new (): SpiceViewerElement };
@@ -77,18 +77,18 @@ declare global {
 `;
   await writeFile(join(dist, 'spice-viewer.d.ts'), types + values);
   await cp(join(root, 'web/element/custom-elements.json'), join(dist, 'custom-elements.json'));
-};
+}
 
-const buildApp = async (): Promise<void> => {
+async function buildApp(): Promise<void> {
   const app = join(dist, 'app');
   await mkdir(app, { recursive: true });
   await writeFile(join(app, 'app.js'), await bundleScript('web/app/spice-viewer-app.ts', 'spiceViewerApp'));
   await cp(join(root, 'web/app/index.html'), join(app, 'index.html'));
   await cp(join(root, 'public'), app, { recursive: true });
   await cp(join(dist, 'spice-viewer.js'), join(app, 'spice-viewer.js'));
-};
+}
 
-const buildBridge = async (): Promise<void> => {
+async function buildBridge(): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'bridge/package.json'), 'utf8')) as {
     version: string;
   };
@@ -106,7 +106,7 @@ const buildBridge = async (): Promise<void> => {
   });
   const clip = join(root, 'bridge/demo/clip');
   for (const name of ['clip.ivf', 'clip.mjpeg']) await cp(join(clip, name), join(dist, 'bridge/clip', name));
-};
+}
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });

@@ -6,25 +6,34 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  clipHeight,
-  clipInterval,
-  clipLength,
-  clipWidth,
+  CLIP_HEIGHT,
+  CLIP_INTERVAL,
+  CLIP_LENGTH,
+  CLIP_WIDTH,
   paintClip,
 } from '../bridge/demo/clip/paint-clip.ts';
-import { mjpegStep } from '../bridge/demo/clip/clip.ts';
+import { MJPEG_STEP } from '../bridge/demo/clip/clip.ts';
 
 const folder = join(import.meta.dirname, '..', 'bridge', 'demo', 'clip');
 
-const rgbOf = (frame: number): Buffer => {
+function rgbOf(frame: number): Buffer {
   const { pixels } = paintClip(frame);
   const bytes = Buffer.alloc(pixels.length * 3);
   pixels.forEach((pixel, i) => bytes.writeUIntBE(pixel & 0xffffff, i * 3, 3));
   return bytes;
-};
+}
 
-const encode = (frames: readonly number[], rate: number, file: string, options: readonly string[]): void => {
-  const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${clipWidth}x${clipHeight}`, '-r', `${rate}`];
+function encode(frames: readonly number[], rate: number, file: string, options: readonly string[]): void {
+  const input = [
+    '-f',
+    'rawvideo',
+    '-pix_fmt',
+    'rgb24',
+    '-s',
+    `${CLIP_WIDTH}x${CLIP_HEIGHT}`,
+    '-r',
+    `${rate}`,
+  ];
   const exact = ['-fflags', '+bitexact', '-flags', '+bitexact'];
   const path = join(folder, file);
   const { status, stderr } = spawnSync(
@@ -37,10 +46,10 @@ const encode = (frames: readonly number[], rate: number, file: string, options: 
   );
   if (status !== 0) throw new Error(`ffmpeg: ${stderr}`);
   console.log(`${file}: ${statSync(path).size} bytes`);
-};
+}
 
-const all = Array.from({ length: clipLength }, (_, i) => i);
-const rate = 1000 / clipInterval;
+const all = Array.from({ length: CLIP_LENGTH }, (_, i) => i);
+const RATE = 1000 / CLIP_INTERVAL;
 // One key frame, at the start; no hidden frames, which would share a message with a shown one.
 const vp8 = [
   '-c:v',
@@ -56,9 +65,9 @@ const vp8 = [
   '-threads',
   '1',
 ];
-encode(all, rate, 'clip.ivf', [...vp8, '-f', 'ivf']);
-const some = all.filter((i) => i % mjpegStep === 0);
-encode(some, rate / mjpegStep, 'clip.mjpeg', [
+encode(all, RATE, 'clip.ivf', [...vp8, '-f', 'ivf']);
+const some = all.filter((i) => i % MJPEG_STEP === 0);
+encode(some, RATE / MJPEG_STEP, 'clip.mjpeg', [
   '-c:v',
   'mjpeg',
   '-pix_fmt',

@@ -139,7 +139,7 @@ if (full === undefined) {
   let at = 0;
   const lines = chosen.map((vector, i) => {
     const line = JSON.stringify(slim(vector, at));
-    at += payloads[i]!.length;
+    at += payloads[i].length;
     return line;
   });
   mkdirSync(out, { recursive: true });

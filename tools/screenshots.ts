@@ -9,14 +9,15 @@ import { startXspice } from '../tests/servers/xspice.ts';
 /** Makes the README's pictures: the real page, the demo desktop and a real X session. Needs `npm run build`. */
 const images = join(dirname(dirname(fileURLToPath(import.meta.url))), 'docs', 'images');
 const size = { width: 1024, height: 768 };
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds));
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
 
-const open = async (page: Page, url: string): Promise<void> => {
+async function open(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await expect(page.locator('spice-viewer')).toHaveJSProperty('state', 'connected');
   await pause(1500);
-};
+}
 
 await mkdir(images, { recursive: true });
 const browser = await chromium.launch(chromiumLaunch);

@@ -25,7 +25,9 @@ interface Suite {
 
 const root = join(import.meta.dirname, '..');
 const reports = mkdtempSync(join(tmpdir(), 'spice-viewer-tests-'));
-const report = (name: string) => join(reports, `${name}.json`);
+function report(name: string) {
+  return join(reports, `${name}.json`);
+}
 
 interface VitestReport {
   numPassedTests: number;
@@ -63,14 +65,16 @@ function countPlaywright(json: unknown): Counts {
   };
 }
 
-const vitest = (project: string) => [
-  'vitest',
-  'run',
-  `--project=${project}`,
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${report(project)}`,
-];
+function vitest(project: string) {
+  return [
+    'vitest',
+    'run',
+    `--project=${project}`,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report(project)}`,
+  ];
+}
 
 const suites: Suite[] = [
   { name: 'types', command: ['tsc', '-b'] },
@@ -147,8 +151,9 @@ function announceMissing(): void {
 announceMissing();
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const lines: string[] = [];
-const summary = ({ passed, failed, skipped }: Counts) =>
-  `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+function summary({ passed, failed, skipped }: Counts) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
 for (const suite of suites) {
   console.log(`\n=== ${suite.name} ===`);
   const counts = await runSuite(suite);

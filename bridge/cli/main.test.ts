@@ -27,7 +27,9 @@ async function start(...args: string[]): Promise<RunningMain> {
   return main;
 }
 
-const lab = (): string => `lab=spice://127.0.0.1:${server.port}`;
+function lab(): string {
+  return `lab=spice://127.0.0.1:${server.port}`;
+}
 
 async function session(main: RunningMain, channel = 1, connectionId = 0): Promise<TestClient> {
   const client = await new TestClient(`${main.url}spice/lab`).opened();

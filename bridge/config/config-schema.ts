@@ -21,4 +21,6 @@ export function configJsonSchema(): object {
 }
 
 /** The file's text. */
-export const configSchemaText = (): string => `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+export function configSchemaText(): string {
+  return `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+}

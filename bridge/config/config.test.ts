@@ -15,13 +15,13 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Writes a configuration file and gives its path. */
-const file = (content: unknown): string => {
+function file(content: unknown): string {
   const path = join(folder, 'bridge.json');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
-};
+}
 
-const messageOf = (sources: ConfigSources): string => {
+function messageOf(sources: ConfigSources): string {
   try {
     loadConfig(sources);
   } catch (error) {
@@ -29,7 +29,7 @@ const messageOf = (sources: ConfigSources): string => {
     throw error;
   }
   return 'none';
-};
+}
 
 describe('precedence', () => {
   it('without anything gives the standard values', () => {

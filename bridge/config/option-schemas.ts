@@ -60,26 +60,29 @@ export const origin = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-export const whole = (minimum: number, maximum: number) =>
-  z
+export function whole(minimum: number, maximum: number) {
+  return z
     .number(`expected a number from ${minimum} to ${maximum}`)
     .int(`expected a whole number from ${minimum} to ${maximum}`)
     .min(minimum, `expected at least ${minimum}`)
     .max(maximum, `expected at most ${maximum}`);
+}
 
 /** `0`, or in the range: what is switched off by 0. */
-export const wholeOrNone = (minimum: number, maximum: number) =>
-  z
+export function wholeOrNone(minimum: number, maximum: number) {
+  return z
     .number(`expected 0 or a number from ${minimum} to ${maximum}`)
     .int(`expected 0 or a whole number from ${minimum} to ${maximum}`)
     .min(0, `expected 0 or at least ${minimum}`)
     .max(maximum, `expected at most ${maximum}`)
     .refine((value) => value === 0 || value >= minimum, `expected 0 or at least ${minimum}`);
+}
 
 export const file = z.string().min(1, 'expected a file');
 
-export const oneOf = <const T extends string>(...values: readonly T[]) =>
-  z.enum(values, `expected ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
+export function oneOf<const T extends string>(...values: readonly T[]) {
+  return z.enum(values, `expected ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`);
+}
 
 export const network = z.string().refine((text) => parseNetwork(text) !== undefined, {
   error: ({ input }) =>

@@ -414,11 +414,14 @@ export type OptionKey = keyof typeof OPTIONS;
 export const OPTION_KEYS = Object.keys(OPTIONS) as OptionKey[];
 
 /** The common view on a row, for code that goes through the table. */
-export const optionRow = (key: OptionKey): OptionRow => OPTIONS[key];
+export function optionRow(key: OptionKey): OptionRow {
+  return OPTIONS[key];
+}
 
 /** `allowOrigins` → `SPICE_VIEWER_ALLOW_ORIGINS` */
-export const environmentName = (key: OptionKey): string =>
-  `SPICE_VIEWER_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+export function environmentName(key: OptionKey): string {
+  return `SPICE_VIEWER_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
 
 type Standard<K extends OptionKey> = (typeof OPTIONS)[K]['standard'];
 type Value<K extends OptionKey> = z.output<(typeof OPTIONS)[K]['schema']>;

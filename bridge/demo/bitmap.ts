@@ -20,7 +20,7 @@ export class Bitmap {
   fill(rect: Rect, color: number): void {
     const { top, left, bottom, right } = intersectRects(rect, this.bounds);
     if (left >= right) return;
-    for (let y = top; y < bottom; y += 1) {
+    for (let y = top; y < bottom; y++) {
       this.pixels.fill(color, y * this.width + left, y * this.width + right);
     }
   }
@@ -35,7 +35,7 @@ export class Bitmap {
       rectOf(x, y, source.width, source.height),
       intersectRects(clip, this.bounds),
     );
-    for (let row = target.top; row < target.bottom && target.left < target.right; row += 1) {
+    for (let row = target.top; row < target.bottom && target.left < target.right; row++) {
       const from = (row - y) * source.width + target.left - x;
       this.pixels.set(source.pixels.subarray(from, from + widthOf(target)), row * this.width + target.left);
     }

@@ -15,7 +15,7 @@ import { SendWindow } from './send-window.ts';
 /** Handlers of a table, each optional: what has none is ignored. */
 export type SomeHandlers<T extends MessageTable> = Partial<MessageHandlers<T>>;
 
-const maxPingsUnderWay = 16;
+const MAX_PINGS_UNDER_WAY = 16;
 
 interface ChannelMessages<S extends MessageTable, C extends MessageTable> {
   readonly server: MessageSet<S>;
@@ -29,33 +29,33 @@ export abstract class Channel<
 > implements ChannelPeer {
   /** milliseconds; of the latest ping that came back */
   latency: number | undefined;
-  private readonly connection: Connection;
-  private readonly messages: ChannelMessages<S, C>;
-  private readonly pings = new Map<number, number>();
-  private lastPing = 0;
-  private flow: SendWindow | undefined;
+  readonly #connection: Connection;
+  readonly #messages: ChannelMessages<S, C>;
+  readonly #pings = new Map<number, number>();
+  #lastPing = 0;
+  #flow: SendWindow | undefined;
 
   constructor(connection: Connection, messages: ChannelMessages<S, C>) {
-    this.connection = connection;
-    this.messages = messages;
+    this.#connection = connection;
+    this.#messages = messages;
   }
 
   protected abstract readonly handlers: SomeHandlers<C>;
 
   /** false: wait until `resumed` */
   get canSend(): boolean {
-    return (this.flow?.isOpen ?? true) && this.connection.unsent < 1024 * 1024;
+    return (this.#flow?.isOpen ?? true) && this.#connection.unsent < 1024 * 1024;
   }
 
   send<K extends keyof S & string>(name: K, value: MessageValue<S, K>): void {
-    this.flow?.sent();
-    this.connection.send(this.messages.server.typeOf(name), this.messages.server.write(name, value));
+    this.#flow?.sent();
+    this.#connection.send(this.#messages.server.typeOf(name), this.#messages.server.write(name, value));
   }
 
   receive(type: number, body: Uint8Array): void {
-    const message = this.messages.client.read(type, body);
+    const message = this.#messages.client.read(type, body);
     if (message === undefined) return;
-    this.common(message.name, message.value);
+    this.#common(message.name, message.value);
     const handler = this.handlers[message.name as keyof C] as ((value: unknown) => void) | undefined;
     handler?.(message.value);
   }
@@ -66,14 +66,18 @@ export abstract class Channel<
 
   /** Asks for an echo, with that many bytes of data. */
   ping(size: number): void {
-    if (this.pings.size >= maxPingsUnderWay) return;
-    this.lastPing += 1;
-    this.pings.set(this.lastPing, performance.now());
-    this.sendCommon('ping', { id: this.lastPing, timestamp: u64Of(Date.now()), data: new Uint8Array(size) });
+    if (this.#pings.size >= MAX_PINGS_UNDER_WAY) return;
+    this.#lastPing++;
+    this.#pings.set(this.#lastPing, performance.now());
+    this.#sendCommon('ping', {
+      id: this.#lastPing,
+      timestamp: u64Of(Date.now()),
+      data: new Uint8Array(size),
+    });
   }
 
   close(): void {
-    this.connection.close();
+    this.#connection.close();
   }
 
   abstract closed(): void;
@@ -81,8 +85,8 @@ export abstract class Channel<
   /** From here on at most twice the window of messages is unacknowledged. */
   protected startWindow(window: number): void {
     const flow = new SendWindow(window, 1);
-    this.sendCommon('setAck', { generation: flow.generation, window });
-    this.flow = flow;
+    this.#sendCommon('setAck', { generation: flow.generation, window });
+    this.#flow = flow;
   }
 
   /** There is room to send again. */
@@ -90,17 +94,17 @@ export abstract class Channel<
 
   protected ponged(): void {}
 
-  private common(name: string, value: unknown): void {
+  #common(name: string, value: unknown): void {
     switch (name) {
       case 'ackSync':
-        this.flow?.sync((value as { generation: number }).generation);
+        this.#flow?.sync((value as { generation: number }).generation);
         break;
       case 'ack':
-        this.flow?.acknowledged();
+        this.#flow?.acknowledged();
         if (this.canSend) this.resumed();
         break;
       case 'pong':
-        this.pong((value as { id: number }).id);
+        this.#pong((value as { id: number }).id);
         break;
       case 'disconnecting':
         this.close();
@@ -108,16 +112,16 @@ export abstract class Channel<
     }
   }
 
-  private pong(id: number): void {
-    const sent = this.pings.get(id);
+  #pong(id: number): void {
+    const sent = this.#pings.get(id);
     if (sent === undefined) return;
-    this.pings.delete(id);
+    this.#pings.delete(id);
     this.latency = performance.now() - sent;
     this.ponged();
   }
 
   /** The common messages are in every table, which the compiler cannot see of a type parameter. */
-  private sendCommon<K extends keyof typeof commonServerTable>(
+  #sendCommon<K extends keyof typeof commonServerTable>(
     name: K,
     value: MessageValue<typeof commonServerTable, K>,
   ): void {

@@ -1,11 +1,11 @@
 /** 0x00RRGGBB; amount 0 is a, 1 is b. */
-export const mixColors = (a: number, b: number, amount: number): number => {
+export function mixColors(a: number, b: number, amount: number): number {
   const weight = Math.round(amount * 256);
   const r = (a >> 16) * (256 - weight) + (b >> 16) * weight;
   const g = ((a >> 8) & 255) * (256 - weight) + ((b >> 8) & 255) * weight;
   const blue = (a & 255) * (256 - weight) + (b & 255) * weight;
   return (((r + 128) >> 8) << 16) | (((g + 128) >> 8) << 8) | ((blue + 128) >> 8);
-};
+}
 
 /** The desktop's colours. */
 export const palette = {

@@ -9,10 +9,10 @@ import { misbehaveAfterLink, PiecewiseWriter, type MisbehaviourOptions } from '.
 import { linkResult, ServerLink, type ServerLinkOptions } from './server-link.ts';
 
 /** Clients send small messages only; agent data, the largest, comes in 2 KiB. */
-const maxClientMessage = 64 * 1024;
-const linkTimeout = 10_000;
+const MAX_CLIENT_MESSAGE = 64 * 1024;
+const LINK_TIMEOUT = 10_000;
 /** A client that reads nothing for so long that this much waits is dropped. */
-const maxUnsent = 16 * 1024 * 1024;
+const MAX_UNSENT = 16 * 1024 * 1024;
 
 /** A channel after its link stage. */
 export interface ChannelPeer {
@@ -34,128 +34,128 @@ export interface ConnectionOptions extends MisbehaviourOptions {
 
 /** One TCP connection: link stage, then messages both ways. */
 export class Connection {
-  private readonly socket: Socket;
-  private readonly options: ConnectionOptions;
-  private readonly queue = new ByteQueue();
-  private readonly link: ServerLink;
-  private readonly pieces: PiecewiseWriter | undefined;
-  private readonly timer: NodeJS.Timeout;
-  private peer: ChannelPeer | undefined;
-  private reader: MessageReader | undefined;
-  private writer: MessageWriter | undefined;
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  readonly #queue = new ByteQueue();
+  readonly #link: ServerLink;
+  readonly #pieces: PiecewiseWriter | undefined;
+  readonly #timer: NodeJS.Timeout;
+  #peer: ChannelPeer | undefined;
+  #reader: MessageReader | undefined;
+  #writer: MessageWriter | undefined;
 
   constructor(socket: Socket, options: ConnectionOptions) {
-    this.socket = socket;
-    this.options = options;
-    this.link = new ServerLink(options.link);
-    this.pieces = options.misbehave === 'slow-bytes' ? new PiecewiseWriter(socket) : undefined;
-    this.timer = setTimeout(() => this.close(), linkTimeout);
+    this.#socket = socket;
+    this.#options = options;
+    this.#link = new ServerLink(options.link);
+    this.#pieces = options.misbehave === 'slow-bytes' ? new PiecewiseWriter(socket) : undefined;
+    this.#timer = setTimeout(() => this.close(), LINK_TIMEOUT);
     socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.received(chunk));
-    socket.on('drain', () => this.peer?.drained());
+    socket.on('data', (chunk) => this.#received(chunk));
+    socket.on('drain', () => this.#peer?.drained());
     socket.on('error', () => this.close());
     socket.on('close', () => {
-      clearTimeout(this.timer);
-      this.peer?.closed();
+      clearTimeout(this.#timer);
+      this.#peer?.closed();
     });
   }
 
   /** Calls back when the connection is gone. */
   onClose(callback: () => void): void {
-    this.socket.once('close', callback);
+    this.#socket.once('close', callback);
   }
 
   /** bytes that wait for the client to read */
   get unsent(): number {
-    return this.socket.writableLength;
+    return this.#socket.writableLength;
   }
 
   send(type: number, body: Uint8Array): void {
-    if (this.writer === undefined || this.socket.destroyed) return;
-    if (this.unsent > maxUnsent) this.close();
-    else this.raw(this.writer.write(type, body));
+    if (this.#writer === undefined || this.#socket.destroyed) return;
+    if (this.unsent > MAX_UNSENT) this.close();
+    else this.#raw(this.#writer.write(type, body));
   }
 
   close(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 
-  private raw(bytes: Uint8Array): void {
-    if (this.pieces === undefined) this.socket.write(bytes);
-    else this.pieces.write(bytes);
+  #raw(bytes: Uint8Array): void {
+    if (this.#pieces === undefined) this.#socket.write(bytes);
+    else this.#pieces.write(bytes);
   }
 
   /** The last bytes of a connection. */
-  private end(bytes: Uint8Array): void {
-    if (this.pieces === undefined) this.socket.end(bytes);
-    else this.pieces.end(bytes);
+  #end(bytes: Uint8Array): void {
+    if (this.#pieces === undefined) this.#socket.end(bytes);
+    else this.#pieces.end(bytes);
   }
 
-  private received(chunk: Uint8Array): void {
-    if (this.options.misbehave === 'silent') return;
-    this.queue.push(chunk);
+  #received(chunk: Uint8Array): void {
+    if (this.#options.misbehave === 'silent') return;
+    this.#queue.push(chunk);
     try {
-      if (this.reader === undefined) this.advanceLink();
-      else this.readMessages(this.reader);
+      if (this.#reader === undefined) this.#advanceLink();
+      else this.#readMessages(this.#reader);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.close();
     }
   }
 
-  private advanceLink(): void {
+  #advanceLink(): void {
     for (;;) {
-      const step = this.link.receive(this.queue);
+      const step = this.#link.receive(this.#queue);
       switch (step.kind) {
         case 'wait':
           return;
         case 'send':
-          this.raw(this.options.misbehave === 'bad-magic' ? withBadMagic(step.bytes) : step.bytes);
+          this.#raw(this.#options.misbehave === 'bad-magic' ? withBadMagic(step.bytes) : step.bytes);
           break;
         case 'refuse':
-          this.end(step.bytes);
+          this.#end(step.bytes);
           return;
         case 'done':
-          this.linked(step.request, step.miniHeader);
+          this.#linked(step.request, step.miniHeader);
           return;
       }
     }
   }
 
-  private linked(request: LinkRequest, miniHeader: boolean): void {
-    clearTimeout(this.timer);
-    const code = this.options.admit(request);
+  #linked(request: LinkRequest, miniHeader: boolean): void {
+    clearTimeout(this.#timer);
+    const code = this.#options.admit(request);
     if (code !== linkErrorCode.ok) {
-      this.end(linkResult(code));
+      this.#end(linkResult(code));
       return;
     }
-    this.raw(linkResult(code));
-    this.reader = new MessageReader({ miniHeader, maxSize: maxClientMessage });
-    this.writer = new MessageWriter({ miniHeader });
-    if (!this.behaves(request)) return;
-    this.peer = this.options.open(this, request);
-    this.readMessages(this.reader);
+    this.#raw(linkResult(code));
+    this.#reader = new MessageReader({ miniHeader, maxSize: MAX_CLIENT_MESSAGE });
+    this.#writer = new MessageWriter({ miniHeader });
+    if (!this.#behaves(request)) return;
+    this.#peer = this.#options.open(this, request);
+    this.#readMessages(this.#reader);
   }
 
-  private behaves({ channelType }: LinkRequest): boolean {
-    const { misbehave, misbehaveOn = 'display' } = this.options;
+  #behaves({ channelType }: LinkRequest): boolean {
+    const { misbehave, misbehaveOn = 'display' } = this.#options;
     if (misbehave === undefined || channelName(channelType) !== misbehaveOn) return true;
     return misbehaveAfterLink(misbehave, {
-      raw: (bytes) => this.raw(bytes),
+      raw: (bytes) => this.#raw(bytes),
       message: (type, body) => this.send(type, body),
-      hangUp: () => this.socket.end(),
+      hangUp: () => this.#socket.end(),
     });
   }
 
-  private readMessages(reader: MessageReader): void {
-    for (let next = reader.next(this.queue); next !== undefined; next = reader.next(this.queue)) {
-      this.peer?.receive(next.type, next.body);
+  #readMessages(reader: MessageReader): void {
+    for (let next = reader.next(this.#queue); next !== undefined; next = reader.next(this.#queue)) {
+      this.#peer?.receive(next.type, next.body);
     }
   }
 }
 
-const withBadMagic = (bytes: Uint8Array): Uint8Array => {
+function withBadMagic(bytes: Uint8Array): Uint8Array {
   const changed = bytes.slice();
   changed[0] ^= 1;
   return changed;
-};
+}

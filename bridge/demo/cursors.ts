@@ -24,28 +24,26 @@ interface Layer {
 
 let lastId = 0;
 
-const cursor = (
+function cursor(
   type: number,
   size: readonly [width: number, height: number],
   hotSpot: readonly [x: number, y: number],
   data: Uint8Array,
-): CursorShape => {
-  lastId += 1;
+): CursorShape {
+  lastId++;
   const [width, height] = size;
   const [hotSpotX, hotSpotY] = hotSpot;
   return { id: lastId, type, width, height, hotSpotX, hotSpotY, data };
-};
+}
 
-const channels = (color: number): [number, number, number] => [
-  color & 255,
-  (color >> 8) & 255,
-  (color >> 16) & 255,
-];
+function channels(color: number): [number, number, number] {
+  return [color & 255, (color >> 8) & 255, (color >> 16) & 255];
+}
 
 /** ALPHA: B, G, R, A per pixel, premultiplied; layers from the bottom. */
-const alphaData = (width: number, height: number, layers: readonly Layer[]): Uint8Array => {
+function alphaData(width: number, height: number, layers: readonly Layer[]): Uint8Array {
   const data = new Uint8Array(width * height * 4);
-  for (let i = 0; i < width * height; i += 1) {
+  for (let i = 0; i < width * height; i++) {
     const pixel = [0, 0, 0, 0];
     for (const { shape, color } of layers) {
       const coverage = coverageAt(shape, i % width, Math.floor(i / width));
@@ -56,19 +54,20 @@ const alphaData = (width: number, height: number, layers: readonly Layer[]): Uin
     data.set(pixel.map(Math.round), i * 4);
   }
   return data;
-};
+}
 
 /** The colour of the topmost layer that covers most of a pixel; undefined for none. */
-const topColor = (layers: readonly Layer[], x: number, y: number): number | undefined =>
-  layers.findLast(({ shape }) => coverageAt(shape, x, y) >= 0.5)?.color;
+function topColor(layers: readonly Layer[], x: number, y: number): number | undefined {
+  return layers.findLast(({ shape }) => coverageAt(shape, x, y) >= 0.5)?.color;
+}
 
 /** COLOR*: pixels, then a mask without row padding whose bit is 0 where the pixel shows. */
-const maskedData = (
+function maskedData(
   width: number,
   height: number,
   layers: readonly Layer[],
   pixels: (color: readonly (number | undefined)[]) => number[],
-): Uint8Array => {
+): Uint8Array {
   const colors = Array.from({ length: width * height }, (_, i) =>
     topColor(layers, i % width, Math.floor(i / width)),
   );
@@ -77,30 +76,32 @@ const maskedData = (
     if (color === undefined) mask[i >> 3] |= 0x80 >> (i & 7);
   });
   return Uint8Array.from([...pixels(colors), ...mask]);
-};
+}
 
 /** Nibbles, high first, and 16 colours of 32 bits. */
-const color4Pixels = (colors: readonly (number | undefined)[]): number[] => {
+function color4Pixels(colors: readonly (number | undefined)[]): number[] {
   const entries = [0, ...new Set(colors.filter((color) => color !== undefined))];
   const nibbles = colors.map((color) => (color === undefined ? 0 : entries.indexOf(color, 1)));
   const bytes: number[] = [];
   for (let i = 0; i < nibbles.length; i += 2) bytes.push((nibbles[i] << 4) | nibbles[i + 1]);
-  for (let i = 0; i < 16; i += 1) bytes.push(...channels(entries[i] ?? 0), 0);
+  for (let i = 0; i < 16; i++) bytes.push(...channels(entries[i] ?? 0), 0);
   return bytes;
-};
+}
 
-const color16Pixels = (colors: readonly (number | undefined)[]): number[] =>
-  colors.flatMap((color = 0) => {
+function color16Pixels(colors: readonly (number | undefined)[]): number[] {
+  return colors.flatMap((color = 0) => {
     const [b, g, r] = channels(color);
     const packed = ((r >> 3) << 10) | ((g >> 3) << 5) | (b >> 3);
     return [packed & 255, packed >> 8];
   });
+}
 
-const color32Pixels = (colors: readonly (number | undefined)[]): number[] =>
-  colors.flatMap((color = 0) => [...channels(color), 0]);
+function color32Pixels(colors: readonly (number | undefined)[]): number[] {
+  return colors.flatMap((color = 0) => [...channels(color), 0]);
+}
 
 /** MONO from text: `#` inverts the screen, `.` is transparent, `o` black, `*` white. */
-const monoData = (rows: readonly string[]): Uint8Array => {
+function monoData(rows: readonly string[]): Uint8Array {
   const plane = (isSet: (pixel: string) => boolean): number[] =>
     rows.flatMap((row) => {
       const bytes = Array.from({ length: Math.ceil(row.length / 8) }, () => 0);
@@ -113,7 +114,7 @@ const monoData = (rows: readonly string[]): Uint8Array => {
     ...plane((pixel) => pixel === '#' || pixel === '.'),
     ...plane((pixel) => pixel === '#' || pixel === '*'),
   ]);
-};
+}
 
 const arrow = polygon([3, 2], [3, 22], [8, 17.5], [11.5, 25], [15, 23.5], [11.7, 16], [18.5, 16]);
 const arrowLayers: Layer[] = [

@@ -14,21 +14,21 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
 
-const start = async (options: DemoServerOptions = {}): Promise<DemoServer> => {
+async function start(options: DemoServerOptions = {}): Promise<DemoServer> {
   const server = await startDemoServer({ animate: false, ...options });
   cleanups.push(() => server.close());
   return server;
-};
+}
 
-const open = async (
+async function open(
   server: DemoServer,
   name: 'main' | 'display' | 'inputs' | 'cursor',
   options: TestChannelOptions = {},
-): Promise<TestChannel> => {
+): Promise<TestChannel> {
   const channel = await TestChannel.open(server.port, name, options);
   cleanups.push(() => channel.close());
   return channel;
-};
+}
 
 const displayInit = {
   pixmapCacheId: 1,
@@ -38,7 +38,7 @@ const displayInit = {
 };
 
 /** A whole client: all channels, the display replayed. */
-const join = async (server: DemoServer, options: TestChannelOptions = {}, cachePixels = 1 << 24) => {
+async function join(server: DemoServer, options: TestChannelOptions = {}, cachePixels = 1 << 24) {
   const main = await open(server, 'main', options);
   const sessionId: number = (await main.first('init')).sessionId;
   const session = { ...options, sessionId };
@@ -53,14 +53,14 @@ const join = async (server: DemoServer, options: TestChannelOptions = {}, cacheP
   await until(() => replay.marked || display.closed);
   const sameAsServer = (): boolean => replay.firstDifference(server.desktop.screen.bitmap.pixels) === -1;
   return { main, display, inputs, cursor, replay, sameAsServer };
-};
+}
 
-const type = (inputs: TestChannel, ...codes: number[]): void => {
+function type(inputs: TestChannel, ...codes: number[]): void {
   for (const code of codes) {
     inputs.send('keyDown', { code });
     inputs.send('keyUp', { code: code | (code > 0xff ? 0x8000 : 0x80) });
   }
-};
+}
 
 describe('the link stage of the demo server', () => {
   it('lets everybody in without a password', async () => {
@@ -159,7 +159,7 @@ describe.each([true, false])('a session of the demo server (mini headers: %s)', 
     await until(() => server.desktop.terminal.text.endsWith('demo$ hello'));
     await until(() => display.values('drawText').length >= 5 && sameAsServer());
     // Line by line: a burst would be drawn as pictures.
-    for (let i = 0; display.values('copyBits').length === 0; i += 1) {
+    for (let i = 0; display.values('copyBits').length === 0; i++) {
       type(inputs, 0x1e, 0x1c);
       await until(() => server.inputLog.length === 10 + (i + 1) * 4 && sameAsServer());
     }
@@ -168,7 +168,7 @@ describe.each([true, false])('a session of the demo server (mini headers: %s)', 
     // Drags the terminal by its title over everything else, and off the screen's edge.
     inputs.send('mousePosition', { x: 300, y: 60, buttons: 0, displayId: 0 });
     inputs.send('mousePress', { button: 1, buttons: 1 });
-    for (let i = 1; i <= 30; i += 1) {
+    for (let i = 1; i <= 30; i++) {
       inputs.send('mousePosition', { x: 300 + i * 20, y: 60 + i * 14, buttons: 1, displayId: 0 });
     }
     inputs.send('mouseRelease', { button: 1, buttons: 0 });
@@ -224,7 +224,7 @@ describe('the demo desktop', () => {
     main.send('mouseModeRequest', { mode: mouseMode.server });
     expect(await main.first('mouseMode')).toEqual({ supported: 3, current: mouseMode.server });
     const { x, y } = server.desktop.pointer;
-    for (let i = 0; i < 8; i += 1) inputs.send('mouseMotion', { dx: 3, dy: -2, buttons: 0 });
+    for (let i = 0; i < 8; i++) inputs.send('mouseMotion', { dx: 3, dy: -2, buttons: 0 });
     await until(() => inputs.values('mouseMotionAck').length === 2);
     await until(() =>
       cursor.values('move').some(({ position }) => position.x === x + 24 && position.y === y - 16),
@@ -295,11 +295,11 @@ describe('flow control', () => {
     const { display, inputs, sameAsServer } = await join(server, { acknowledge: false });
     const afterWindow = (): number =>
       display.received.length - display.received.findIndex(({ name }) => name === 'setAck') - 1;
-    for (let i = 0; i < 30; i += 1) type(inputs, 0x1e);
+    for (let i = 0; i < 30; i++) type(inputs, 0x1e);
     await until(() => server.desktop.terminal.text.endsWith('a'.repeat(30)));
     await until(() => afterWindow() === 41);
     expect(sameAsServer()).toBe(false);
-    for (let i = 0; i < 3; i += 1) display.send('ack');
+    for (let i = 0; i < 3; i++) display.send('ack');
     await until(sameAsServer);
   });
 

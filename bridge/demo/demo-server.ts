@@ -14,10 +14,10 @@ import { MainChannel, mainCapabilities } from './main-channel.ts';
 import type { MisbehaviourOptions } from './misbehaviour.ts';
 import { createTicketKeys, type ServerLinkOptions } from './server-link.ts';
 
-const frameInterval = 50;
-const pingInterval = 5000;
-const maxConnections = 128;
-const inputLogLength = 5000;
+const FRAME_INTERVAL = 50;
+const PING_INTERVAL = 5000;
+const MAX_CONNECTIONS = 128;
+const INPUT_LOG_LENGTH = 5000;
 
 export interface DemoServerOptions extends MisbehaviourOptions {
   /** default 127.0.0.1 */
@@ -65,14 +65,14 @@ const capabilities: Readonly<Record<number, readonly number[]>> = {
 };
 
 /** Starts a SPICE server with a small desktop of its own, which all its clients share. */
-export const startDemoServer = async (options: DemoServerOptions = {}): Promise<DemoServer> => {
+export async function startDemoServer(options: DemoServerOptions = {}): Promise<DemoServer> {
   const { host = '127.0.0.1', port = 0, animate = true } = options;
   const sessions = new SessionTable(options);
   const { desktop } = sessions;
   const server = createServer((socket) =>
     sessions.accept(new Connection(socket, sessions.connectionOptions)),
   );
-  server.maxConnections = maxConnections;
+  server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -81,8 +81,8 @@ export const startDemoServer = async (options: DemoServerOptions = {}): Promise<
     if (desktop.viewers === 0) return;
     if (animate) sessions.animate();
     desktop.showStatus();
-  }, frameInterval);
-  const pings = setInterval(() => sessions.ping(), pingInterval);
+  }, FRAME_INTERVAL);
+  const pings = setInterval(() => sessions.ping(), PING_INTERVAL);
   return {
     host,
     port: (server.address() as AddressInfo).port,
@@ -101,25 +101,25 @@ export const startDemoServer = async (options: DemoServerOptions = {}): Promise<
       await closed;
     },
   };
-};
+}
 
 /** Clients by session id, and the desktop that they share. */
 class SessionTable {
   readonly desktop: Desktop;
   readonly inputLog: AnyMessage[] = [];
   readonly connectionOptions: ConstructorParameters<typeof Connection>[1];
-  private readonly sessions = new Map<number, Session>();
-  private readonly connections = new Set<Connection>();
-  private readonly options: DemoServerOptions;
-  private readonly uuid = randomBytes(16);
+  readonly #sessions = new Map<number, Session>();
+  readonly #connections = new Set<Connection>();
+  readonly #options: DemoServerOptions;
+  readonly #uuid = randomBytes(16);
 
   constructor(options: DemoServerOptions) {
-    this.options = options;
+    this.#options = options;
     this.desktop = new Desktop({
-      cursorChanged: () => this.each(CursorChannel, (channel) => channel.cursorChanged()),
-      pointerMoved: () => this.each(CursorChannel, (channel) => channel.pointerMoved()),
-      locksChanged: () => this.each(InputsChannel, (channel) => channel.locksChanged()),
-      mouseModeChanged: () => this.sessions.forEach(({ main }) => main.mouseModeChanged()),
+      cursorChanged: () => this.#each(CursorChannel, (channel) => channel.cursorChanged()),
+      pointerMoved: () => this.#each(CursorChannel, (channel) => channel.pointerMoved()),
+      locksChanged: () => this.#each(InputsChannel, (channel) => channel.locksChanged()),
+      mouseModeChanged: () => this.#sessions.forEach(({ main }) => main.mouseModeChanged()),
     });
     const link: ServerLinkOptions = {
       keys: createTicketKeys(),
@@ -132,109 +132,109 @@ class SessionTable {
       link,
       misbehave,
       misbehaveOn,
-      admit: (request) => this.admit(request),
-      open: (connection, request) => this.open(connection, request),
+      admit: (request) => this.#admit(request),
+      open: (connection, request) => this.#open(connection, request),
     };
   }
 
   get count(): number {
-    return this.sessions.size;
+    return this.#sessions.size;
   }
 
   accept(connection: Connection): void {
-    this.connections.add(connection);
-    connection.onClose(() => this.connections.delete(connection));
+    this.#connections.add(connection);
+    connection.onClose(() => this.#connections.delete(connection));
   }
 
   /** Moves what moves by itself. */
   animate(): void {
     this.desktop.animate(new Date());
     const now = performance.now();
-    this.each(DisplayChannel, (channel) => channel.tick(now));
+    this.#each(DisplayChannel, (channel) => channel.tick(now));
   }
 
   ping(): void {
-    for (const { main } of this.sessions.values()) main.ping(0);
+    for (const { main } of this.#sessions.values()) main.ping(0);
   }
 
   disconnectAll(): void {
-    for (const connection of this.connections) connection.close();
+    for (const connection of this.#connections) connection.close();
   }
 
-  private each<T extends InputsChannel | DisplayChannel | CursorChannel>(
+  #each<T extends InputsChannel | DisplayChannel | CursorChannel>(
     kind: new (...args: never[]) => T,
     act: (channel: T) => void,
   ): void {
-    for (const { channels } of this.sessions.values()) {
+    for (const { channels } of this.#sessions.values()) {
       for (const channel of channels) if (channel instanceof kind) act(channel);
     }
   }
 
   /** A main channel starts a session, the others belong to one. */
-  private admit({ channelType: type, connectionId }: LinkRequest): number {
-    const known = type === channelType.main ? connectionId === 0 : this.sessions.has(connectionId);
+  #admit({ channelType: type, connectionId }: LinkRequest): number {
+    const known = type === channelType.main ? connectionId === 0 : this.#sessions.has(connectionId);
     return known ? linkErrorCode.ok : linkErrorCode.badConnectionId;
   }
 
-  private open(connection: Connection, request: LinkRequest): ChannelPeer {
-    if (request.channelType === channelType.main) return this.openMain(connection, request);
-    const session = this.sessions.get(request.connectionId) as Session;
-    const channel = this.openOther(connection, request);
+  #open(connection: Connection, request: LinkRequest): ChannelPeer {
+    if (request.channelType === channelType.main) return this.#openMain(connection, request);
+    const session = this.#sessions.get(request.connectionId) as Session;
+    const channel = this.#openOther(connection, request);
     session.channels.add(channel);
     connection.onClose(() => session.channels.delete(channel));
     return channel;
   }
 
-  private openMain(connection: Connection, { channelCaps }: LinkRequest): ChannelPeer {
+  #openMain(connection: Connection, { channelCaps }: LinkRequest): ChannelPeer {
     const sessionId = randomInt(1, 0x7fffffff);
     const main = new MainChannel(connection, {
       sessionId,
-      name: this.options.name ?? 'Demo desktop',
-      uuid: this.uuid,
+      name: this.#options.name ?? 'Demo desktop',
+      uuid: this.#uuid,
       knowsName: hasCapability(channelCaps, mainCapability.nameAndUuid),
       desktop: this.desktop,
-      closed: () => this.endSession(sessionId),
+      closed: () => this.#endSession(sessionId),
     });
-    this.sessions.set(sessionId, { main, channels: new Set() });
+    this.#sessions.set(sessionId, { main, channels: new Set() });
     return main;
   }
 
-  private openOther(
+  #openOther(
     connection: Connection,
     { channelType: type, channelCaps }: LinkRequest,
   ): InputsChannel | DisplayChannel | CursorChannel {
     const { desktop } = this;
-    const window = this.options.ackWindow ?? 20;
+    const window = this.#options.ackWindow ?? 20;
     switch (type) {
       case channelType.display:
-        desktop.viewers += 1;
+        desktop.viewers++;
         return new DisplayChannel(connection, desktop, window, channelCaps, () => {
-          desktop.viewers -= 1;
+          desktop.viewers--;
         });
       case channelType.cursor:
         return new CursorChannel(connection, desktop, window);
       default:
-        return new InputsChannel(connection, desktop, (message) => this.logInput(message));
+        return new InputsChannel(connection, desktop, (message) => this.#logInput(message));
     }
   }
 
-  private logInput(message: AnyMessage): void {
+  #logInput(message: AnyMessage): void {
     this.inputLog.push(message);
-    if (this.inputLog.length > inputLogLength) this.inputLog.shift();
+    if (this.inputLog.length > INPUT_LOG_LENGTH) this.inputLog.shift();
   }
 
   /** Without main there is no session. */
-  private endSession(id: number): void {
-    const session = this.sessions.get(id);
-    this.sessions.delete(id);
+  #endSession(id: number): void {
+    const session = this.#sessions.get(id);
+    this.#sessions.delete(id);
     for (const channel of session?.channels ?? []) channel.close();
   }
 }
 
-const framebufferOf = ({ screen }: Desktop): ReturnType<DemoServer['framebuffer']> => {
+function framebufferOf({ screen }: Desktop): ReturnType<DemoServer['framebuffer']> {
   const { width, height, pixels } = screen.bitmap;
   const rgba = new Uint8ClampedArray(width * height * 4);
   const view = new DataView(rgba.buffer);
-  for (let i = 0; i < pixels.length; i += 1) view.setUint32(i * 4, ((pixels[i] << 8) | 0xff) >>> 0, false);
+  for (let i = 0; i < pixels.length; i++) view.setUint32(i * 4, ((pixels[i] << 8) | 0xff) >>> 0, false);
   return { width, height, rgba };
-};
+}

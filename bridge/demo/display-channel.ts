@@ -42,13 +42,13 @@ export const displayCapabilities = [
   displayCapability.streamReport,
 ];
 
-const primary = 0;
+const PRIMARY = 0;
 /** Pixels of pictures that a client is made to keep: few, so that INVAL_LIST happens too. */
-const cacheCapacity = 8 * 6400;
+const CACHE_CAPACITY = 8 * 6400;
 /** More separate parts than this are redrawn as one. */
-const maxDirty = 8;
+const MAX_DIRTY = 8;
 /** Drops in a report that say: this stream cannot be shown (section 5.5). */
-const unsupported = 0xffff_ffff;
+const UNSUPPORTED = 0xffff_ffff;
 const noMask = { flags: 0, position: { x: 0, y: 0 }, image: null };
 
 const preferences: Readonly<Record<number, 'bitmap' | 'quic' | 'lz'>> = {
@@ -63,23 +63,23 @@ const preferences: Readonly<Record<number, 'bitmap' | 'quic' | 'lz'>> = {
  */
 export class DisplayChannel extends Channel<typeof displayServerTable, typeof displayClientTable> {
   protected readonly handlers: SomeHandlers<typeof displayClientTable> = {
-    init: ({ pixmapCacheSize }) => this.start(Number(u64ToBigInt(pixmapCacheSize))),
+    init: ({ pixmapCacheSize }) => this.#start(Number(u64ToBigInt(pixmapCacheSize))),
     preferredCompression: ({ imageCompression }) => {
-      this.preferred = preferences[imageCompression];
+      this.#preferred = preferences[imageCompression];
     },
-    preferredVideoCodecType: ({ codecs }) => this.clip.prefer(codecs),
+    preferredVideoCodecType: ({ codecs }) => this.#clip.prefer(codecs),
     streamReport: ({ streamId, frames, drops }) => {
-      if (frames === 0 && drops === unsupported) this.clip.refused(streamId);
+      if (frames === 0 && drops === UNSUPPORTED) this.#clip.refused(streamId);
     },
   };
-  private readonly desktop: Desktop;
-  private readonly window: number;
-  private readonly clip: ClipPlayer;
-  private readonly onClosed: () => void;
-  private sentImages: SentImages | undefined;
-  private preferred: 'bitmap' | 'quic' | 'lz' | undefined;
-  private dirty: Region = [];
-  private stopListening: () => void = () => {};
+  readonly #desktop: Desktop;
+  readonly #window: number;
+  readonly #clip: ClipPlayer;
+  readonly #onClosed: () => void;
+  #sentImages: SentImages | undefined;
+  #preferred: 'bitmap' | 'quic' | 'lz' | undefined;
+  #dirty: Region = [];
+  #stopListening: () => void = () => {};
 
   /** @param capabilities of the client's display channel */
   constructor(
@@ -90,92 +90,92 @@ export class DisplayChannel extends Channel<typeof displayServerTable, typeof di
     onClosed: () => void,
   ) {
     super(connection, { server: displayServerMessages, client: displayClientMessages });
-    this.desktop = desktop;
-    this.window = window;
-    this.clip = new ClipPlayer(
+    this.#desktop = desktop;
+    this.#window = window;
+    this.#clip = new ClipPlayer(
       {
-        canSend: () => this.dirty.length === 0 && this.canSend,
+        canSend: () => this.#dirty.length === 0 && this.canSend,
         send: (name, value) => this.send(name, value),
-        restore: (region) => this.restore(region),
+        restore: (region) => this.#restore(region),
       },
       capabilities,
     );
-    this.onClosed = onClosed;
+    this.#onClosed = onClosed;
   }
 
   closed(): void {
-    this.stopListening();
-    this.onClosed();
+    this.#stopListening();
+    this.#onClosed();
   }
 
   /** Plays what is played. @param now milliseconds, of performance.now() */
   tick(now: number): void {
-    if (this.sentImages === undefined) return;
-    const { stack, video } = this.desktop;
+    if (this.#sentImages === undefined) return;
+    const { stack, video } = this.#desktop;
     const { place } = video;
-    this.clip.tick({ place, visible: intersect(stack.visible(video), [place]) }, now);
+    this.#clip.tick({ place, visible: intersect(stack.visible(video), [place]) }, now);
   }
 
   protected override resumed(): void {
-    while (this.dirty.length > 0 && this.canSend) {
-      const [area, ...rest] = this.dirty;
-      this.dirty = rest;
-      const picture = new Picture(this.desktop.screen.bitmap.crop(area));
-      this.sendCommand({ kind: 'picture', box: area, picture });
+    while (this.#dirty.length > 0 && this.canSend) {
+      const [area, ...rest] = this.#dirty;
+      this.#dirty = rest;
+      const picture = new Picture(this.#desktop.screen.bitmap.crop(area));
+      this.#sendCommand({ kind: 'picture', box: area, picture });
     }
   }
 
   /** DISPLAY_INIT came: the client may be shown everything, once. */
-  private start(cachePixels: number): void {
-    if (this.sentImages !== undefined) return;
-    this.sentImages = new SentImages(Math.min(cacheCapacity, Math.max(0, cachePixels)));
-    const { screen, wallpaper, icons, stack } = this.desktop;
+  #start(cachePixels: number): void {
+    if (this.#sentImages !== undefined) return;
+    this.#sentImages = new SentImages(Math.min(CACHE_CAPACITY, Math.max(0, cachePixels)));
+    const { screen, wallpaper, icons, stack } = this.#desktop;
     const { width, height } = screen.bitmap;
-    this.startWindow(this.window);
+    this.startWindow(this.#window);
     this.send('surfaceCreate', {
-      surfaceId: primary,
+      surfaceId: PRIMARY,
       width,
       height,
       format: surfaceFormat.xrgb32,
       flags: surfaceFlag.primary,
     });
-    const head = { monitorId: 0, surfaceId: primary, width, height, x: 0, y: 0, flags: 0 };
+    const head = { monitorId: 0, surfaceId: PRIMARY, width, height, x: 0, y: 0, flags: 0 };
     this.send('monitorsConfig', { maxAllowed: 1, heads: [head] });
-    this.draw({ kind: 'picture', box: screen.bitmap.bounds, picture: wallpaper });
+    this.#draw({ kind: 'picture', box: screen.bitmap.bounds, picture: wallpaper });
     for (const { box, pictures } of icons) {
       const clip = intersect(stack.visibleGround(), [box]);
-      if (clip.length > 0) this.draw({ kind: 'picture', box, clip, picture: pictures.idle });
+      if (clip.length > 0) this.#draw({ kind: 'picture', box, clip, picture: pictures.idle });
     }
     for (const window of stack.all) {
       for (const area of stack.visible(window)) {
         const part = window.bitmap.crop(offsetRect(area, -window.x, -window.y));
-        this.draw({ kind: 'picture', box: area, picture: new Picture(part) });
+        this.#draw({ kind: 'picture', box: area, picture: new Picture(part) });
       }
     }
     this.send('mark', {});
-    this.stopListening = screen.listen((command) => this.draw(command));
+    this.#stopListening = screen.listen((command) => this.#draw(command));
   }
 
   /** Shows what is on the screen itself. */
-  private restore(region: Region): void {
+  #restore(region: Region): void {
     for (const box of region) {
-      this.draw({ kind: 'picture', box, picture: new Picture(this.desktop.screen.bitmap.crop(box)) });
+      this.#draw({ kind: 'picture', box, picture: new Picture(this.#desktop.screen.bitmap.crop(box)) });
     }
   }
 
-  private draw(command: DrawCommand): void {
-    if (this.dirty.length === 0 && this.canSend) {
-      this.sendCommand(command);
+  #draw(command: DrawCommand): void {
+    if (this.#dirty.length === 0 && this.canSend) {
+      this.#sendCommand(command);
       return;
     }
     const areas = command.clip ?? [command.box];
-    const dirty = [...this.dirty, ...areas.flatMap((area) => subtract([area], this.dirty))];
-    this.dirty = dirty.length > maxDirty ? [boundsOf(dirty)] : dirty;
+    const dirty = [...this.#dirty, ...areas.flatMap((area) => subtract([area], this.#dirty))];
+    this.#dirty = dirty.length > MAX_DIRTY ? [boundsOf(dirty)] : dirty;
   }
 
-  private sendCommand(command: DrawCommand): void {
+  #sendCommand(command: DrawCommand): void {
     const { box } = command;
-    const base = { surfaceId: primary, box, clip: clipOf(command) };
+    const base = { surfaceId: PRIMARY, box, clip: clipOf(command) };
     const ropDescriptor = rop.opPut;
     switch (command.kind) {
       case 'fill': {
@@ -189,7 +189,7 @@ export class DisplayChannel extends Channel<typeof displayServerTable, typeof di
       case 'picture':
         this.send('drawCopy', {
           base,
-          src: this.imageOf(command.picture),
+          src: this.#imageOf(command.picture),
           srcArea: rectOf(0, 0, widthOf(box), heightOf(box)),
           ropDescriptor,
           scaleMode: scaleMode.interpolate,
@@ -210,21 +210,21 @@ export class DisplayChannel extends Channel<typeof displayServerTable, typeof di
     }
   }
 
-  private imageOf(picture: Picture): Image {
+  #imageOf(picture: Picture): Image {
     const { width, height } = picture.bitmap;
-    const cache = this.sentImages;
-    if (!picture.cached || cache?.fits(width * height) !== true) return picture.image(this.preferred, false);
+    const cache = this.#sentImages;
+    if (!picture.cached || cache?.fits(width * height) !== true) return picture.image(this.#preferred, false);
     if (cache.has(picture.id)) return picture.fromCache();
     const evicted = cache.add(picture.id, width * height);
     if (evicted.length > 0) {
       const resources = evicted.map((id) => ({ kind: resourceKind.pixmap, id: Picture.wireId(id) }));
       this.send('invalList', { resources });
     }
-    return picture.image(this.preferred, true);
+    return picture.image(this.#preferred, true);
   }
 }
 
-const clipOf = ({ box, clip }: DrawCommand): Clip => {
+function clipOf({ box, clip }: DrawCommand): Clip {
   if (clip === undefined || subtract([box], clip).length === 0) return { kind: 'none' };
   return { kind: 'rects', rects: clip };
-};
+}

@@ -35,7 +35,7 @@ export type DrawCommand =
     });
 
 /** The same drawing elsewhere, and only inside `clip`. */
-export const translated = (command: DrawCommand, dx: number, dy: number, clip: Region): DrawCommand => {
+export function translated(command: DrawCommand, dx: number, dy: number, clip: Region): DrawCommand {
   const box = offsetRect(command.box, dx, dy);
   const inner = command.clip === undefined ? [box] : offset(command.clip, dx, dy);
   const moved = { box, clip: intersect(inner, clip) };
@@ -47,15 +47,17 @@ export const translated = (command: DrawCommand, dx: number, dy: number, clip: R
     default:
       return { ...command, ...moved };
   }
-};
+}
 
-const movedGlyph = (glyph: Glyph, dx: number, dy: number): Glyph => ({
-  ...glyph,
-  renderPos: { x: glyph.renderPos.x + dx, y: glyph.renderPos.y + dy },
-});
+function movedGlyph(glyph: Glyph, dx: number, dy: number): Glyph {
+  return {
+    ...glyph,
+    renderPos: { x: glyph.renderPos.x + dx, y: glyph.renderPos.y + dy },
+  };
+}
 
 /** Does to a bitmap what a client does to its surface. */
-export const applyCommand = (bitmap: Bitmap, command: DrawCommand): void => {
+export function applyCommand(bitmap: Bitmap, command: DrawCommand): void {
   const { box } = command;
   const clips = command.clip ?? [box];
   // Overlapping copies read what was there before any of their parts is drawn.
@@ -81,19 +83,19 @@ export const applyCommand = (bitmap: Bitmap, command: DrawCommand): void => {
         break;
     }
   }
-};
+}
 
 /** Glyph rows are stored from the bottom, the leftmost pixel in the highest bit (§4.8). */
-const drawGlyph = (bitmap: Bitmap, glyph: Glyph, area: Rect, color: number): void => {
+function drawGlyph(bitmap: Bitmap, glyph: Glyph, area: Rect, color: number): void {
   const left = glyph.renderPos.x + glyph.glyphOrigin.x;
   const top = glyph.renderPos.y + glyph.glyphOrigin.y;
   const stride = Math.ceil(glyph.width / 8);
   const visible = intersectRects(rectOf(left, top, glyph.width, glyph.height), area);
-  for (let y = visible.top; y < visible.bottom; y += 1) {
+  for (let y = visible.top; y < visible.bottom; y++) {
     const row = (glyph.height - 1 - (y - top)) * stride;
-    for (let x = visible.left; x < visible.right; x += 1) {
+    for (let x = visible.left; x < visible.right; x++) {
       const column = x - left;
       if (((glyph.data[row + (column >> 3)] >> (7 - (column & 7))) & 1) === 1) bitmap.set(x, y, color);
     }
   }
-};
+}

@@ -1,6 +1,6 @@
 import type { Glyph } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import type { Bitmap } from './bitmap.ts';
-import { boldData, largeData, regularData, terminalGlyphs, type FontData } from './font-data.ts';
+import { boldData, largeData, regularData, TERMINAL_GLYPHS, type FontData } from './font-data.ts';
 import { mixColors } from './color.ts';
 
 export interface Font {
@@ -10,7 +10,7 @@ export interface Font {
   readonly glyphs: ReadonlyMap<string, { readonly width: number; readonly coverage: Uint8Array }>;
 }
 
-const load = ({ height, ascent, characters, widths, coverage }: FontData): Font => {
+function load({ height, ascent, characters, widths, coverage }: FontData): Font {
   const bytes = Buffer.from(coverage, 'base64');
   const glyphs = new Map<string, { width: number; coverage: Uint8Array }>();
   let at = 0;
@@ -25,7 +25,7 @@ const load = ({ height, ascent, characters, widths, coverage }: FontData): Font 
     glyphs.set(character, { width, coverage: pixels });
   });
   return { height, ascent, glyphs };
-};
+}
 
 export const regularFont = load(regularData);
 export const boldFont = load(boldData);
@@ -33,18 +33,19 @@ export const boldFont = load(boldData);
 export const largeFont = load(largeData);
 
 /** pixels */
-export const textWidth = (font: Font, text: string): number =>
-  [...text].reduce((sum, character) => sum + (font.glyphs.get(character)?.width ?? 0), 0);
+export function textWidth(font: Font, text: string): number {
+  return [...text].reduce((sum, character) => sum + (font.glyphs.get(character)?.width ?? 0), 0);
+}
 
 /** Smooth text over what the bitmap already shows; (x, y) is its top left. Unknown characters are left out. */
-export const drawText = (
+export function drawText(
   bitmap: Bitmap,
   font: Font,
   x: number,
   y: number,
   text: string,
   color: number,
-): void => {
+): void {
   let left = x;
   for (const character of text) {
     const glyph = font.glyphs.get(character);
@@ -58,26 +59,26 @@ export const drawText = (
     });
     left += glyph.width;
   }
-};
+}
 
-export const cellWidth = 8;
-export const cellHeight = 16;
-const baseline = 12;
+export const CELL_WIDTH = 8;
+export const CELL_HEIGHT = 16;
+const BASELINE = 12;
 
-const terminalBytes = Buffer.from(terminalGlyphs, 'base64');
+const terminalBytes = Buffer.from(TERMINAL_GLYPHS, 'base64');
 
 /** A terminal character for DRAW_TEXT: one bit per pixel, rows from the bottom, in the cell at (x, y). */
-export const terminalGlyph = (character: string, x: number, y: number): Glyph => {
+export function terminalGlyph(character: string, x: number, y: number): Glyph {
   const code = character.charCodeAt(0);
   const index = code >= 32 && code < 127 ? code - 32 : 31; // '?'
   const data = Uint8Array.from(
-    terminalBytes.subarray(index * cellHeight, (index + 1) * cellHeight),
+    terminalBytes.subarray(index * CELL_HEIGHT, (index + 1) * CELL_HEIGHT),
   ).toReversed();
   return {
-    renderPos: { x, y: y + baseline },
-    glyphOrigin: { x: 0, y: -baseline },
-    width: cellWidth,
-    height: cellHeight,
+    renderPos: { x, y: y + BASELINE },
+    glyphOrigin: { x: 0, y: -BASELINE },
+    width: CELL_WIDTH,
+    height: CELL_HEIGHT,
     data,
   };
-};
+}

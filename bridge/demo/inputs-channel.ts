@@ -1,7 +1,7 @@
 import {
   inputsClientMessages,
   inputsServerMessages,
-  motionAckBunch,
+  MOTION_ACK_BUNCH,
   type inputsClientTable,
   type inputsServerTable,
 } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
@@ -13,64 +13,64 @@ import type { Desktop } from './desktop.ts';
 
 export const inputsCapabilities = [inputsCapability.keyScancode];
 
-const allLocks = 7;
+const ALL_LOCKS = 7;
 
 /** Keys, pointer and lock state of one client. */
 export class InputsChannel extends Channel<typeof inputsServerTable, typeof inputsClientTable> {
   protected readonly handlers: SomeHandlers<typeof inputsClientTable> = {
-    keyDown: ({ code }) => this.scancodes(code),
-    keyUp: ({ code }) => this.scancodes(code),
-    keyScancode: ({ bytes }) => bytes.forEach((byte) => this.desktop.scancode(byte)),
-    keyModifiers: ({ modifiers }) => this.desktop.setLocks(modifiers & allLocks),
+    keyDown: ({ code }) => this.#scancodes(code),
+    keyUp: ({ code }) => this.#scancodes(code),
+    keyScancode: ({ bytes }) => bytes.forEach((byte) => this.#desktop.scancode(byte)),
+    keyModifiers: ({ modifiers }) => this.#desktop.setLocks(modifiers & ALL_LOCKS),
     mouseMotion: ({ dx, dy, buttons }) => {
-      this.desktop.pointBy(dx, dy, buttons);
-      this.countMotion();
+      this.#desktop.pointBy(dx, dy, buttons);
+      this.#countMotion();
     },
     mousePosition: ({ x, y, buttons }) => {
-      this.desktop.pointTo(x, y, buttons);
-      this.countMotion();
+      this.#desktop.pointTo(x, y, buttons);
+      this.#countMotion();
     },
-    mousePress: ({ button }) => this.button(button, true),
-    mouseRelease: ({ button }) => this.button(button, false),
+    mousePress: ({ button }) => this.#button(button, true),
+    mouseRelease: ({ button }) => this.#button(button, false),
   };
-  private readonly desktop: Desktop;
-  private readonly log: (message: AnyMessage) => void;
-  private motions = 0;
+  readonly #desktop: Desktop;
+  readonly #log: (message: AnyMessage) => void;
+  #motions = 0;
 
   constructor(connection: Connection, desktop: Desktop, log: (message: AnyMessage) => void) {
     super(connection, { server: inputsServerMessages, client: inputsClientMessages });
-    this.desktop = desktop;
-    this.log = log;
+    this.#desktop = desktop;
+    this.#log = log;
     this.send('init', { modifiers: desktop.keyboard.locks });
   }
 
   override receive(type: number, body: Uint8Array): void {
     const message = inputsClientMessages.read(type, body.slice());
-    if (message !== undefined) this.log(message);
+    if (message !== undefined) this.#log(message);
     super.receive(type, body);
   }
 
   locksChanged(): void {
-    this.send('keyModifiers', { modifiers: this.desktop.keyboard.locks });
+    this.send('keyModifiers', { modifiers: this.#desktop.keyboard.locks });
   }
 
   closed(): void {
-    this.desktop.releaseInputs();
+    this.#desktop.releaseInputs();
   }
 
   /** Up to four bytes, the lowest first, up to a zero byte. */
-  private scancodes(code: number): void {
-    for (let rest = code; (rest & 0xff) !== 0; rest >>>= 8) this.desktop.scancode(rest & 0xff);
+  #scancodes(code: number): void {
+    for (let rest = code; (rest & 0xff) !== 0; rest >>>= 8) this.#desktop.scancode(rest & 0xff);
   }
 
-  private button(button: number, down: boolean): void {
-    if (button >= 1 && button <= 7) this.desktop.button(button, down);
+  #button(button: number, down: boolean): void {
+    if (button >= 1 && button <= 7) this.#desktop.button(button, down);
   }
 
-  private countMotion(): void {
-    this.motions += 1;
-    if (this.motions < motionAckBunch) return;
-    this.motions = 0;
+  #countMotion(): void {
+    this.#motions++;
+    if (this.#motions < MOTION_ACK_BUNCH) return;
+    this.#motions = 0;
     this.send('mouseMotionAck', {});
   }
 }

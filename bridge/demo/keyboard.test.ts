@@ -2,11 +2,12 @@ import { expect, it } from 'vitest';
 import { Keyboard } from './keyboard.ts';
 
 /** What a keyboard types for these scan code bytes. */
-const typed = (keyboard: Keyboard, ...bytes: number[]): string =>
-  bytes
+function typed(keyboard: Keyboard, ...bytes: number[]): string {
+  return bytes
     .map((byte) => keyboard.press(byte))
     .map((event) => (event?.down === true ? (event.text ?? `<${event.name}>`) : ''))
     .join('');
+}
 
 it('types letters, signs and shifted ones', () => {
   expect(typed(new Keyboard(), 0x1e, 0x9e, 0x02, 0x82, 0x34, 0xb4, 0x39, 0xb9, 0x1c)).toBe('a1. \n');

@@ -20,36 +20,36 @@ const lockKeys: Readonly<Record<string, number>> = {
 export class Keyboard {
   /** bits of `keyModifier`: the LEDs */
   locks = 0;
-  private readonly reader = new ScancodeReader();
-  private readonly held = new Map<number, string>();
+  readonly #reader = new ScancodeReader();
+  readonly #held = new Map<number, string>();
 
   /** One scan code byte; undefined while a key is not complete. */
   press(byte: number): KeyEvent | undefined {
-    const press = this.reader.read(byte, (this.locks & keyModifier.numLock) !== 0);
+    const press = this.#reader.read(byte, (this.locks & keyModifier.numLock) !== 0);
     if (press === undefined) return undefined;
     const { key, code, down } = press;
-    const repeated = this.held.has(code);
-    if (down) this.held.set(code, key.name);
-    else this.held.delete(code);
+    const repeated = this.#held.has(code);
+    if (down) this.#held.set(code, key.name);
+    else this.#held.delete(code);
     if (down && !repeated) this.locks ^= lockKeys[key.name] ?? 0;
-    const ctrl = this.isHeld('Ctrl', 'RightCtrl');
-    const alt = this.isHeld('Alt', 'AltGr');
-    return { name: key.name, down, ctrl, alt, text: ctrl || alt ? undefined : this.textOf(key) };
+    const ctrl = this.#isHeld('Ctrl', 'RightCtrl');
+    const alt = this.#isHeld('Alt', 'AltGr');
+    return { name: key.name, down, ctrl, alt, text: ctrl || alt ? undefined : this.#textOf(key) };
   }
 
   /** A client left: its keys must not stay down. */
   releaseAll(): void {
-    this.held.clear();
+    this.#held.clear();
   }
 
-  private textOf({ plain, shifted }: Key): string | undefined {
+  #textOf({ plain, shifted }: Key): string | undefined {
     if (plain === undefined) return undefined;
     const caps = (this.locks & keyModifier.capsLock) !== 0 && plain >= 'a' && plain <= 'z';
-    return this.isHeld('Shift') !== caps ? (shifted ?? plain) : plain;
+    return this.#isHeld('Shift') !== caps ? (shifted ?? plain) : plain;
   }
 
-  private isHeld(...names: readonly string[]): boolean {
-    for (const name of this.held.values()) if (names.includes(name)) return true;
+  #isHeld(...names: readonly string[]): boolean {
+    for (const name of this.#held.values()) if (names.includes(name)) return true;
     return false;
   }
 }

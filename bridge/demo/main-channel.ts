@@ -21,7 +21,7 @@ export const sessionChannels = [
 ] as const;
 
 const supportedMouseModes = mouseMode.server | mouseMode.client;
-const ramHint = 16 * 1024 * 1024;
+const RAM_HINT = 16 * 1024 * 1024;
 /** Like spice-server: two pings for the latency, one for the bandwidth. */
 const firstPings = [0, 0, 256_000];
 
@@ -41,13 +41,13 @@ export interface MainChannelOptions {
 export class MainChannel extends Channel<typeof mainServerTable, typeof mainClientTable> {
   protected readonly handlers: SomeHandlers<typeof mainClientTable> = {
     attachChannels: () => this.send('channelsList', { channels: sessionChannels }),
-    mouseModeRequest: ({ mode }) => this.options.desktop.setMouseMode(mode),
+    mouseModeRequest: ({ mode }) => this.#options.desktop.setMouseMode(mode),
   };
-  private readonly options: MainChannelOptions;
+  readonly #options: MainChannelOptions;
 
   constructor(connection: Connection, options: MainChannelOptions) {
     super(connection, { server: mainServerMessages, client: mainClientMessages });
-    this.options = options;
+    this.#options = options;
     const { sessionId, name, uuid, desktop, knowsName } = options;
     this.send('init', {
       sessionId,
@@ -57,7 +57,7 @@ export class MainChannel extends Channel<typeof mainServerTable, typeof mainClie
       agentConnected: 0,
       agentTokens: 0,
       multiMediaTime: multiMediaTime(),
-      ramHint,
+      ramHint: RAM_HINT,
     });
     if (knowsName) {
       this.send('name', { name: encodeTextWithNul(name) });
@@ -67,14 +67,14 @@ export class MainChannel extends Channel<typeof mainServerTable, typeof mainClie
   }
 
   mouseModeChanged(): void {
-    this.send('mouseMode', { supported: supportedMouseModes, current: this.options.desktop.mouseMode });
+    this.send('mouseMode', { supported: supportedMouseModes, current: this.#options.desktop.mouseMode });
   }
 
   closed(): void {
-    this.options.closed();
+    this.#options.closed();
   }
 
   protected override ponged(): void {
-    if (this.latency !== undefined) this.options.desktop.latency = Math.round(this.latency);
+    if (this.latency !== undefined) this.#options.desktop.latency = Math.round(this.latency);
   }
 }

@@ -27,47 +27,47 @@ export interface MisbehaviourOptions {
   readonly misbehaveOn?: ChannelName | undefined;
 }
 
-const singleBytes = 600;
-const pieceSize = 997;
+const SINGLE_BYTES = 600;
+const PIECE_SIZE = 997;
 
 /** Writes in pieces, one event loop turn apart, so that they arrive apart. */
 export class PiecewiseWriter {
-  private readonly socket: Socket;
-  private pending: Uint8Array[] = [];
-  private written = 0;
-  private running = false;
-  private ending = false;
+  readonly #socket: Socket;
+  #pending: Uint8Array[] = [];
+  #written = 0;
+  #running = false;
+  #ending = false;
 
   constructor(socket: Socket) {
-    this.socket = socket;
+    this.#socket = socket;
   }
 
   /** After everything else. */
   end(bytes: Uint8Array): void {
-    this.ending = true;
+    this.#ending = true;
     this.write(bytes);
   }
 
   write(bytes: Uint8Array): void {
-    this.pending.push(bytes);
-    if (this.running) return;
-    this.running = true;
-    setImmediate(() => this.step());
+    this.#pending.push(bytes);
+    if (this.#running) return;
+    this.#running = true;
+    setImmediate(() => this.#step());
   }
 
-  private step(): void {
-    const first = this.pending.shift();
-    if (first === undefined || this.socket.destroyed) {
-      this.running = false;
-      this.pending = [];
-      if (this.ending) this.socket.end();
+  #step(): void {
+    const first = this.#pending.shift();
+    if (first === undefined || this.#socket.destroyed) {
+      this.#running = false;
+      this.#pending = [];
+      if (this.#ending) this.#socket.end();
       return;
     }
-    const size = this.written < singleBytes ? 1 : pieceSize;
-    this.socket.write(first.subarray(0, size));
-    this.written += size;
-    if (first.length > size) this.pending.unshift(first.subarray(size));
-    setImmediate(() => this.step());
+    const size = this.#written < SINGLE_BYTES ? 1 : PIECE_SIZE;
+    this.#socket.write(first.subarray(0, size));
+    this.#written += size;
+    if (first.length > size) this.#pending.unshift(first.subarray(size));
+    setImmediate(() => this.#step());
   }
 }
 
@@ -78,7 +78,7 @@ interface Victim {
 }
 
 /** What the channel does instead of, or before, behaving. True: it goes on normally afterwards. */
-export const misbehaveAfterLink = (how: Misbehaviour, victim: Victim): boolean => {
+export function misbehaveAfterLink(how: Misbehaviour, victim: Victim): boolean {
   switch (how) {
     case 'garbage-after-link':
       victim.raw(new Uint8Array(4000).fill(0xfe));
@@ -99,10 +99,10 @@ export const misbehaveAfterLink = (how: Misbehaviour, victim: Victim): boolean =
     default:
       return true;
   }
-};
+}
 
 /** A valid DRAW_COPY whose image pointer, at byte 21, then leaves the body. */
-const drawCopyOutside = (): Uint8Array => {
+function drawCopyOutside(): Uint8Array {
   const rect = { top: 0, left: 0, bottom: 1, right: 1 };
   const body = displayServerMessages.write('drawCopy', {
     base: { surfaceId: 0, box: rect, clip: { kind: 'none' } },
@@ -114,4 +114,4 @@ const drawCopyOutside = (): Uint8Array => {
   });
   new DataView(body.buffer, body.byteOffset).setUint32(21, 0x7fffffff, true);
   return body;
-};
+}

@@ -20,7 +20,7 @@ export interface PictureOptions {
 }
 
 /** Fewer pixels than this are sent as they are, as real servers do. */
-const smallPicture = 64;
+const SMALL_PICTURE = 64;
 
 let lastId = 0;
 
@@ -29,15 +29,15 @@ export class Picture {
   readonly bitmap: Bitmap;
   readonly id: number;
   readonly cached: boolean;
-  private readonly gradual: boolean;
-  private readonly payloads = new Map<Encoding, Payload>();
+  readonly #gradual: boolean;
+  readonly #payloads = new Map<Encoding, Payload>();
 
   constructor(bitmap: Bitmap, options: PictureOptions = {}) {
-    lastId += 1;
+    lastId++;
     this.id = lastId;
     this.bitmap = bitmap;
     this.cached = options.cached ?? false;
-    this.gradual = options.gradual ?? false;
+    this.#gradual = options.gradual ?? false;
   }
 
   /** Like the ids of real servers, these use the upper half as well. */
@@ -50,36 +50,36 @@ export class Picture {
    * @param cacheMe the client is to keep it
    */
   image(preferred: Encoding | undefined, cacheMe: boolean): Image {
-    return this.described(this.payload(preferred ?? this.bestEncoding()), cacheMe ? imageFlag.cacheMe : 0);
+    return this.#described(this.#payload(preferred ?? this.#bestEncoding()), cacheMe ? imageFlag.cacheMe : 0);
   }
 
   /** The client has it. */
   fromCache(): Image {
-    return this.described({ kind: 'fromCache' }, 0);
+    return this.#described({ kind: 'fromCache' }, 0);
   }
 
-  private described(payload: Payload, flags: number): Image {
+  #described(payload: Payload, flags: number): Image {
     const { width, height } = this.bitmap;
     return { id: Picture.wireId(this.id), flags, width, height, payload };
   }
 
-  private bestEncoding(): Encoding {
+  #bestEncoding(): Encoding {
     const { width, height } = this.bitmap;
-    if (width * height < smallPicture) return 'bitmap';
-    if (this.gradual && width > 2 && height > 2) return 'quic';
+    if (width * height < SMALL_PICTURE) return 'bitmap';
+    if (this.#gradual && width > 2 && height > 2) return 'quic';
     return 'lzPalette';
   }
 
-  private payload(encoding: Encoding): Payload {
-    let payload = this.payloads.get(encoding);
+  #payload(encoding: Encoding): Payload {
+    let payload = this.#payloads.get(encoding);
     if (payload === undefined) {
-      payload = this.encode(encoding);
-      this.payloads.set(encoding, payload);
+      payload = this.#encode(encoding);
+      this.#payloads.set(encoding, payload);
     }
     return payload;
   }
 
-  private encode(encoding: Encoding): Payload {
+  #encode(encoding: Encoding): Payload {
     switch (encoding) {
       case 'bitmap':
         return rawBitmap(this.bitmap);
@@ -87,7 +87,7 @@ export class Picture {
         return { kind: 'quic', data: encodeQuic(this.bitmap) };
       case 'lzPalette': {
         const encoded = encodeLzPalette(this.bitmap);
-        if (encoded === undefined) return this.payload('lz');
+        if (encoded === undefined) return this.#payload('lz');
         const { data, entries } = encoded;
         const palette = { unique: Picture.wireId(this.id), entries };
         return { kind: 'lzPlt', flags: bitmapFlag.topDown, paletteId: undefined, palette, data };
@@ -99,13 +99,13 @@ export class Picture {
 }
 
 /** 32-bit, stored from the bottom row, as guests often do. */
-const rawBitmap = ({ width, height, pixels }: Bitmap): Payload => {
+function rawBitmap({ width, height, pixels }: Bitmap): Payload {
   const stride = width * 4;
   const data = new Uint8Array(stride * height);
   const view = new DataView(data.buffer);
-  for (let y = 0; y < height; y += 1) {
+  for (let y = 0; y < height; y++) {
     const row = (height - 1 - y) * stride;
-    for (let x = 0; x < width; x += 1) view.setUint32(row + x * 4, pixels[y * width + x], true);
+    for (let x = 0; x < width; x++) view.setUint32(row + x * 4, pixels[y * width + x], true);
   }
   const format = bitmapFormat.bit32;
   return {
@@ -119,4 +119,4 @@ const rawBitmap = ({ width, height, pixels }: Bitmap): Payload => {
     palette: null,
     data,
   };
-};
+}

@@ -3,17 +3,18 @@ import { expect, it } from 'vitest';
 import { fuzzRuns } from '../../tests/fuzz/runs.ts';
 import { boundsOf, contains, intersect, rectOf, subtract, type Region } from './region.ts';
 
-const side = 12;
+const SIDE = 12;
 const rect = fc
-  .tuple(fc.nat(side), fc.nat(side), fc.integer({ min: 1, max: side }), fc.integer({ min: 1, max: side }))
+  .tuple(fc.nat(SIDE), fc.nat(SIDE), fc.integer({ min: 1, max: SIDE }), fc.integer({ min: 1, max: SIDE }))
   .map(([x, y, width, height]) => rectOf(x, y, width, height));
 
 /** How many of the region's rectangles hold each pixel. */
-const pixels = (region: Region): number[] =>
-  Array.from(
-    { length: 4 * side * side },
-    (_, i) => region.filter((one) => contains(one, i % (2 * side), Math.floor(i / (2 * side)))).length,
+function pixels(region: Region): number[] {
+  return Array.from(
+    { length: 4 * SIDE * SIDE },
+    (_, i) => region.filter((one) => contains(one, i % (2 * SIDE), Math.floor(i / (2 * SIDE)))).length,
   );
+}
 
 it('subtracts and intersects as sets of pixels, without overlaps', () => {
   fc.assert(

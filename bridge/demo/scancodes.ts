@@ -9,10 +9,11 @@ export interface Key {
 const keys = new Map<number, Key>();
 
 /** Keys in a row of codes, one character each; `shifted` in the same order. */
-const row = (first: number, plain: string, shifted: string): void =>
+function row(first: number, plain: string, shifted: string): void {
   [...plain].forEach((character, i) =>
     keys.set(first + i, { name: character.toUpperCase(), plain: character, shifted: shifted[i] }),
   );
+}
 
 row(0x02, '1234567890-=', '!@#$%^&*()_+');
 row(0x10, 'qwertyuiop[]', 'QWERTYUIOP{}');
@@ -63,7 +64,7 @@ const named: readonly (readonly [number, string, string?])[] = [
   [0xe05d, 'Menu'],
 ];
 for (const [code, name, plain] of named) keys.set(code, plain === undefined ? { name } : { name, plain });
-for (let i = 1; i <= 10; i += 1) keys.set(0x3a + i, { name: `F${i}` });
+for (let i = 1; i <= 10; i++) keys.set(0x3a + i, { name: `F${i}` });
 for (const [code, [name]] of keypad) keys.set(0xe000 | code, { name });
 
 export interface KeyPress {
@@ -75,28 +76,29 @@ export interface KeyPress {
 
 /** Takes scan code bytes as the guest's keyboard controller would. */
 export class ScancodeReader {
-  private extended = false;
+  #extended = false;
   /** bytes of Pause (E1 1D 45) still to be ignored */
-  private skip = 0;
+  #skip = 0;
 
   /** @param numLock whether the keypad types digits */
   read(byte: number, numLock: boolean): KeyPress | undefined {
-    if (this.skip > 0) {
-      this.skip -= 1;
+    if (this.#skip > 0) {
+      this.#skip--;
       return undefined;
     }
-    if (byte === 0xe1) this.skip = 2;
+    if (byte === 0xe1) this.#skip = 2;
     if (byte === 0xe0 || byte === 0xe1) {
-      this.extended = byte === 0xe0;
+      this.#extended = byte === 0xe0;
       return undefined;
     }
-    const code = (this.extended ? 0xe000 : 0) | (byte & 0x7f);
-    this.extended = false;
+    const code = (this.#extended ? 0xe000 : 0) | (byte & 0x7f);
+    this.#extended = false;
     const digit = keypad.get(code);
     const key = digit === undefined ? keys.get(code) : keypadKey(digit, numLock);
     return key === undefined ? undefined : { key, code, down: (byte & 0x80) === 0 };
   }
 }
 
-const keypadKey = ([name, digit]: readonly [string, string], numLock: boolean): Key =>
-  numLock ? { name: digit, plain: digit } : { name };
+function keypadKey([name, digit]: readonly [string, string], numLock: boolean): Key {
+  return numLock ? { name: digit, plain: digit } : { name };
+}

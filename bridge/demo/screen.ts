@@ -5,7 +5,7 @@ import { intersect, type Region } from './region.ts';
 /** The guest's framebuffer. Whatever is drawn here is also told to every listener, in order. */
 export class Screen {
   readonly bitmap: Bitmap;
-  private readonly listeners = new Set<(command: DrawCommand) => void>();
+  readonly #listeners = new Set<(command: DrawCommand) => void>();
 
   constructor(width: number, height: number) {
     this.bitmap = new Bitmap(width, height);
@@ -15,12 +15,12 @@ export class Screen {
     const clip: Region = intersect(command.clip ?? [command.box], [this.bitmap.bounds]);
     if (clip.length === 0) return;
     applyCommand(this.bitmap, { ...command, clip });
-    for (const listener of this.listeners) listener({ ...command, clip });
+    for (const listener of this.#listeners) listener({ ...command, clip });
   }
 
   /** @returns how to stop listening */
   listen(listener: (command: DrawCommand) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 }

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { SendWindow } from './send-window.ts';
 
-const sendUntilClosed = (window: SendWindow): number => {
+function sendUntilClosed(window: SendWindow): number {
   let sent = 0;
-  for (; window.isOpen; sent += 1) window.sent();
+  for (; window.isOpen; sent++) window.sent();
   return sent;
-};
+}
 
 it('closes after more than twice the window, opens by acknowledged windows', () => {
   const window = new SendWindow(10, 3);
@@ -23,6 +23,6 @@ it('closes after more than twice the window, opens by acknowledged windows', () 
 it('never counts below zero', () => {
   const window = new SendWindow(10, 1);
   window.sync(1);
-  for (let i = 0; i < 5; i += 1) window.acknowledged();
+  for (let i = 0; i < 5; i++) window.acknowledged();
   expect(sendUntilClosed(window)).toBe(21);
 });

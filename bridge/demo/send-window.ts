@@ -5,8 +5,8 @@
 export class SendWindow {
   readonly window: number;
   readonly generation: number;
-  private synced = false;
-  private unacknowledged = 0;
+  #synced = false;
+  #unacknowledged = 0;
 
   constructor(window: number, generation: number) {
     this.window = window;
@@ -14,18 +14,18 @@ export class SendWindow {
   }
 
   get isOpen(): boolean {
-    return this.unacknowledged <= 2 * this.window;
+    return this.#unacknowledged <= 2 * this.window;
   }
 
   sent(): void {
-    this.unacknowledged += 1;
+    this.#unacknowledged++;
   }
 
   sync(generation: number): void {
-    if (generation === this.generation) this.synced = true;
+    if (generation === this.generation) this.#synced = true;
   }
 
   acknowledged(): void {
-    if (this.synced) this.unacknowledged = Math.max(0, this.unacknowledged - this.window);
+    if (this.#synced) this.#unacknowledged = Math.max(0, this.#unacknowledged - this.window);
   }
 }

@@ -9,27 +9,26 @@ import { createTicketKeys, ServerLink, type ServerLinkStep } from './server-link
 
 const keys = createTicketKeys();
 
-const newLink = (): ServerLink =>
-  new ServerLink({
+function newLink(): ServerLink {
+  return new ServerLink({
     keys,
     password: 'pass',
     channelCapabilities: (type) => (type === 1 ? [1] : undefined),
   });
+}
 
-const request = (
-  channelType = 1,
-  bits: readonly number[] = [cap.authSelection, cap.miniHeader],
-): Uint8Array =>
-  writeLinkRequest({
+function request(channelType = 1, bits: readonly number[] = [cap.authSelection, cap.miniHeader]): Uint8Array {
+  return writeLinkRequest({
     connectionId: 0,
     channelType,
     channelId: 0,
     commonCaps: capabilityWords(bits),
     channelCaps: [],
   });
+}
 
 /** All steps that these bytes lead to, given in pieces. */
-const steps = (link: ServerLink, bytes: Uint8Array, piece = bytes.length): ServerLinkStep[] => {
+function steps(link: ServerLink, bytes: Uint8Array, piece = bytes.length): ServerLinkStep[] {
   const queue = new ByteQueue();
   const all: ServerLinkStep[] = [];
   for (let at = 0; at < bytes.length; at += piece) {
@@ -41,10 +40,11 @@ const steps = (link: ServerLink, bytes: Uint8Array, piece = bytes.length): Serve
     break;
   }
   return all;
-};
+}
 
-const ticket = async (password: string): Promise<Uint8Array> =>
-  Uint8Array.from([1, 0, 0, 0, ...(await encryptTicket(keys.publicKey, password))]);
+async function ticket(password: string): Promise<Uint8Array> {
+  return Uint8Array.from([1, 0, 0, 0, ...(await encryptTicket(keys.publicKey, password))]);
+}
 
 describe('ServerLink', () => {
   it.each([1, 7, 1000])('takes the right password, in pieces of %i bytes', async (piece) => {

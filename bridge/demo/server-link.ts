@@ -6,15 +6,15 @@ import {
 } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import { linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import {
-  linkHeaderSize,
-  linkMagic,
-  linkRequestSize,
+  LINK_HEADER_SIZE,
+  LINK_MAGIC,
+  LINK_REQUEST_SIZE,
   linkVersion,
-  maxLinkMessageSize,
-  publicKeySize,
+  MAX_LINK_MESSAGE_SIZE,
+  PUBLIC_KEY_SIZE,
   readLinkHeader,
   readLinkRequest,
-  ticketSize,
+  TICKET_SIZE,
   writeLinkReply,
   type LinkRequest,
 } from '@spice-viewer/shared-protocol/link/link-messages.ts';
@@ -28,10 +28,10 @@ export interface TicketKeys {
   readonly privateKey: KeyObject;
 }
 
-export const createTicketKeys = (): TicketKeys => {
+export function createTicketKeys(): TicketKeys {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
   return { publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })), privateKey };
-};
+}
 
 export interface ServerLinkOptions {
   readonly keys: TicketKeys;
@@ -61,86 +61,95 @@ const wait: ServerLinkStep = { kind: 'wait' };
 const hangUp: ServerLinkStep = { kind: 'refuse', bytes: new Uint8Array(0) };
 
 /** The last four bytes of a link stage. */
-export const linkResult = (code: number): Uint8Array => Uint8Array.of(code, 0, 0, 0);
+export function linkResult(code: number): Uint8Array {
+  return Uint8Array.of(code, 0, 0, 0);
+}
 
-const refuse = (error: number): ServerLinkStep => ({
-  kind: 'refuse',
-  bytes: writeLinkReply({ error, publicKey: new Uint8Array(publicKeySize), commonCaps: [], channelCaps: [] }),
-});
+function refuse(error: number): ServerLinkStep {
+  return {
+    kind: 'refuse',
+    bytes: writeLinkReply({
+      error,
+      publicKey: new Uint8Array(PUBLIC_KEY_SIZE),
+      commonCaps: [],
+      channelCaps: [],
+    }),
+  };
+}
 
 /** The server's side of the link stage (protocol reference §1.1), answering as spice-server does. */
 export class ServerLink {
-  private readonly options: ServerLinkOptions;
-  private stage: 'header' | 'request' | 'mechanism' | 'ticket' = 'header';
-  private requestSize = 0;
-  private request: LinkRequest | undefined;
+  readonly #options: ServerLinkOptions;
+  #stage: 'header' | 'request' | 'mechanism' | 'ticket' = 'header';
+  #requestSize = 0;
+  #request: LinkRequest | undefined;
 
   constructor(options: ServerLinkOptions) {
-    this.options = options;
+    this.#options = options;
   }
 
   /** To be called until it waits, refuses or is done. */
   receive(queue: ByteQueue): ServerLinkStep {
-    switch (this.stage) {
+    switch (this.#stage) {
       case 'header':
-        return queue.length < linkHeaderSize ? wait : this.header(queue);
+        return queue.length < LINK_HEADER_SIZE ? wait : this.#header(queue);
       case 'request':
-        return queue.length < this.requestSize ? wait : this.linkRequest(queue.take(this.requestSize));
+        return queue.length < this.#requestSize ? wait : this.#linkRequest(queue.take(this.#requestSize));
       case 'mechanism':
-        return queue.length < 4 ? wait : this.mechanism(new Reader(queue.take(4)).u32(), queue);
+        return queue.length < 4 ? wait : this.#mechanism(new Reader(queue.take(4)).u32(), queue);
       case 'ticket':
-        return queue.length < ticketSize ? wait : this.ticket(queue.take(ticketSize));
+        return queue.length < TICKET_SIZE ? wait : this.#ticket(queue.take(TICKET_SIZE));
     }
   }
 
-  private header(queue: ByteQueue): ServerLinkStep {
-    const { magic, major, size } = readLinkHeader(queue.take(linkHeaderSize));
-    if (magic !== linkMagic) return refuse(linkErrorCode.invalidMagic);
+  #header(queue: ByteQueue): ServerLinkStep {
+    const { magic, major, size } = readLinkHeader(queue.take(LINK_HEADER_SIZE));
+    if (magic !== LINK_MAGIC) return refuse(linkErrorCode.invalidMagic);
     if (major !== linkVersion.major) return refuse(linkErrorCode.versionMismatch);
-    if (size < linkRequestSize || size > maxLinkMessageSize) return refuse(linkErrorCode.invalidData);
-    this.requestSize = size;
-    this.stage = 'request';
+    if (size < LINK_REQUEST_SIZE || size > MAX_LINK_MESSAGE_SIZE) return refuse(linkErrorCode.invalidData);
+    this.#requestSize = size;
+    this.#stage = 'request';
     return this.receive(queue);
   }
 
-  private linkRequest(bytes: Uint8Array): ServerLinkStep {
+  #linkRequest(bytes: Uint8Array): ServerLinkStep {
     try {
-      this.request = readLinkRequest(bytes);
+      this.#request = readLinkRequest(bytes);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       return refuse(linkErrorCode.invalidData);
     }
-    const { channelType, channelId } = this.request;
-    const failure = this.options.failWith?.(this.request) ?? linkErrorCode.ok;
+    const { channelType, channelId } = this.#request;
+    const failure = this.#options.failWith?.(this.#request) ?? linkErrorCode.ok;
     if (failure !== linkErrorCode.ok) return refuse(failure);
-    const bits = this.options.channelCapabilities(channelType, channelId);
+    const bits = this.#options.channelCapabilities(channelType, channelId);
     if (bits === undefined) return hangUp;
-    this.stage = this.clientHas(commonCapability.authSelection) ? 'mechanism' : 'ticket';
-    const { publicKey } = this.options.keys;
+    this.#stage = this.#clientHas(commonCapability.authSelection) ? 'mechanism' : 'ticket';
+    const { publicKey } = this.#options.keys;
     const channelCaps = capabilityWords(bits);
     return { kind: 'send', bytes: writeLinkReply({ error: 0, publicKey, commonCaps, channelCaps }) };
   }
 
-  private mechanism(mechanism: number, queue: ByteQueue): ServerLinkStep {
+  #mechanism(mechanism: number, queue: ByteQueue): ServerLinkStep {
     if (mechanism !== commonCapability.authSpice) return refuse(linkErrorCode.invalidData);
-    this.stage = 'ticket';
+    this.#stage = 'ticket';
     return this.receive(queue);
   }
 
-  private ticket(encrypted: Uint8Array): ServerLinkStep {
-    const given = this.decrypt(encrypted);
-    const { password } = this.options;
+  #ticket(encrypted: Uint8Array): ServerLinkStep {
+    const given = this.#decrypt(encrypted);
+    const { password } = this.#options;
     if (given === undefined || (password !== undefined && given !== password)) {
       return { kind: 'refuse', bytes: linkResult(linkErrorCode.permissionDenied) };
     }
-    const miniHeader = this.clientHas(commonCapability.miniHeader);
-    return { kind: 'done', request: this.request as LinkRequest, miniHeader };
+    const miniHeader = this.#clientHas(commonCapability.miniHeader);
+    return { kind: 'done', request: this.#request as LinkRequest, miniHeader };
   }
 
   /** The password without its NUL; undefined when the ticket is broken. */
-  private decrypt(encrypted: Uint8Array): string | undefined {
+  #decrypt(encrypted: Uint8Array): string | undefined {
     const key = {
-      key: this.options.keys.privateKey,
+      key: this.#options.keys.privateKey,
       padding: constants.RSA_PKCS1_OAEP_PADDING,
       oaepHash: 'sha1',
     };
@@ -151,7 +160,7 @@ export class ServerLink {
     }
   }
 
-  private clientHas(bit: number): boolean {
-    return hasCapability((this.request as LinkRequest).commonCaps, bit);
+  #clientHas(bit: number): boolean {
+    return hasCapability((this.#request as LinkRequest).commonCaps, bit);
   }
 }

@@ -46,9 +46,9 @@ export interface TestChannelOptions {
 }
 
 /** Polls until it is so; the test's own time limit ends it otherwise. */
-export const until = async (isSo: () => boolean): Promise<void> => {
+export async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
+}
 
 /** One channel of a small client for tests: links, acknowledges, answers pings, records. */
 export class TestChannel {
@@ -58,15 +58,15 @@ export class TestChannel {
   error: unknown;
   link: LinkResult | undefined;
   acks = 0;
-  private readonly socket: Socket;
-  private readonly name: TestedChannel;
-  private readonly options: TestChannelOptions;
-  private readonly queue = new ByteQueue();
-  private readonly window = new AckWindow();
-  private readonly clientLink: ClientLink;
-  private reader: MessageReader | undefined;
-  private writer: MessageWriter | undefined;
-  private work = Promise.resolve();
+  readonly #socket: Socket;
+  readonly #name: TestedChannel;
+  readonly #options: TestChannelOptions;
+  readonly #queue = new ByteQueue();
+  readonly #window = new AckWindow();
+  readonly #clientLink: ClientLink;
+  #reader: MessageReader | undefined;
+  #writer: MessageWriter | undefined;
+  #work = Promise.resolve();
 
   /** @returns when the link stage is over, well or not */
   static async open(
@@ -80,38 +80,38 @@ export class TestChannel {
   }
 
   private constructor(port: number, name: TestedChannel, options: TestChannelOptions) {
-    this.name = name;
-    this.options = options;
+    this.#name = name;
+    this.#options = options;
     const bits: number[] = [commonCapability.authSelection];
     if (options.miniHeader ?? true) bits.push(commonCapability.miniHeader);
-    this.clientLink = new ClientLink({
+    this.#clientLink = new ClientLink({
       connectionId: options.sessionId ?? 0,
       channelType: channelType[name],
       channelId: 0,
       commonCaps: capabilityWords(bits),
       channelCaps: options.channelCaps ?? [0b11],
     });
-    this.socket = connect(port, '127.0.0.1');
-    this.socket.on('connect', () => this.socket.write(this.clientLink.start()));
-    this.socket.on('data', (chunk) => {
-      this.work = this.work.then(() => this.take(chunk)).catch((error: unknown) => this.fail(error));
+    this.#socket = connect(port, '127.0.0.1');
+    this.#socket.on('connect', () => this.#socket.write(this.#clientLink.start()));
+    this.#socket.on('data', (chunk) => {
+      this.#work = this.#work.then(() => this.#take(chunk)).catch((error: unknown) => this.#fail(error));
     });
-    this.socket.on('error', (error) => this.fail(error));
-    this.socket.on('close', () => {
-      this.work = this.work.then(() => {
+    this.#socket.on('error', (error) => this.#fail(error));
+    this.#socket.on('close', () => {
+      this.#work = this.#work.then(() => {
         this.closed = true;
       });
     });
   }
 
   send(name: string, value: object = {}): void {
-    const { client } = messageSets[this.name];
+    const { client } = messageSets[this.#name];
     this.sendRaw(client.typeOf(name), client.write(name, value as never));
   }
 
   sendRaw(type: number, body: Uint8Array): void {
-    if (this.writer === undefined) throw new TypeError('not linked');
-    this.socket.write(this.writer.write(type, body));
+    if (this.#writer === undefined) throw new TypeError('not linked');
+    this.#socket.write(this.#writer.write(type, body));
   }
 
   /** The values of all messages of that name so far. */
@@ -126,45 +126,49 @@ export class TestChannel {
   }
 
   close(): void {
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 
-  private async take(chunk: Uint8Array): Promise<void> {
-    this.queue.push(chunk);
-    if (this.reader === undefined) {
+  async #take(chunk: Uint8Array): Promise<void> {
+    this.#queue.push(chunk);
+    if (this.#reader === undefined) {
       const encrypt = (key: Uint8Array): Promise<Uint8Array> =>
-        encryptTicket(key, this.options.password ?? '');
-      const result = await advanceLink(this.clientLink, this.queue, encrypt, (bytes) =>
-        this.socket.write(bytes),
+        encryptTicket(key, this.#options.password ?? '');
+      const result = await advanceLink(this.#clientLink, this.#queue, encrypt, (bytes) =>
+        this.#socket.write(bytes),
       );
       if (result === undefined) return;
       this.link = result;
-      this.reader = new MessageReader(result);
-      this.writer = new MessageWriter(result);
+      this.#reader = new MessageReader(result);
+      this.#writer = new MessageWriter(result);
     }
-    for (let next = this.reader.next(this.queue); next !== undefined; next = this.reader.next(this.queue)) {
-      if (!next.sub && this.window.count() && this.options.acknowledge !== false) {
-        this.acks += 1;
+    for (
+      let next = this.#reader.next(this.#queue);
+      next !== undefined;
+      next = this.#reader.next(this.#queue)
+    ) {
+      if (!next.sub && this.#window.count() && this.#options.acknowledge !== false) {
+        this.acks++;
         this.send('ack');
       }
-      const message = messageSets[this.name].server.read(next.type, next.body);
-      if (message !== undefined) this.handle(message);
+      const message = messageSets[this.#name].server.read(next.type, next.body);
+      if (message !== undefined) this.#handle(message);
     }
   }
 
-  private handle(message: AnyMessage): void {
+  #handle(message: AnyMessage): void {
     const value = message.value as any;
     if (message.name === 'setAck') {
-      this.window.reset(value.window);
+      this.#window.reset(value.window);
       this.send('ackSync', { generation: value.generation });
     }
     if (message.name === 'ping') this.send('pong', { id: value.id, timestamp: value.timestamp });
     this.received.push(message);
-    this.options.onMessage?.(message);
+    this.#options.onMessage?.(message);
   }
 
-  private fail(error: unknown): void {
+  #fail(error: unknown): void {
     this.error ??= error;
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 }

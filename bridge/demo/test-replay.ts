@@ -19,7 +19,7 @@ export class Replay {
   /** image payloads seen, by kind */
   readonly kinds = new Map<string, number>();
   invalidated = 0;
-  private readonly cache = new Map<string, Bitmap>();
+  readonly #cache = new Map<string, Bitmap>();
 
   handle({ name, value }: AnyMessage): void {
     const draw = drawings[name as keyof typeof drawings];
@@ -34,8 +34,8 @@ export class Replay {
       this.marked = true;
     } else if (name === 'invalList') {
       for (const { id } of (value as DisplayMessage<'invalList'>).resources) {
-        if (!this.cache.delete(u64ToString(id))) throw new Error('an image that is not cached');
-        this.invalidated += 1;
+        if (!this.#cache.delete(u64ToString(id))) throw new Error('an image that is not cached');
+        this.invalidated++;
       }
     }
   }
@@ -51,12 +51,12 @@ export class Replay {
     this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
     const key = u64ToString(image.id);
     if (kind === 'fromCache') {
-      const cached = this.cache.get(key);
+      const cached = this.#cache.get(key);
       if (cached === undefined) throw new Error(`image ${key} is not cached`);
       return new Picture(cached);
     }
     const bitmap = toBitmap(decode(image), image);
-    if ((image.flags & 1) !== 0) this.cache.set(key, bitmap);
+    if ((image.flags & 1) !== 0) this.#cache.set(key, bitmap);
     return new Picture(bitmap);
   }
 }
@@ -75,7 +75,7 @@ const drawings = {
   }),
 };
 
-const decode = ({ payload, width, height }: Image): DecodedImage => {
+function decode({ payload, width, height }: Image): DecodedImage {
   const size = { width, height };
   switch (payload.kind) {
     case 'quic':
@@ -89,13 +89,14 @@ const decode = ({ payload, width, height }: Image): DecodedImage => {
     default:
       throw new Error(`no decoder for ${payload.kind}`);
   }
-};
+}
 
-const decodeRaw = (payload: PayloadOf<'bitmap'>, size: { width: number; height: number }): DecodedImage =>
-  decodeBitmap({ ...payload, topDown: (payload.flags & 4) !== 0, palette: undefined }, '32', size);
+function decodeRaw(payload: PayloadOf<'bitmap'>, size: { width: number; height: number }): DecodedImage {
+  return decodeBitmap({ ...payload, topDown: (payload.flags & 4) !== 0, palette: undefined }, '32', size);
+}
 
-const toBitmap = (decoded: DecodedImage, { width, height }: Image): Bitmap => {
+function toBitmap(decoded: DecodedImage, { width, height }: Image): Bitmap {
   const bitmap = new Bitmap(width, height);
   bitmap.pixels.set(decoded.pixels.map((pixel) => pixel & 0xffffff) as Uint32Array);
   return bitmap;
-};
+}

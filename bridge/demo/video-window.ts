@@ -1,7 +1,7 @@
 import type { Rect } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
-import { clipHeight, clipWidth, paintClip } from './clip/paint-clip.ts';
+import { CLIP_HEIGHT, CLIP_WIDTH, paintClip } from './clip/paint-clip.ts';
 import { offsetRect } from './region.ts';
-import { DesktopWindow, titleHeight } from './window.ts';
+import { DesktopWindow, TITLE_HEIGHT } from './window.ts';
 
 /**
  * Where the clip is played: each display channel streams it there, in a codec that its client has. On the screen itself
@@ -12,8 +12,8 @@ export class VideoWindow extends DesktopWindow {
     super({
       x,
       y,
-      width: clipWidth + 2,
-      height: clipHeight + titleHeight + 2,
+      width: CLIP_WIDTH + 2,
+      height: CLIP_HEIGHT + TITLE_HEIGHT + 2,
       title: 'Video',
       background: 0,
     });

@@ -11,13 +11,13 @@ const sky = [
   [1, 0xffc38a],
 ] as const;
 
-const skyAt = (height: number): number => {
+function skyAt(height: number): number {
   const above = sky.findIndex(([at]) => at >= height);
   if (above <= 0) return sky[above === 0 ? 0 : sky.length - 1][1];
   const [from, a] = sky[above - 1];
   const [to, b] = sky[above];
   return mixColors(a, b, (height - from) / (to - from));
-};
+}
 
 /** Rows of hills from far to near: mean height, waves, colour. */
 const ridges = [
@@ -27,21 +27,22 @@ const ridges = [
   { level: 0.92, waves: [0.035, 0.02, 0.006], length: 200, shift: 2.6, color: 0x1b2142 },
 ] as const;
 
-const ridgeTop = ({ level, waves, length, shift }: (typeof ridges)[number], x: number): number =>
-  waves.reduce<number>(
+function ridgeTop({ level, waves, length, shift }: (typeof ridges)[number], x: number): number {
+  return waves.reduce<number>(
     (top, wave, i) => top + wave * Math.sin(((x / length) * (i * 1.7 + 1) + shift * (i + 1)) * 2),
     level,
   );
+}
 
 let painted: Bitmap | undefined;
 
 /** An evening over hills; smooth everywhere, which is what QUIC is for. Painted once per size, copied after that. */
-export const paintWallpaper = (width: number, height: number): Bitmap => {
+export function paintWallpaper(width: number, height: number): Bitmap {
   if (painted?.width !== width || painted.height !== height) painted = paint(width, height);
   return painted.crop(painted.bounds);
-};
+}
 
-const paint = (width: number, height: number): Bitmap => {
+function paint(width: number, height: number): Bitmap {
   const bitmap = new Bitmap(width, height);
   const sun = { x: width * 0.53, y: height * 0.6, radius: height * 0.075 };
   const skyRows = Array.from({ length: height }, (_, y) => skyAt(Math.min(1, y / (height * 0.8))));
@@ -53,14 +54,14 @@ const paint = (width: number, height: number): Bitmap => {
     return mixColors(glow, 0xfff3d6, Math.min(1, Math.max(0, (1 - distance) * sun.radius * 0.5)));
   };
   const tops = new Float64Array(ridges.length);
-  for (let x = 0; x < width; x += 1) {
+  for (let x = 0; x < width; x++) {
     ridges.forEach((ridge, i) => (tops[i] = ridgeTop(ridge, x) * height));
-    for (let y = 0; y < height; y += 1) {
+    for (let y = 0; y < height; y++) {
       // Only what shows: the nearest hill, and through its edge what is behind it.
       let first = ridges.length - 1;
-      while (first >= 0 && y + 1 - tops[first] < 1) first -= 1;
+      while (first >= 0 && y + 1 - tops[first] < 1) first--;
       let color = first < 0 ? skyWithSun(x, y) : 0;
-      for (let i = Math.max(0, first); i < ridges.length; i += 1) {
+      for (let i = Math.max(0, first); i < ridges.length; i++) {
         const inside = Math.min(1, y + 1 - tops[i]);
         if (inside > 0) color = mixColors(color, hazy(ridges[i].color, (y - tops[i]) / height), inside);
       }
@@ -70,8 +71,9 @@ const paint = (width: number, height: number): Bitmap => {
   const name = 'SPICE demo';
   drawText(bitmap, largeFont, width - textWidth(largeFont, name) - 28, height - 92, name, 0x8f86b5);
   return bitmap;
-};
+}
 
 /** Hills are lighter at their feet. */
-const hazy = (color: number, depth: number): number =>
-  mixColors(color, 0xffb08a, Math.min(0.35, depth * 1.6));
+function hazy(color: number, depth: number): number {
+  return mixColors(color, 0xffb08a, Math.min(0.35, depth * 1.6));
+}

@@ -7,7 +7,7 @@ import { offsetRect, rectOf } from './region.ts';
 import { paintTitleBar } from './pictures.ts';
 import type { KeyEvent } from './keyboard.ts';
 
-export const titleHeight = 26;
+export const TITLE_HEIGHT = 26;
 
 /** Who shows windows on the screen. */
 export interface WindowHost {
@@ -35,7 +35,7 @@ export class DesktopWindow {
   readonly title: string | undefined;
   /** inside the frame */
   readonly content: Rect;
-  private host: WindowHost | undefined;
+  #host: WindowHost | undefined;
 
   constructor({ x, y, width, height, title, background }: WindowOptions) {
     this.x = x;
@@ -45,10 +45,10 @@ export class DesktopWindow {
     this.content =
       title === undefined
         ? this.bitmap.bounds
-        : rectOf(1, titleHeight + 1, width - 2, height - titleHeight - 2);
+        : rectOf(1, TITLE_HEIGHT + 1, width - 2, height - TITLE_HEIGHT - 2);
     this.bitmap.fill(this.bitmap.bounds, palette.border);
     this.bitmap.fill(this.content, background);
-    this.paintFrame(false);
+    this.#paintFrame(false);
   }
 
   /** on the screen */
@@ -57,28 +57,28 @@ export class DesktopWindow {
   }
 
   show(host: WindowHost): void {
-    this.host = host;
+    this.#host = host;
   }
 
   setActive(active: boolean): void {
     if (this.title === undefined) return;
-    this.paintFrame(active);
-    this.changed(rectOf(0, 0, this.bitmap.width, titleHeight + 1));
+    this.#paintFrame(active);
+    this.changed(rectOf(0, 0, this.bitmap.width, TITLE_HEIGHT + 1));
   }
 
   inTitle(x: number, y: number): boolean {
-    return this.title !== undefined && y <= titleHeight && x >= 0 && x < this.bitmap.width && y >= 0;
+    return this.title !== undefined && y <= TITLE_HEIGHT && x >= 0 && x < this.bitmap.width && y >= 0;
   }
 
   /** Draws on the window and, where it is visible, on the screen. */
   draw(command: DrawCommand): void {
     applyCommand(this.bitmap, command);
-    this.host?.drawn(this, command);
+    this.#host?.drawn(this, command);
   }
 
   /** The bitmap was painted on directly: show it. */
   changed(area: Rect): void {
-    this.host?.changed(this, area);
+    this.#host?.changed(this, area);
   }
 
   cursorAt(x: number, y: number): CursorName {
@@ -93,7 +93,7 @@ export class DesktopWindow {
   /** Called some 20 times a second. */
   tick(_now: Date): void {}
 
-  private paintFrame(active: boolean): void {
-    if (this.title !== undefined) paintTitleBar(this.bitmap, titleHeight, this.title, active);
+  #paintFrame(active: boolean): void {
+    if (this.title !== undefined) paintTitleBar(this.bitmap, TITLE_HEIGHT, this.title, active);
   }
 }

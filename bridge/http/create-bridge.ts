@@ -224,20 +224,27 @@ function certificatePaths({ tlsCert, tlsKey }: BridgeConfig): [string, string] |
   throw new BridgeError('bad-option', '--tls-cert and --tls-key belong together: give both or none.');
 }
 
-const addressesOf = (config: BridgeConfig): ClientAddresses =>
-  new ClientAddresses(config.trustedProxies, config.forwardedHeader);
+function addressesOf(config: BridgeConfig): ClientAddresses {
+  return new ClientAddresses(config.trustedProxies, config.forwardedHeader);
+}
 
-const headersOf = ({ frameAncestors, hsts, tlsCert }: BridgeConfig): ReadonlyMap<string, string> =>
-  securityHeaders({ frameAncestors, hsts: tlsCert === undefined ? 0 : hsts });
+function headersOf({ frameAncestors, hsts, tlsCert }: BridgeConfig): ReadonlyMap<string, string> {
+  return securityHeaders({ frameAncestors, hsts: tlsCert === undefined ? 0 : hsts });
+}
 
-const guardOf = (config: BridgeConfig) => ({ ...config, listenHost: config.listen.host });
+function guardOf(config: BridgeConfig) {
+  return { ...config, listenHost: config.listen.host };
+}
 
-const socketLimits = ({ maxConnectionsPerIp }: BridgeConfig) => ({
-  maxConnections: 0,
-  maxConnectionsPerIp: maxConnectionsPerIp === 0 ? 0 : maxConnectionsPerIp + SPARE_SOCKETS,
-  maxConnectionsPerToken: 0,
-  connectionRate: 0,
-});
+function socketLimits({ maxConnectionsPerIp }: BridgeConfig) {
+  return {
+    maxConnections: 0,
+    maxConnectionsPerIp: maxConnectionsPerIp === 0 ? 0 : maxConnectionsPerIp + SPARE_SOCKETS,
+    maxConnectionsPerToken: 0,
+    connectionRate: 0,
+  };
+}
 
-const maxSockets = ({ maxConnections }: BridgeConfig): number =>
-  maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections + SPARE_SOCKETS_TOTAL;
+function maxSockets({ maxConnections }: BridgeConfig): number {
+  return maxConnections === 0 ? Number.MAX_SAFE_INTEGER : maxConnections + SPARE_SOCKETS_TOTAL;
+}

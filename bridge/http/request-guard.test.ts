@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { BridgeError } from '../config/bridge-error.ts';
 import { type GuardSettings, RequestGuard } from './request-guard.ts';
 
-const answersTo = (host: string | undefined, settings: Partial<GuardSettings> = {}): boolean => {
+function answersTo(host: string | undefined, settings: Partial<GuardSettings> = {}): boolean {
   const guard = new RequestGuard({ allowOrigins: [], allowHosts: [], listenHost: '0.0.0.0', ...settings });
   try {
     guard.checkHost({ host });
@@ -12,7 +12,7 @@ const answersTo = (host: string | undefined, settings: Partial<GuardSettings> = 
     expect(error).toEqual(new BridgeError('host-refused'));
     return false;
   }
-};
+}
 
 it.each([
   '127.0.0.1:8080',

@@ -35,7 +35,7 @@ function write({ cert, key }: { cert: string; key: string }): void {
   writeFileSync(keyFile, key);
 }
 
-const reasonOf = (action: () => unknown): string => {
+function reasonOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
@@ -43,7 +43,7 @@ const reasonOf = (action: () => unknown): string => {
     throw error;
   }
   return 'none';
-};
+}
 
 describe('certificate files', () => {
   it('say what is wrong with them', () => {

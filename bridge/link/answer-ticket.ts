@@ -1,12 +1,13 @@
 import { constants, createPublicKey, type KeyObject, publicEncrypt } from 'node:crypto';
-import { ticketSize } from '@spice-viewer/shared-protocol/link/link-messages.ts';
-import { maxPasswordBytes } from '@spice-viewer/shared-protocol/link/ticket.ts';
+import { TICKET_SIZE } from '@spice-viewer/shared-protocol/link/link-messages.ts';
+import { MAX_PASSWORD_BYTES } from '@spice-viewer/shared-protocol/link/ticket.ts';
 import { encodeTextWithNul } from '@spice-viewer/shared-protocol/wire/text.ts';
 import { BridgeError } from '../config/bridge-error.ts';
 
 /** Whether SPICE can carry the password: at most 60 bytes of UTF-8, no NUL. */
-export const isPassword = (password: string): boolean =>
-  !password.includes('\0') && Buffer.byteLength(password) <= maxPasswordBytes;
+export function isPassword(password: string): boolean {
+  return !password.includes('\0') && Buffer.byteLength(password) <= MAX_PASSWORD_BYTES;
+}
 
 /**
  * The ticket of §1.4: password and NUL, RSAES-OAEP with SHA-1, 128 bytes.
@@ -22,7 +23,7 @@ export function answerTicket(publicKey: Uint8Array, password: string): Uint8Arra
     if (key.asymmetricKeyType !== 'rsa') throw new Error(`a key of type ${key.asymmetricKeyType}`);
     const padding = constants.RSA_PKCS1_OAEP_PADDING;
     const ticket = publicEncrypt({ key, padding, oaepHash: 'sha1' }, encodeTextWithNul(password));
-    if (ticket.length !== ticketSize) throw new Error(`a ticket of ${ticket.length} bytes`);
+    if (ticket.length !== TICKET_SIZE) throw new Error(`a ticket of ${ticket.length} bytes`);
     return ticket;
   } catch (error) {
     throw new BridgeError('target-not-spice', undefined, { cause: error });

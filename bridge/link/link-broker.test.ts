@@ -27,30 +27,32 @@ function newBroker(): { broker: LinkBroker; ends: Ends } {
     onRequest: () => {},
     toClient: (bytes) => ends.toClient.push(...bytes),
     toTarget: (bytes) => ends.toTarget.push(...bytes),
-    onAccepted: () => (ends.accepted += 1),
+    onAccepted: () => void ends.accepted++,
     onDone: (rest) => ends.done.push(rest),
   });
   return { broker, ends };
 }
 
-const request = (commonCaps = clientCaps): Uint8Array =>
-  new ClientLink({
+function request(commonCaps = clientCaps): Uint8Array {
+  return new ClientLink({
     connectionId: 7,
     channelType: 2,
     channelId: 1,
     commonCaps,
     channelCaps: [0x1234],
   }).start();
+}
 
 /** A server's link reply, as spice-server's. */
-const reply = (over: { commonCaps?: number[]; error?: number; publicKey?: Uint8Array } = {}): Uint8Array =>
-  writeLinkReply({
+function reply(over: { commonCaps?: number[]; error?: number; publicKey?: Uint8Array } = {}): Uint8Array {
+  return writeLinkReply({
     error: 0,
     publicKey: keys.publicKey,
     commonCaps: capabilityWords([cap.authSelection, cap.authSpice, cap.miniHeader]),
     channelCaps: [3, 4],
     ...over,
   });
+}
 
 /** A broker whose target waits for the link reply. */
 function atReply(): { broker: LinkBroker; ends: Ends } {
@@ -60,14 +62,14 @@ function atReply(): { broker: LinkBroker; ends: Ends } {
   return both;
 }
 
-const failureOf = (run: () => void): unknown => {
+function failureOf(run: () => void): unknown {
   try {
     run();
   } catch (error) {
     return error instanceof BridgeError ? error.code : error;
   }
   return 'none';
-};
+}
 
 /** Drives a client, the broker and a server against each other; bytes go in pieces of `size`. */
 function connect(size: number, commonCaps: number[], password = PASSWORD) {
@@ -100,7 +102,7 @@ function connect(size: number, commonCaps: number[], password = PASSWORD) {
   let result: LinkResult | undefined;
   pieces(client.start(), (piece) => broker.clientBytes(piece));
   broker.targetOpened(password);
-  for (let turn = 0; turn < 20 && result === undefined; turn += 1) {
+  for (let turn = 0; turn < 20 && result === undefined; turn++) {
     pieces(ends.toTarget.splice(0), (piece) => serverQueue.push(piece));
     const step = server.receive(serverQueue);
     if (step.kind === 'send' || step.kind === 'refuse') {
@@ -246,7 +248,7 @@ describe('LinkBroker', () => {
     const { broker } = atReply();
     expect(
       failureOf(() => {
-        for (let count = 0; count < 100; count += 1) broker.clientBytes(new Uint8Array(1000));
+        for (let count = 0; count < 100; count++) broker.clientBytes(new Uint8Array(1000));
       }),
     ).toBe('client-not-spice');
   });

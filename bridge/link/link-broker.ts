@@ -7,15 +7,15 @@ import { ClientLink, type LinkResult } from '@spice-viewer/shared-protocol/link/
 import { LinkError, linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import {
   type LinkRequest,
-  linkHeaderSize,
-  linkMagic,
-  linkRequestSize,
+  LINK_HEADER_SIZE,
+  LINK_MAGIC,
+  LINK_REQUEST_SIZE,
   linkVersion,
-  maxLinkMessageSize,
-  publicKeySize,
+  MAX_LINK_MESSAGE_SIZE,
+  PUBLIC_KEY_SIZE,
   readLinkHeader,
   readLinkRequest,
-  ticketSize,
+  TICKET_SIZE,
   writeLinkReply,
 } from '@spice-viewer/shared-protocol/link/link-messages.ts';
 import { ByteQueue } from '@spice-viewer/shared-protocol/wire/byte-queue.ts';
@@ -25,7 +25,7 @@ import { BridgeError } from '../config/bridge-error.ts';
 import { answerTicket } from './answer-ticket.ts';
 
 /** Bytes that a client may send before its link stage is over: everything it has to, and some room. */
-const CLIENT_LIMIT = linkHeaderSize + maxLinkMessageSize + 4 + ticketSize + 4096;
+const CLIENT_LIMIT = LINK_HEADER_SIZE + MAX_LINK_MESSAGE_SIZE + 4 + TICKET_SIZE + 4096;
 
 /** The server refused the channel with a link_err that the client can act upon. */
 export class TargetRefusal extends Error {
@@ -66,7 +66,7 @@ export class LinkBroker {
   #request: LinkRequest | undefined;
   #link: ClientLink | undefined;
   #password = '';
-  #publicKey: Uint8Array = new Uint8Array(publicKeySize);
+  #publicKey: Uint8Array = new Uint8Array(PUBLIC_KEY_SIZE);
   #selectsMechanism = false;
 
   constructor(sinks: LinkBrokerSinks) {
@@ -121,13 +121,13 @@ export class LinkBroker {
   }
 
   #readHeader(): void {
-    const start = this.#fromClient.peek(Math.min(this.#fromClient.length, linkHeaderSize));
-    for (let at = 0; at < Math.min(4, start.length); at += 1) {
-      if (start[at] !== ((linkMagic >>> (8 * at)) & 0xff)) throw new BridgeError('client-not-spice');
+    const start = this.#fromClient.peek(Math.min(this.#fromClient.length, LINK_HEADER_SIZE));
+    for (let at = 0; at < Math.min(4, start.length); at++) {
+      if (start[at] !== ((LINK_MAGIC >>> (8 * at)) & 0xff)) throw new BridgeError('client-not-spice');
     }
-    if (start.length < linkHeaderSize) return;
-    const { major, size } = readLinkHeader(this.#fromClient.take(linkHeaderSize));
-    if (major !== linkVersion.major || size < linkRequestSize || size > maxLinkMessageSize) {
+    if (start.length < LINK_HEADER_SIZE) return;
+    const { major, size } = readLinkHeader(this.#fromClient.take(LINK_HEADER_SIZE));
+    if (major !== linkVersion.major || size < LINK_REQUEST_SIZE || size > MAX_LINK_MESSAGE_SIZE) {
       throw new BridgeError('client-not-spice');
     }
     this.#requestSize = size;
@@ -165,7 +165,7 @@ export class LinkBroker {
   }
 
   #readTicket(): void {
-    const size = (this.#selectsMechanism ? 4 : 0) + ticketSize;
+    const size = (this.#selectsMechanism ? 4 : 0) + TICKET_SIZE;
     if (this.#fromClient.length < size) return;
     const answer = this.#fromClient.take(size);
     if (this.#selectsMechanism && new Reader(answer).u32() !== commonCapability.authSpice) {
@@ -181,13 +181,14 @@ export class LinkBroker {
 }
 
 /** What the server answers to a client whose channel it refuses: to be followed by the end. */
-export const refusalReply = (linkError: number): Uint8Array =>
-  writeLinkReply({
+export function refusalReply(linkError: number): Uint8Array {
+  return writeLinkReply({
     error: linkError,
-    publicKey: new Uint8Array(publicKeySize),
+    publicKey: new Uint8Array(PUBLIC_KEY_SIZE),
     commonCaps: [],
     channelCaps: [],
   });
+}
 
 /** These capabilities, but of those about authentication only the selection of a mechanism, and `more`. */
 function withAuthentication(words: readonly number[], ...more: number[]): number[] {

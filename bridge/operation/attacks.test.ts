@@ -66,11 +66,16 @@ function raw(send?: string | Uint8Array): {
   };
 }
 
-const upgrade = (path = '/spice/lab', headers = ''): string =>
-  `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
-  `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${headers}\r\n`;
+function upgrade(path = '/spice/lab', headers = ''): string {
+  return (
+    `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
+    `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n${headers}\r\n`
+  );
+}
 
-const codes = (): unknown[] => bridge.log().map(({ code }) => code);
+function codes(): unknown[] {
+  return bridge.log().map(({ code }) => code);
+}
 
 it('slowloris: heads that never end, bodies, silence, and SPICE that trickles', async () => {
   await start('--handshake-timeout', '2', '--max-connections-per-ip', '2000', '--connection-rate', '0');

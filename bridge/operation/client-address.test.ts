@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { addressKey, ClientAddresses, parseNetwork } from './client-address.ts';
 
-const request = (remoteAddress: string, headers: IncomingHttpHeaders = {}): IncomingMessage =>
-  ({ socket: { remoteAddress }, headers }) as unknown as IncomingMessage;
+function request(remoteAddress: string, headers: IncomingHttpHeaders = {}): IncomingMessage {
+  return { socket: { remoteAddress }, headers } as unknown as IncomingMessage;
+}
 
 const PROXY = '10.0.0.2';
 const behind = new ClientAddresses(['10.0.0.0/8', 'fd00::/8']);

@@ -82,7 +82,9 @@ export class ClientAddresses {
 }
 
 /** The key that limits count by, for an address as sockets tell it. */
-export const addressKey = (address: string | undefined): string => named(address).key;
+export function addressKey(address: string | undefined): string {
+  return named(address).key;
+}
 
 function named(address: string | undefined): { ip: string; key: string } {
   const ip = parseIp(address);
@@ -131,20 +133,24 @@ function forwardedHops(request: IncomingMessage): Hop[] {
   });
 }
 
-const listOf = (header: string | readonly string[] | undefined): string[] =>
-  (typeof header === 'object' ? header.join(',') : (header ?? ''))
+function listOf(header: string | readonly string[] | undefined): string[] {
+  return (typeof header === 'object' ? header.join(',') : (header ?? ''))
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
 
-const lastOf = (header: string | readonly string[] | undefined): string | undefined => listOf(header).at(-1);
+function lastOf(header: string | readonly string[] | undefined): string | undefined {
+  return listOf(header).at(-1);
+}
 
-const schemeOf = (text: string | undefined): 'http' | 'https' | undefined => {
+function schemeOf(text: string | undefined): 'http' | 'https' | undefined {
   const scheme = text?.toLowerCase();
   if (scheme === 'https' || scheme === 'wss') return 'https';
   return scheme === 'http' || scheme === 'ws' ? 'http' : undefined;
-};
+}
 
 /** Without the port and an IPv6 address's brackets. */
-const bare = (address: string): string =>
-  /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
+function bare(address: string): string {
+  return /^\[([^\]]+)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
+}

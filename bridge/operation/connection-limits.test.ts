@@ -9,7 +9,7 @@ const NONE: ConnectionLimitSettings = {
   connectionRate: 0,
 };
 
-const codeOf = (action: () => unknown): string => {
+function codeOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
@@ -17,7 +17,7 @@ const codeOf = (action: () => unknown): string => {
     throw error;
   }
   return 'in';
-};
+}
 
 it('counts all connections', () => {
   const limits = new ConnectionLimits({ ...NONE, maxConnections: 2 });
@@ -56,7 +56,7 @@ it('lets a minute of connections in at once, then as many as the rate allows', (
   const limits = new ConnectionLimits({ ...NONE, connectionRate: 6 }, () => now);
   const burst = (): number => {
     let count = 0;
-    while (codeOf(() => limits.enter('a')()) === 'in') count += 1;
+    while (codeOf(() => limits.enter('a')()) === 'in') count++;
     return count;
   };
   expect(burst()).toBe(6);

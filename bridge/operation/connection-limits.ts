@@ -60,10 +60,10 @@ export class ConnectionLimits {
     this.#takeFromBucket(addressKey);
     this.#byAddress.check(addressKey, maxConnectionsPerIp, 'limit-address');
     if (maxConnections > 0 && this.#total >= maxConnections) throw new BridgeError('limit-connections');
-    this.#total += 1;
+    this.#total++;
     const release = this.#byAddress.add(addressKey);
     return once(() => {
-      this.#total -= 1;
+      this.#total--;
       release();
     });
   }
@@ -92,7 +92,7 @@ export class ConnectionLimits {
     this.#buckets.set(key, bucket);
     if (this.#buckets.size > BUCKET_LIMIT) this.#forget(now);
     if (bucket.left < 1) throw new BridgeError('limit-rate');
-    bucket.left -= 1;
+    bucket.left--;
   }
 
   /** A bucket that nothing was taken from for a minute is full again, so forgetting it changes nothing. */

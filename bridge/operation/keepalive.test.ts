@@ -39,7 +39,9 @@ afterEach(() => {
   server.close();
 });
 
-const port = (): number => (server.address() as AddressInfo).port;
+function port(): number {
+  return (server.address() as AddressInfo).port;
+}
 
 async function browser(): Promise<WebSocket> {
   const websocket = new WebSocket(`ws://127.0.0.1:${port()}`);
@@ -64,7 +66,7 @@ async function silent(): Promise<Socket> {
 it('pings browsers, which answer and stay', async () => {
   const websocket = await browser();
   let pings = 0;
-  websocket.on('ping', () => (pings += 1));
+  websocket.on('ping', () => void pings++);
   await expect.poll(() => pings).toBeGreaterThan(6);
   expect(lost).toEqual([]);
 });

@@ -27,5 +27,6 @@ export function textLine(json: string): string {
   return `${escapeUnsafe([head, ...values].join(' '))}\n`;
 }
 
-const shown = (value: unknown): string =>
-  typeof value === 'string' && PLAIN.test(value) ? value : JSON.stringify(value);
+function shown(value: unknown): string {
+  return typeof value === 'string' && PLAIN.test(value) ? value : JSON.stringify(value);
+}

@@ -204,4 +204,6 @@ it('takes new limits for running sessions', async () => {
 });
 
 /** Long enough for the ledger to look. */
-const turns = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 40));
+function turns(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 40));
+}

@@ -217,7 +217,7 @@ export class SessionLedger implements TunnelObserver {
       connectionId: undefined,
     };
     this.#sessions.set(id, session);
-    this.#started += 1;
+    this.#started++;
     this.#logger.info({ event: 'session-start', ...subjectOf(session) }, 'session started');
     this.#timer ??= setInterval(() => this.#look(), this.#interval).unref();
     return session;
@@ -275,26 +275,35 @@ export class SessionLedger implements TunnelObserver {
   }
 }
 
-const subjectOf = ({ id, who, target, client }: Session): object => ({
-  session: id.slice(0, NAME_LIMIT),
-  ...(who === undefined ? {} : { who }),
-  target,
-  client,
-});
+function subjectOf({ id, who, target, client }: Session): object {
+  return {
+    session: id.slice(0, NAME_LIMIT),
+    ...(who === undefined ? {} : { who }),
+    target,
+    client,
+  };
+}
 
-const bytesOf = (session: Session): { bytesToBrowser: number; bytesToServer: number } => ({
-  bytesToBrowser: session.bytesToBrowser + sum(session.open, ({ observed }) => observed.bytesToBrowser),
-  bytesToServer: session.bytesToServer + sum(session.open, ({ observed }) => observed.bytesToServer),
-});
+function bytesOf(session: Session): { bytesToBrowser: number; bytesToServer: number } {
+  return {
+    bytesToBrowser: session.bytesToBrowser + sum(session.open, ({ observed }) => observed.bytesToBrowser),
+    bytesToServer: session.bytesToServer + sum(session.open, ({ observed }) => observed.bytesToServer),
+  };
+}
 
 /** The lower of two limits of which 0 is none. */
-const lower = (a: number, b: number): number => (a === 0 || b === 0 ? a + b : Math.min(a, b));
+function lower(a: number, b: number): number {
+  return a === 0 || b === 0 ? a + b : Math.min(a, b);
+}
 
-const newId = (): string => randomBytes(9).toString('base64url');
+function newId(): string {
+  return randomBytes(9).toString('base64url');
+}
 
 /** Of the types that SPICE has; `other` for what else a client may say. */
-export const nameOf = (type: number | undefined): string =>
-  (type === undefined ? undefined : channelName(type)) ?? 'other';
+export function nameOf(type: number | undefined): string {
+  return (type === undefined ? undefined : channelName(type)) ?? 'other';
+}
 
 function sum<T>(list: Iterable<T>, value: (one: T) => number): number {
   let total = 0;

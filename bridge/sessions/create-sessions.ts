@@ -156,17 +156,20 @@ async function settingsOf(config: BridgeConfig): Promise<Settings> {
 }
 
 /** Whoever sets up any kind of token means it: configured targets are then not open to everybody. */
-export const tokensRequired = (config: BridgeConfig): boolean =>
-  config.requireToken ??
-  [
-    config.jwtSecretFile,
-    config.jwtKeyFile,
-    config.jwtJwksUrl,
-    config.jweKeyFile,
-    config.hookUrl,
-    config.redis,
-    config.adminListen,
-  ].some((one) => one !== undefined);
+export function tokensRequired(config: BridgeConfig): boolean {
+  return (
+    config.requireToken ??
+    [
+      config.jwtSecretFile,
+      config.jwtKeyFile,
+      config.jwtJwksUrl,
+      config.jweKeyFile,
+      config.hookUrl,
+      config.redis,
+      config.adminListen,
+    ].some((one) => one !== undefined)
+  );
+}
 
 async function storeOf(config: BridgeConfig, logger: Logger): Promise<SessionStore> {
   if (config.redis === undefined) return new MemoryStore();

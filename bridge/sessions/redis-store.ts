@@ -166,4 +166,6 @@ function connectionOf(url: string): Pick<RedisClientOptions, 'url' | 'socket'> {
 }
 
 /** A prefix for SCAN's patterns. */
-const literal = (prefix: string): string => prefix.replace(/[\\*?[\]]/g, String.raw`\$&`);
+function literal(prefix: string): string {
+  return prefix.replace(/[\\*?[\]]/g, String.raw`\$&`);
+}

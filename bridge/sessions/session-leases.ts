@@ -60,14 +60,14 @@ export class SessionLeases {
   }
 
   #lease(key: string, held: Held): SessionLease {
-    held.count += 1;
+    held.count++;
     let released = false;
     return {
       value: held.value,
       release: () => {
         if (released) return;
         released = true;
-        held.count -= 1;
+        held.count--;
         if (held.count > 0 || this.#held.get(key) !== held) return;
         this.#held.delete(key);
         // Now, so that the window begins with the last channel's end.

@@ -13,7 +13,9 @@ const hasRedis = missingPrograms('redis').length === 0;
 let redis: Redis | undefined;
 const opened: SessionStore[] = [];
 let keys = 0;
-const newKey = (): string => sessionKey(`test ${process.pid} ${keys++}`);
+function newKey(): string {
+  return sessionKey(`test ${process.pid} ${keys++}`);
+}
 
 /** A second view on the same sessions, as another bridge has it. */
 interface Stores {

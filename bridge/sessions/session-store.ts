@@ -35,4 +35,6 @@ export interface SessionStore {
 }
 
 /** The key of a secret id: SHA-256, hexadecimal. Also the session's name in logs and in the admin API. */
-export const sessionKey = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export function sessionKey(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}

@@ -50,7 +50,9 @@ async function start(config: Partial<BridgeConfig> = {}): Promise<Bridge> {
   return bridge;
 }
 
-const bearer = (token: string): { protocols: string[] } => ({ protocols: ['binary', `bearer.${token}`] });
+function bearer(token: string): { protocols: string[] } {
+  return { protocols: ['binary', `bearer.${token}`] };
+}
 
 /** Opens a channel and sees it echo; it stays open. */
 async function works(bridge: Bridge, token: string, path = 'spice', type = 1): Promise<TestClient> {
@@ -61,8 +63,9 @@ async function works(bridge: Bridge, token: string, path = 'spice', type = 1): P
   return client;
 }
 
-const refusal = (bridge: Bridge, token: string, path = 'spice'): Promise<{ code: number; reason: string }> =>
-  new TestClient(`${bridge.url}${path}`, bearer(token)).closed;
+function refusal(bridge: Bridge, token: string, path = 'spice'): Promise<{ code: number; reason: string }> {
+  return new TestClient(`${bridge.url}${path}`, bearer(token)).closed;
+}
 
 async function admin(
   bridge: Bridge,
@@ -80,8 +83,9 @@ async function admin(
   return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
 }
 
-const mint = async (bridge: Bridge, claims: object = { target: 'lab' }): Promise<any> =>
-  (await admin(bridge, 'POST', '/tokens', { ttl: 600, ...claims })).body;
+async function mint(bridge: Bridge, claims: object = { target: 'lab' }): Promise<any> {
+  return (await admin(bridge, 'POST', '/tokens', { ttl: 600, ...claims })).body;
+}
 
 describe('a token', () => {
   it('comes as subprotocol, header or cookie; in the query only where that is allowed', async () => {

@@ -19,8 +19,12 @@ export const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 export const ec = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 export const ed = generateKeyPairSync('ed25519');
 
-export const pem = (key: KeyObject): string => key.export({ type: 'spki', format: 'pem' }).toString();
-export const privatePem = (key: KeyObject): string => key.export({ type: 'pkcs8', format: 'pem' }).toString();
+export function pem(key: KeyObject): string {
+  return key.export({ type: 'spki', format: 'pem' }).toString();
+}
+export function privatePem(key: KeyObject): string {
+  return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
 
 /** What signs each algorithm. */
 export const signers = {
@@ -30,13 +34,17 @@ export const signers = {
   EdDSA: ed.privateKey,
 } as const;
 
-export const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds;
+export function inSeconds(seconds: number): number {
+  return Math.floor(Date.now() / 1000) + seconds;
+}
 
-export const payload = (more: JWTPayload = {}): JWTPayload => ({
-  exp: inSeconds(600),
-  spice: { target: 'lab' },
-  ...more,
-});
+export function payload(more: JWTPayload = {}): JWTPayload {
+  return {
+    exp: inSeconds(600),
+    spice: { target: 'lab' },
+    ...more,
+  };
+}
 
 export function sign(
   claims: JWTPayload = payload(),
@@ -51,6 +59,9 @@ export function encrypt(content: string, alg: string, key: KeyObject | Uint8Arra
 }
 
 /** A token by hand, for what no library makes. */
-export const raw = (header: object, claims: unknown, signature = ''): string =>
-  [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') +
-  `.${signature}`;
+export function raw(header: object, claims: unknown, signature = ''): string {
+  return (
+    [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') +
+    `.${signature}`
+  );
+}

@@ -27,8 +27,9 @@ export interface DecryptionKey {
 const SECRET_MINIMUM = 32;
 const RSA_MINIMUM = 2048;
 
-const bad = (what: string, reason: string, cause?: unknown): BridgeError =>
-  new BridgeError('bad-key', `${what} ${reason}.`, { cause });
+function bad(what: string, reason: string, cause?: unknown): BridgeError {
+  return new BridgeError('bad-key', `${what} ${reason}.`, { cause });
+}
 
 /** A secret for HS256: the file's bytes without the line end. @throws {BridgeError} `bad-key` */
 export function readSecret(bytes: Buffer, what: string): SigningKey {

@@ -219,7 +219,7 @@ describe('a JWKS URL', () => {
     const jwk = { ...(await exportJWK(ed.publicKey)), kid: 'ed', alg: 'EdDSA' };
     const oct = { kty: 'oct', k: Buffer.from(secret).toString('base64url'), kid: 'oct' };
     const server = createServer((_, response) => {
-      requests += 1;
+      requests++;
       response.writeHead(status, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ keys: [jwk, oct] }));
     });

@@ -6,8 +6,9 @@ import { TargetRules } from './target-rules.ts';
 
 const rules = new TargetRules({ allow: [], deny: [], allowLoopback: false });
 const targets = await TargetList.load([{ name: 'lab', uri: 'spice://127.0.0.1:5900?title=Lab' }]);
-const resolve = async (claims: ClaimedTarget): Promise<Target> =>
-  targetFromClaims(claims, { rules, targets }).resolve(new AbortController().signal);
+async function resolve(claims: ClaimedTarget): Promise<Target> {
+  return targetFromClaims(claims, { rules, targets }).resolve(new AbortController().signal);
+}
 
 describe('targetFromClaims', () => {
   it('describes a target, under the rules', async () => {

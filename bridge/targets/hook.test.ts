@@ -30,8 +30,9 @@ async function portal(
 
 const { signal } = new AbortController();
 const CLAIMS = { host: 'vm1.lab', port: 5900, password: 'x' };
-const fine = (_: IncomingMessage, response: ServerResponse): void =>
+function fine(_: IncomingMessage, response: ServerResponse): void {
   void response.end(JSON.stringify(CLAIMS));
+}
 
 describe('Hook', () => {
   it('asks with the token in a header and the rest in the query', async () => {

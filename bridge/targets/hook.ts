@@ -61,13 +61,13 @@ export class Hook {
       this.#entries.set(key, entry);
     }
     const held = entry;
-    held.leases += 1;
+    held.leases++;
     clearTimeout(held.timer);
     let released = false;
     const release = (keep = true): void => {
       if (released) return;
       released = true;
-      held.leases -= 1;
+      held.leases--;
       if (held.leases > 0) return;
       const forget = (): void => {
         if (this.#entries.get(key) === held) this.#entries.delete(key);

@@ -17,10 +17,13 @@ const HEAD_LIMIT = 8192;
  * (`pvespiceproxy:TIME:VMID:NODE::SIGNATURE`). Nothing that could end a line or a header, and no colon elsewhere, which
  * a proxy could take for the beginning of a port.
  */
-export const isProxiedHost = (text: string): boolean =>
-  /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(text) ||
-  /^pvespiceproxy:[A-Za-z0-9._:-]{1,498}$/.test(text) ||
-  isIPv6(text);
+export function isProxiedHost(text: string): boolean {
+  return (
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,252}$/.test(text) ||
+    /^pvespiceproxy:[A-Za-z0-9._:-]{1,498}$/.test(text) ||
+    isIPv6(text)
+  );
+}
 
 /** Reads `http://[USER:PASSWORD@]HOST:PORT`; a problem is given back as half a sentence. */
 export function parseProxyUrl(text: string): HttpProxy | string {
@@ -85,10 +88,10 @@ export function askProxy(socket: Socket, request: string, onDone: (error?: Bridg
   socket.write(request);
 }
 
-const startsAsHttp = (head: Buffer): boolean => {
+function startsAsHttp(head: Buffer): boolean {
   const start = head.toString('latin1', 0, 5);
   return 'HTTP/'.startsWith(start.slice(0, 5));
-};
+}
 
 /** Behind the empty line, whose line ends may be bare. */
 function endOfHead(head: Buffer): number | undefined {

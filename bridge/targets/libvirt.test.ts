@@ -25,11 +25,12 @@ function fakeVirsh(script: string): () => string[] {
   return () => readFileSync(log, 'utf8').split('\n').slice(0, -1);
 }
 
-const never = (): string => {
+function never(): string {
   throw new Error('no file is named');
-};
-const resolve = (uri: string): Promise<Target> =>
-  libvirtProvider('lab', parseLibvirtUri(uri), never).resolve(new AbortController().signal);
+}
+function resolve(uri: string): Promise<Target> {
+  return libvirtProvider('lab', parseLibvirtUri(uri), never).resolve(new AbortController().signal);
+}
 
 describe('libvirt:', () => {
   it('asks virsh, without a shell in between', async () => {

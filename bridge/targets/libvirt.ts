@@ -61,9 +61,11 @@ export function parseLibvirtUri(uri: string): LibvirtUri {
 }
 
 /** What may be one argument of virsh and cannot be taken for an option. */
-const isArgument = (text: string): boolean =>
+function isArgument(text: string): boolean {
   // eslint-disable-next-line no-control-regex
-  text.length > 0 && text.length <= 255 && !text.startsWith('-') && !/[\u0000-\u001f\u007f]/.test(text);
+  const hasControls = /[\u0000-\u001f\u007f]/.test(text);
+  return text.length > 0 && text.length <= 255 && !text.startsWith('-') && !hasControls;
+}
 
 /** A machine by its name in libvirt, whose port and password may change each time it starts. */
 export function libvirtProvider(name: string, uri: LibvirtUri, read: ReadFile): TargetProvider {

@@ -71,17 +71,19 @@ async function bridgeFor(uri: string): Promise<string> {
   bridges.push(bridge);
   return `${bridge.url}spice/lab`;
 }
-const open = async (uri: string): Promise<TestClient> => new TestClient(await bridgeFor(uri)).opened();
-const reasonFor = async (uri: string): Promise<{ code: number; reason: string }> => {
+async function open(uri: string): Promise<TestClient> {
+  return new TestClient(await bridgeFor(uri)).opened();
+}
+async function reasonFor(uri: string): Promise<{ code: number; reason: string }> {
   const client = await open(uri);
   void linkAsClient(client, 1).catch(() => {});
   return client.closed;
-};
-const vv = async (change = (text: string): string => text): Promise<string> => {
+}
+async function vv(change = (text: string): string => text): Promise<string> {
   const file = join(folder, 'machine.vv');
   writeFileSync(file, change(await proxmox.vvFile(100)));
   return file;
-};
+}
 
 describe('a .vv of Proxmox', () => {
   it('works as it is: proxy, ticket as host, TLS with host-subject, password', async () => {

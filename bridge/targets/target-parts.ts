@@ -96,8 +96,12 @@ function secureOf(host: string, parts: TargetParts): SecureEndpoint | undefined 
 }
 
 /** TLS 1.2 or newer, with this CA's certificates or the system's. @throws {TargetProblem} */
-export const trusting = (ca: string | undefined): SecureEndpoint['secureContext'] =>
-  createSecureContext({ minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: certificatesIn(ca) }) });
+export function trusting(ca: string | undefined): SecureEndpoint['secureContext'] {
+  return createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(ca === undefined ? {} : { ca: certificatesIn(ca) }),
+  });
+}
 
 /** Reads `sha256:HEX`, with or without colons between the bytes. @throws {TargetProblem} */
 export function parseFingerprint(text: string): string {

@@ -53,11 +53,17 @@ export function parseTargetRule(text: string): TargetRule | string {
 }
 
 /** A host's name for comparing: small letters, no dot at the end. */
-export const normalName = (host: string): string => host.toLowerCase().replace(/\.$/, '');
+export function normalName(host: string): string {
+  return host.toLowerCase().replace(/\.$/, '');
+}
 
-const isName = (text: string): boolean => /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?$/.test(text);
+function isName(text: string): boolean {
+  return /^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?$/.test(text);
+}
 
-export const portIn = (ports: PortRange, port: number): boolean => port >= ports.from && port <= ports.to;
+export function portIn(ports: PortRange, port: number): boolean {
+  return port >= ports.from && port <= ports.to;
+}
 
 /** Whether the address lies in the network. */
 export function inNetwork(address: IpAddress, [network, bits]: readonly [IpAddress, number]): boolean {

@@ -8,11 +8,11 @@ import { parseIp } from './address-class.ts';
 import { parseTargetRule, type TargetRule } from './target-rule.ts';
 import { TargetRules } from './target-rules.ts';
 
-const rule = (text: string): TargetRule => {
+function rule(text: string): TargetRule {
   const parsed = parseTargetRule(text);
   if (typeof parsed === 'string') throw new Error(`${text}: ${parsed}`);
   return parsed;
-};
+}
 
 interface Given {
   allow?: string[];
@@ -22,8 +22,8 @@ interface Given {
   names?: Record<string, string[]>;
 }
 
-const rules = ({ allow = [], deny = [], allowLoopback = false, names = {} }: Given = {}): TargetRules =>
-  new TargetRules({
+function rules({ allow = [], deny = [], allowLoopback = false, names = {} }: Given = {}): TargetRules {
+  return new TargetRules({
     allow: allow.map(rule),
     deny: deny.map(rule),
     allowLoopback,
@@ -33,8 +33,9 @@ const rules = ({ allow = [], deny = [], allowLoopback = false, names = {} }: Giv
         (names[host] ?? []).map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
       ),
   });
+}
 
-const codeOf = (run: () => void): string => {
+function codeOf(run: () => void): string {
   try {
     run();
     return 'allowed';
@@ -42,19 +43,21 @@ const codeOf = (run: () => void): string => {
     if (error instanceof BridgeError) return error.code;
     throw error;
   }
-};
+}
 
-const check = (given: Given, host: string, port = 5900): string =>
-  codeOf(() => rules(given).checkHost(host, port));
+function check(given: Given, host: string, port = 5900): string {
+  return codeOf(() => rules(given).checkHost(host, port));
+}
 
 /** The addresses that a connection to the name may use. */
-const resolved = (given: Given, host: string, port = 5900): Promise<string[] | string> =>
-  new Promise((resolve) => {
+function resolved(given: Given, host: string, port = 5900): Promise<string[] | string> {
+  return new Promise((resolve) => {
     rules(given).lookup(port)(host, { all: true }, (error, addresses) => {
       if (error !== null) resolve(error instanceof BridgeError ? error.code : error.message);
       else resolve((addresses as LookupAddress[]).map(({ address }) => address));
     });
   });
+}
 
 describe('addresses', () => {
   const REFUSED = [

@@ -17,8 +17,9 @@ class FakeClient {
   }
 }
 
-const readerFor = (client: FakeClient, mayBorrow = true): FrameReader =>
-  new FrameReader(client as unknown as Socket, mayBorrow);
+function readerFor(client: FakeClient, mayBorrow = true): FrameReader {
+  return new FrameReader(client as unknown as Socket, mayBorrow);
+}
 
 /** What the system does for each read. */
 function deliver(reader: FrameReader, bytes: Buffer, into: Buffer): { into: Buffer; more: boolean } {

@@ -24,7 +24,9 @@ const spare: Buffer[] = [];
 let borrowed = 0;
 
 /** For tests: large buffers in use. */
-export const borrowedBuffers = (): number => borrowed;
+export function borrowedBuffers(): number {
+  return borrowed;
+}
 
 export class FrameReader {
   readonly #client: Socket;
@@ -97,12 +99,12 @@ export class FrameReader {
     if (this.#client.writableLength === 0 && spare.length < SPARE_LIMIT) spare.push(this.#own);
     this.#own = undefined;
     this.#ownView = undefined;
-    borrowed -= 1;
+    borrowed--;
   }
 
   #borrow(): void {
     if (borrowed >= OWN_LIMIT) return;
-    borrowed += 1;
+    borrowed++;
     this.#own = spare.pop() ?? Buffer.allocUnsafeSlow(HEADER_ROOM + OWN_SIZE);
     this.#ownView = this.#own.subarray(HEADER_ROOM);
   }

@@ -21,8 +21,9 @@ export function peekChannelType(bytes: Uint8Array): number | null | undefined {
 }
 
 /** The connection id of a client's first bytes, of which `peekChannelType` could tell the channel type. */
-export const peekConnectionId = (bytes: Uint8Array): number =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(HEADER_SIZE, true);
+export function peekConnectionId(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(HEADER_SIZE, true);
+}
 
 /** Whether a server's first bytes ask for TLS; undefined while too few. */
 export function peekNeedSecured(bytes: Uint8Array): boolean | undefined {

@@ -185,7 +185,7 @@ export class TunnelEndpoint {
         gone = true;
         releaseToken();
         channel.closed(reason, cause);
-        this.#browsers -= 1;
+        this.#browsers--;
         if (this.#browsers === 0) this.#onEmpty();
       },
       onClosed: () => this.#tunnels.delete(tunnel),
@@ -202,7 +202,7 @@ export class TunnelEndpoint {
       end: (error) => tunnel.end(error),
     });
     keepalive.add(websocket, client, () => tunnel.terminate('client-lost'));
-    this.#browsers += 1;
+    this.#browsers++;
     this.#tunnels.add(tunnel);
   }
 

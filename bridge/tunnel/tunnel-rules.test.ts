@@ -74,7 +74,7 @@ async function open({
 async function counting(): Promise<{ port: number; count: () => number }> {
   let count = 0;
   const server = await listen((socket) => {
-    count += 1;
+    count++;
     socket.end('here');
   });
   servers.push(server);

@@ -45,8 +45,9 @@ async function serve(onSocket: (socket: Socket) => void): Promise<number> {
   return server.port;
 }
 
-const withPassword = (port: number, file = 'password'): string =>
-  `spice://127.0.0.1:${port}?password-file=${join(folder, file)}`;
+function withPassword(port: number, file = 'password'): string {
+  return `spice://127.0.0.1:${port}?password-file=${join(folder, file)}`;
+}
 
 /** A TLS port in front of the demo server. */
 async function tlsPort(): Promise<number> {
@@ -172,7 +173,7 @@ describe('hostile servers', () => {
 describe('clients', () => {
   it('that say nothing are ended in time, and the server is not asked', async () => {
     let asked = 0;
-    const port = await serve(() => (asked += 1));
+    const port = await serve(() => void asked++);
     const client = await open(withPassword(port), 1);
     expect(await client.closed).toEqual({
       code: 1008,

@@ -56,7 +56,9 @@ async function open(uri: string): Promise<TestClient> {
   return new TestClient(`${bridge.url}spice/lab`).opened();
 }
 
-const echo = (socket: Socket): void => void socket.pipe(socket);
+function echo(socket: Socket): void {
+  void socket.pipe(socket);
+}
 const SUBJECT = '/C=US/O=Lab/CN=spice.lab';
 
 describe('verification', () => {

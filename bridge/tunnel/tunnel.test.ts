@@ -29,8 +29,9 @@ async function start(uri: string, config: Partial<BridgeConfig> = {}): Promise<s
   return `${bridge.url}spice/lab`;
 }
 
-const socketPath = (): string =>
-  join(tmpdir(), `spice-viewer-test-${process.pid}-${Math.random().toString(36).slice(2)}`);
+function socketPath(): string {
+  return join(tmpdir(), `spice-viewer-test-${process.pid}-${Math.random().toString(36).slice(2)}`);
+}
 
 describe('bytes', () => {
   it('come back intact whatever the sizes of messages and writes', async () => {

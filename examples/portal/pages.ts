@@ -4,8 +4,8 @@ import type { Machine } from './accounts.ts';
 
 type Page = ReturnType<typeof html>;
 
-const page = (title: string, body: Page, script: Page | '' = ''): Page =>
-  html`<!doctype html>
+function page(title: string, body: Page, script: Page | '' = ''): Page {
+  return html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -18,9 +18,10 @@ const page = (title: string, body: Page, script: Page | '' = ''): Page =>
         ${body}
       </body>
     </html>`;
+}
 
-export const loginPage = (problem = ''): Page =>
-  page(
+export function loginPage(problem = ''): Page {
+  return page(
     'Log in',
     html`<main>
       <h1>Desktops</h1>
@@ -34,9 +35,10 @@ export const loginPage = (problem = ''): Page =>
       </form>
     </main>`,
   );
+}
 
-export const machinesPage = (user: string, machines: readonly Machine[]): Page =>
-  page(
+export function machinesPage(user: string, machines: readonly Machine[]): Page {
+  return page(
     'Desktops',
     html`<main>
       <h1>Desktops of ${user}</h1>
@@ -47,9 +49,10 @@ export const machinesPage = (user: string, machines: readonly Machine[]): Page =
       <form method="post" action="/logout"><button>Log out</button></form>
     </main>`,
   );
+}
 
-export const machinePage = ({ name, title }: Machine, bridge: string): Page =>
-  page(
+export function machinePage({ name, title }: Machine, bridge: string): Page {
+  return page(
     title,
     html`<spice-viewer url="${bridge}" data-machine="${name}" reconnect resize-session>
       <a slot="toolbar-end" href="/">Desktops</a>
@@ -57,3 +60,4 @@ export const machinePage = ({ name, title }: Machine, bridge: string): Page =>
     html`<script type="module" src="/static/spice-viewer.js"></script>
       <script type="module" src="/static/portal.js"></script>`,
   );
+}

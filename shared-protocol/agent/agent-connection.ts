@@ -25,72 +25,72 @@ export interface AgentReceived {
  * `nextChunk` gives as AGENT_DATA while the agent is connected.
  */
 export class AgentConnection {
-  private readonly sender = new AgentSender();
-  private readonly receiver = new AgentReceiver();
-  private messages: MessageSet<AgentTable> = agentMessages({ selection: false, grabSerial: false });
-  private peer: readonly number[] | undefined;
-  private isConnected = false;
+  readonly #sender = new AgentSender();
+  readonly #receiver = new AgentReceiver();
+  #messages: MessageSet<AgentTable> = agentMessages({ selection: false, grabSerial: false });
+  #peer: readonly number[] | undefined;
+  #isConnected = false;
 
   /** The agent's capabilities are known. */
   get isReady(): boolean {
-    return this.peer !== undefined;
+    return this.#peer !== undefined;
   }
 
   get queuedBytes(): number {
-    return this.sender.queuedBytes;
+    return this.#sender.queuedBytes;
   }
 
   has(capability: number): boolean {
-    return this.peer !== undefined && hasCapability(this.peer, capability);
+    return this.#peer !== undefined && hasCapability(this.#peer, capability);
   }
 
   /** Credits so far: INIT says how many even while there is no agent. */
   setTokens(count: number): void {
-    this.sender.setTokens(count);
+    this.#sender.setTokens(count);
   }
 
   addTokens(count: number): void {
-    this.sender.addTokens(count);
+    this.#sender.addTokens(count);
   }
 
   /** AGENT_START is sent; capabilities are the first message, behind the rest of one that was begun. */
   connected(): void {
     this.disconnected();
-    this.isConnected = true;
-    this.announce(1);
+    this.#isConnected = true;
+    this.#announce(1);
   }
 
   /** What was not begun is dropped; of what was begun the rest goes out first when an agent comes again. */
   disconnected(): void {
-    this.isConnected = false;
-    this.peer = undefined;
-    this.sender.dropUnsent();
-    this.receiver.reset();
+    this.#isConnected = false;
+    this.#peer = undefined;
+    this.#sender.dropUnsent();
+    this.#receiver.reset();
   }
 
   /** The body of the next AGENT_DATA, or undefined for now. */
   nextChunk(): Uint8Array | undefined {
-    return this.isConnected ? this.sender.next() : undefined;
+    return this.#isConnected ? this.#sender.next() : undefined;
   }
 
   /** @returns false when there is no agent or it takes nothing: the message is dropped */
   send<K extends AgentMessageName>(name: K, value: AgentMessageValue<K>): boolean {
-    if (!this.isConnected) return false;
-    return this.sender.push(this.messages.typeOf(name), this.messages.write(name, value));
+    if (!this.#isConnected) return false;
+    return this.#sender.push(this.#messages.typeOf(name), this.#messages.write(name, value));
   }
 
   /** Reads an AGENT_DATA body. Bytes in the values may be views over it. */
   receive(data: Uint8Array): AgentReceived {
     const messages: AgentMessage[] = [];
     const errors: ProtocolError[] = [];
-    if (!this.isConnected) return { messages, errors };
-    for (const item of this.receiver.receive(data)) {
+    if (!this.#isConnected) return { messages, errors };
+    for (const item of this.#receiver.receive(data)) {
       try {
-        if (item.kind === 'failed') throw item.error.at({ message: this.nameOf(item.type) });
+        if (item.kind === 'failed') throw item.error.at({ message: this.#nameOf(item.type) });
         // Types that we do not know are skipped.
-        const message = this.messages.read(item.type, item.body) as AgentMessage | undefined;
+        const message = this.#messages.read(item.type, item.body) as AgentMessage | undefined;
         if (message === undefined) continue;
-        if (message.name === 'announceCapabilities') this.learn(message.value);
+        if (message.name === 'announceCapabilities') this.#learn(message.value);
         messages.push(message);
       } catch (error) {
         if (!(error instanceof ProtocolError)) throw error;
@@ -100,20 +100,20 @@ export class AgentConnection {
     return { messages, errors };
   }
 
-  private nameOf(type: number | undefined): string {
-    return (type === undefined ? undefined : this.messages.nameOf(type)) ?? 'agent message';
+  #nameOf(type: number | undefined): string {
+    return (type === undefined ? undefined : this.#messages.nameOf(type)) ?? 'agent message';
   }
 
-  private learn({ request, capabilities }: AgentMessageValue<'announceCapabilities'>): void {
-    this.peer = capabilities;
-    this.messages = agentMessages({
+  #learn({ request, capabilities }: AgentMessageValue<'announceCapabilities'>): void {
+    this.#peer = capabilities;
+    this.#messages = agentMessages({
       selection: hasCapability(capabilities, agentCapability.clipboardSelection),
       grabSerial: hasCapability(capabilities, agentCapability.clipboardGrabSerial),
     });
-    if (request !== 0) this.announce(0);
+    if (request !== 0) this.#announce(0);
   }
 
-  private announce(request: number): void {
+  #announce(request: number): void {
     this.send('announceCapabilities', {
       request,
       capabilities: capabilityWords([...clientAgentCapabilities]),

@@ -52,15 +52,17 @@ export const fileTransferResult = {
 } as const;
 
 /** All elements up to the end of the body; what is too short for one more is ignored. */
-const restOf = <T>(element: Layout<T>): Layout<readonly T[]> => ({
-  minSize: 0,
-  read(r, owner, outer) {
-    const values: T[] = [];
-    while (r.remaining >= element.minSize) values.push(element.read(r, owner, outer));
-    return values;
-  },
-  write: (w, values, owner, outer) => values.forEach((value) => element.write(w, value, owner, outer)),
-});
+function restOf<T>(element: Layout<T>): Layout<readonly T[]> {
+  return {
+    minSize: 0,
+    read(r, owner, outer) {
+      const values: T[] = [];
+      while (r.remaining >= element.minSize) values.push(element.read(r, owner, outer));
+      return values;
+    },
+    write: (w, values, owner, outer) => values.forEach((value) => element.write(w, value, owner, outer)),
+  };
+}
 
 const padding = new Uint8Array(3);
 const selectionField: Layout<number> = {
@@ -83,10 +85,10 @@ const monitor = struct({ height: u32, width: u32, depth: u32, x: i32, y: i32 });
 export type AgentMonitor = Value<typeof monitor>;
 
 /** CLIPBOARD: the one message that may be large. */
-export const agentClipboardType = 4;
+export const AGENT_CLIPBOARD_TYPE = 4;
 
 /** Every agent message; both directions share one numbering. */
-const agentTable = ({ selection, grabSerial }: AgentNegotiation) => {
+function agentTable({ selection, grabSerial }: AgentNegotiation) {
   const prefix = selection ? selectionField : absent;
   return {
     mouseState: message(1, { x: u32, y: u32, buttons: u32, displayId: u8 }),
@@ -101,7 +103,7 @@ const agentTable = ({ selection, grabSerial }: AgentNegotiation) => {
       ),
     }),
     reply: message(3, { type: u32, error: u32 }),
-    clipboard: message(agentClipboardType, { selection: prefix, type: u32, data: restBytes }),
+    clipboard: message(AGENT_CLIPBOARD_TYPE, { selection: prefix, type: u32, data: restBytes }),
     displayConfig: message(5, { flags: u32, depth: u32 }),
     announceCapabilities: message(6, { request: u32, capabilities: restOf(u32) }),
     clipboardGrab: message(7, {
@@ -126,15 +128,16 @@ const agentTable = ({ selection, grabSerial }: AgentNegotiation) => {
       ),
     }),
   } as const;
-};
+}
 
 export type AgentTable = ReturnType<typeof agentTable>;
 export type AgentMessageName = keyof AgentTable & string;
 export type AgentMessageValue<K extends AgentMessageName> = MessageValue<AgentTable, K>;
 
-export const agentMessages = (negotiation: AgentNegotiation): MessageSet<AgentTable> =>
-  new MessageSet(agentTable(negotiation));
+export function agentMessages(negotiation: AgentNegotiation): MessageSet<AgentTable> {
+  return new MessageSet(agentTable(negotiation));
+}
 
 /** VDAgentMessage: before every message's body. */
 export const agentHeader = struct({ protocol: u32, type: u32, opaque: u64, size: u32 });
-export const agentProtocol = 1;
+export const AGENT_PROTOCOL = 1;

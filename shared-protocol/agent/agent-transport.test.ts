@@ -5,7 +5,7 @@ import { ProtocolError } from '../wire/protocol-error.ts';
 import { agentCapability } from './agent-capabilities.ts';
 import { AgentConnection } from './agent-connection.ts';
 import { agentMessages } from './agent-messages.ts';
-import { agentHeaderSize, AgentReceiver, AgentSender, maxAgentChunk } from './agent-transport.ts';
+import { agentHeaderSize, AgentReceiver, AgentSender, MAX_AGENT_CHUNK } from './agent-transport.ts';
 
 const message = fc.tuple(
   fc.integer({ min: 1, max: 20 }),
@@ -16,22 +16,24 @@ const message = fc.tuple(
 );
 
 /** Everything that a sender gives while it has tokens. */
-const drain = (sender: AgentSender | AgentConnection): Uint8Array[] => {
+function drain(sender: AgentSender | AgentConnection): Uint8Array[] {
   const chunks: Uint8Array[] = [];
   const next = (): Uint8Array | undefined => ('next' in sender ? sender.next() : sender.nextChunk());
   for (let chunk = next(); chunk !== undefined; chunk = next()) chunks.push(chunk.slice());
   return chunks;
-};
+}
 
-const join = (chunks: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(chunks));
+function join(chunks: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(chunks));
+}
 
-const header = (type: number, size: number, protocol = 1): Uint8Array => {
+function header(type: number, size: number, protocol = 1): Uint8Array {
   const bytes = Buffer.alloc(agentHeaderSize);
   bytes.writeUInt32LE(protocol, 0);
   bytes.writeUInt32LE(type, 4);
   bytes.writeUInt32LE(size, 16);
   return bytes;
-};
+}
 
 describe('chunks', () => {
   it('are small, never share messages, begin with a whole header, and arrive however they are cut', () => {
@@ -44,16 +46,16 @@ describe('chunks', () => {
         let expected = 0;
         for (const [type, body] of given) {
           sender.push(type, body);
-          expected += Math.ceil((body.length + agentHeaderSize) / maxAgentChunk);
+          expected += Math.ceil((body.length + agentHeaderSize) / MAX_AGENT_CHUNK);
         }
         const chunks = drain(sender);
         expect(chunks.length).toBe(expected);
         expect(sender.queuedBytes).toBe(0);
-        for (const chunk of chunks) expect(chunk.length).toBeLessThanOrEqual(maxAgentChunk);
+        for (const chunk of chunks) expect(chunk.length).toBeLessThanOrEqual(MAX_AGENT_CHUNK);
         const stream = join(chunks);
         const receiver = new AgentReceiver();
         const got: unknown[] = [];
-        for (let at = 0, i = 0; at < stream.length; i += 1) {
+        for (let at = 0, i = 0; at < stream.length; i++) {
           const size = sizes[i % sizes.length] ?? 1;
           for (const item of receiver.receive(stream.subarray(at, at + size))) {
             if (item.kind === 'message') got.push([item.type, [...item.body]]);
@@ -68,7 +70,7 @@ describe('chunks', () => {
 
   it('cost a token each', () => {
     const sender = new AgentSender();
-    sender.push(1, new Uint8Array(maxAgentChunk * 3));
+    sender.push(1, new Uint8Array(MAX_AGENT_CHUNK * 3));
     sender.push(2, new Uint8Array(0));
     expect(sender.next()).toBeUndefined();
     sender.setTokens(2);
@@ -97,7 +99,7 @@ describe('chunks', () => {
   it('stop to queue before memory ends', () => {
     const sender = new AgentSender();
     let taken = 0;
-    while (sender.push(9, new Uint8Array(0))) taken += 1;
+    while (sender.push(9, new Uint8Array(0))) taken++;
     expect(taken).toBe(4096);
   });
 });
@@ -126,7 +128,7 @@ describe('hostile agents', () => {
     const receiver = new AgentReceiver();
     const items = receiver.receive(header(4, 0xffffffff));
     expect(items).toMatchObject([{ kind: 'failed', type: 4, error: { code: 'too-large' } }]);
-    for (let i = 0; i < 100; i += 1) expect(receiver.receive(new Uint8Array(2048))).toEqual([]);
+    for (let i = 0; i < 100; i++) expect(receiver.receive(new Uint8Array(2048))).toEqual([]);
     expect(receiver.receive(new Uint8Array(0))).toEqual([]);
   });
 

@@ -3,25 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { fuzzRuns } from '../../tests/fuzz/runs.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { clipboardType } from './agent-messages.ts';
-import { clipboardImageSize, encodeBmp, maxClipboardPixels } from './clipboard-image.ts';
+import { clipboardImageSize, encodeBmp, MAX_CLIPBOARD_PIXELS } from './clipboard-image.ts';
 
-const png = (width: number, height: number): Uint8Array => {
+function png(width: number, height: number): Uint8Array {
   const bytes = Buffer.alloc(33);
   Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]).copy(bytes);
   bytes.write('IHDR', 12);
   bytes.writeUInt32BE(width, 16);
   bytes.writeUInt32BE(height, 20);
   return bytes;
-};
+}
 
-const jpeg = (width: number, height: number): Uint8Array => {
+function jpeg(width: number, height: number): Uint8Array {
   const frame = Buffer.from([0xff, 0xc2, 0, 17, 8, 0, 0, 0, 0, 3]);
   frame.writeUInt16BE(height, 5);
   frame.writeUInt16BE(width, 7);
   const app = [0xff, 0xe0, 0, 4, 1, 2];
   const tables = [0xff, 0xc4, 0, 3, 0, 0xff];
   return Buffer.concat([Buffer.from([0xff, 0xd8, ...app, ...tables]), frame]);
-};
+}
 
 describe('the size of a picture', () => {
   it('is what its header says', () => {
@@ -34,7 +34,7 @@ describe('the size of a picture', () => {
   });
 
   it('may not be huge, nor nothing', () => {
-    for (const bytes of [png(65_536, 65_536), png(2 ** 31, 2 ** 31), png(maxClipboardPixels + 1, 1)]) {
+    for (const bytes of [png(65_536, 65_536), png(2 ** 31, 2 ** 31), png(MAX_CLIPBOARD_PIXELS + 1, 1)]) {
       expect(() => clipboardImageSize(clipboardType.png, bytes)).toThrow(/pixels/);
     }
     expect(() => clipboardImageSize(clipboardType.jpg, jpeg(65_535, 65_535))).toThrow(/pixels/);
@@ -50,7 +50,7 @@ describe('the size of a picture', () => {
         try {
           const { width, height } = clipboardImageSize(given, Uint8Array.from([...first, ...rest]));
           expect(width * height).toBeGreaterThan(0);
-          expect(width * height).toBeLessThanOrEqual(maxClipboardPixels);
+          expect(width * height).toBeLessThanOrEqual(MAX_CLIPBOARD_PIXELS);
         } catch (error) {
           expect(error).toBeInstanceOf(ProtocolError);
         }

@@ -30,8 +30,9 @@ export const channelType = {
 
 export type ChannelName = keyof typeof channelType;
 
-export const channelName = (type: number): ChannelName | undefined =>
-  (Object.keys(channelType) as ChannelName[]).find((name) => channelType[name] === type);
+export function channelName(type: number): ChannelName | undefined {
+  return (Object.keys(channelType) as ChannelName[]).find((name) => channelType[name] === type);
+}
 
 export const notifySeverity = { info: 0, warn: 1, error: 2 } as const;
 

@@ -67,7 +67,9 @@ export const scaleMode = { interpolate: 0, nearest: 1 } as const;
 
 export const lineFlag = { startWithGap: 4, styled: 8 } as const;
 
-const isStyled = (owner: { flags: number }): boolean => (owner.flags & lineFlag.styled) !== 0;
+function isStyled(owner: { flags: number }): boolean {
+  return (owner.flags & lineFlag.styled) !== 0;
+}
 
 /** Grows by a style (fix28.4 lengths of dash, gap, dash...) when STYLED. */
 export const lineAttr = struct({
@@ -87,11 +89,13 @@ export type Path = Value<typeof path>;
 
 export const stringFlag = { rasterA1: 1, rasterA4: 2, rasterA8: 4, topDown: 8 } as const;
 
-export const bitsPerGlyphPixel = (flags: number): 1 | 4 | 8 =>
-  (flags & stringFlag.rasterA1) !== 0 ? 1 : (flags & stringFlag.rasterA4) !== 0 ? 4 : 8;
+export function bitsPerGlyphPixel(flags: number): 1 | 4 | 8 {
+  return (flags & stringFlag.rasterA1) !== 0 ? 1 : (flags & stringFlag.rasterA4) !== 0 ? 4 : 8;
+}
 
-const glyphBytes = (glyph: { width: number; height: number }, string: { flags: number }): number =>
-  glyph.height * Math.ceil((glyph.width * bitsPerGlyphPixel(string.flags)) / 8);
+function glyphBytes(glyph: { width: number; height: number }, string: { flags: number }): number {
+  return glyph.height * Math.ceil((glyph.width * bitsPerGlyphPixel(string.flags)) / 8);
+}
 
 const glyph = struct({
   renderPos: point,
@@ -119,7 +123,9 @@ export const compositeFlag = {
 const transform = struct({ t00: i32, t01: i32, t02: i32, t10: i32, t11: i32, t12: i32 });
 export type Transform = Value<typeof transform>;
 
-const has = (flag: number) => (owner: { flags: number }) => (owner.flags & flag) !== 0;
+function has(flag: number) {
+  return (owner: { flags: number }) => (owner.flags & flag) !== 0;
+}
 
 export const composite = {
   flags: u32,

@@ -45,7 +45,9 @@ export const palette = struct({
 });
 export type Palette = Value<typeof palette>;
 
-const fromCache = (owner: { flags: number }): boolean => (owner.flags & bitmapFlag.palFromCache) !== 0;
+function fromCache(owner: { flags: number }): boolean {
+  return (owner.flags & bitmapFlag.palFromCache) !== 0;
+}
 
 /** A palette is a u64 cache id with PAL_FROM_CACHE, otherwise a pointer (null where there is none). */
 const paletteReference = {
@@ -101,5 +103,6 @@ export type Bitmap = PayloadOf<'bitmap'>;
 const payloadAlone = taggedBy('type', payloads);
 
 /** Reads a payload that stands alone, without its descriptor; pointers count from its first byte. */
-export const readImagePayload = (type: number, bytes: Uint8Array): ImagePayload =>
-  payloadAlone.read(new Reader(bytes), { type }, {});
+export function readImagePayload(type: number, bytes: Uint8Array): ImagePayload {
+  return payloadAlone.read(new Reader(bytes), { type }, {});
+}

@@ -9,7 +9,7 @@ export const keyModifier = { scrollLock: 1, numLock: 2, capsLock: 4 } as const;
 export const mouseButton = { left: 1, middle: 2, right: 3, up: 4, down: 5, side: 6, extra: 7 } as const;
 
 /** The server acknowledges every this many motion or position messages. */
-export const motionAckBunch = 4;
+export const MOTION_ACK_BUNCH = 4;
 
 export const inputsServerTable = {
   ...commonServerTable,

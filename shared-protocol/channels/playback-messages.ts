@@ -6,7 +6,7 @@ import { commonClientTable, commonServerTable } from './common-messages.ts';
 export const audioMode = { raw: 1, celt: 2, opus: 3 } as const;
 
 /** The only sample format: signed 16 bit, little endian, channels interleaved. */
-export const audioFormatS16 = 1;
+export const AUDIO_FORMAT_S16 = 1;
 
 /** `time` is the multimedia time of the first sample. */
 export const playbackServerTable = {

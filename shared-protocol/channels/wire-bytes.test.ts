@@ -8,24 +8,26 @@ import { mainServerMessages } from './main-messages.ts';
 import { playbackServerMessages } from './playback-messages.ts';
 import { recordClientMessages, recordServerMessages } from './record-messages.ts';
 
-const bytes = (hex: string): Uint8Array =>
-  Uint8Array.from(hex.match(/[\da-f]{2}/g) ?? [], (pair) => parseInt(pair, 16));
-const hex = (body: Uint8Array): string =>
-  [...body].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+function bytes(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/[\da-f]{2}/g) ?? [], (pair) => parseInt(pair, 16));
+}
+function hex(body: Uint8Array): string {
+  return [...body].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
+}
 
 /** Written, the value is these bytes; read, the bytes are that value. */
-const same = (set: MessageSet<any>, type: number, name: string, value: object, written: string): void => {
+function same(set: MessageSet<any>, type: number, name: string, value: object, written: string): void {
   expect(set.typeOf(name)).toBe(type);
   const body = set.write(name, value as never);
   expect(hex(body)).toBe(hex(bytes(written)));
   expect(set.read(type, bytes(written))).toMatchObject({ name, value });
-};
+}
 
 const rect = { top: 1, left: 2, bottom: 3, right: 4 };
-const rectHex = '01000000 02000000 03000000 04000000';
+const RECT_HEX = '01000000 02000000 03000000 04000000';
 const clip = { kind: 'none' } as const;
 const noMask = { flags: 0, position: { x: 0, y: 0 }, image: null };
-const noMaskHex = '00 00000000 00000000 00000000';
+const NO_MASK_HEX = '00 00000000 00000000 00000000';
 
 describe('bodies as the protocol has them', () => {
   it('MAIN_INIT, CHANNELS_LIST and MOUSE_MODE', () => {
@@ -104,7 +106,7 @@ describe('bodies as the protocol has them', () => {
       scaleMode: 1,
       mask: noMask,
     };
-    const draw = `00000000 ${rectHex} 01 01000000 ${rectHex} 4d000000 ${rectHex} 0800 01 ${noMaskHex}`;
+    const draw = `00000000 ${RECT_HEX} 01 01000000 ${RECT_HEX} 4d000000 ${RECT_HEX} 0800 01 ${NO_MASK_HEX}`;
     const image = '0200000001000000 00 01 03000000 02000000';
     const bitmap = '05 04 03000000 02000000 03000000 77000000 000000000000';
     same(
@@ -131,7 +133,7 @@ describe('bodies as the protocol has them', () => {
       src: { id: { hi: 0, lo: 1 }, flags: 0, width: 1, height: 1, payload },
       srcArea: rect,
     };
-    const draw = `00000000 ${rectHex} 00 00 ff 2b000000 ${rectHex}`;
+    const draw = `00000000 ${RECT_HEX} 00 00 ff 2b000000 ${RECT_HEX}`;
     const image = '0100000000000000 64 00 01000000 01000000 02 02000000 0500000004030201 aabb';
     same(displayServerMessages, 313, 'drawAlphaBlend', value, `${draw} ${image}`);
   });
@@ -145,7 +147,7 @@ describe('bodies as the protocol has them', () => {
       302,
       'drawFill',
       fill,
-      `07000000 ${rectHex} 00 01 33221100 0800 ${noMaskHex}`,
+      `07000000 ${RECT_HEX} 00 01 33221100 0800 ${NO_MASK_HEX}`,
     );
     const stroke = {
       base,
@@ -155,7 +157,7 @@ describe('bodies as the protocol has them', () => {
       foreMode: 8,
       backMode: 8,
     };
-    const inline = `07000000 ${rectHex} 00 28000000 08 01 39000000 01 33221100 0800 0800`;
+    const inline = `07000000 ${RECT_HEX} 00 28000000 08 01 39000000 01 33221100 0800 0800`;
     const path = '01000000 03 01000000 10000000 f0ffffff';
     same(displayServerMessages, 310, 'drawStroke', stroke, `${inline} ${path} 20000000`);
     const glyph = {
@@ -174,7 +176,7 @@ describe('bodies as the protocol has them', () => {
       foreMode: 8,
       backMode: 0,
     };
-    const before = `07000000 ${rectHex} 00 33000000 ${rectHex} 01 33221100 00 0800 0000`;
+    const before = `07000000 ${RECT_HEX} 00 33000000 ${RECT_HEX} 01 33221100 00 0800 0000`;
     same(
       displayServerMessages,
       311,

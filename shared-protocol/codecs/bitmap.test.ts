@@ -3,15 +3,17 @@ import { bitmapFormat } from '../channels/image.ts';
 import { fromHex } from '../../tests/conformance/reference-picture.ts';
 import { type Bitmap, decodeBitmap } from './bitmap.ts';
 
-const bitmap = (fields: Partial<Bitmap>): Bitmap => ({
-  format: bitmapFormat.bit32,
-  width: 1,
-  height: 1,
-  stride: 4,
-  topDown: true,
-  data: fromHex('01020304'),
-  ...fields,
-});
+function bitmap(fields: Partial<Bitmap>): Bitmap {
+  return {
+    format: bitmapFormat.bit32,
+    width: 1,
+    height: 1,
+    stride: 4,
+    topDown: true,
+    data: fromHex('01020304'),
+    ...fields,
+  };
+}
 
 const palette = [0xaa112233, 0x00445566, 0x00778899];
 
@@ -46,7 +48,7 @@ describe('decodeBitmap', () => {
     const fields = { format: bitmapFormat[format], width: 3, stride: data.length, data, palette };
     expect(decodeBitmap(bitmap(fields), '32')).toMatchObject({ format: 'xrgb32' });
     expect([...decodeBitmap(bitmap(fields), '32').pixels]).toEqual(indices.map((i) => palette[i]));
-    expect([...decodeBitmap(bitmap(fields), '555').pixels]).toEqual(indices.map((i) => palette[i]! & 0xffff));
+    expect([...decodeBitmap(bitmap(fields), '555').pixels]).toEqual(indices.map((i) => palette[i] & 0xffff));
   });
 
   it('is black above the palette', () => {

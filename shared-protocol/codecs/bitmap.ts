@@ -132,7 +132,7 @@ function widenRows({ data, stride, width, height, topDown }: Rows, memory: Pixel
   for (let y = 0, i = 0; y < height; y++) {
     let at = (topDown ? y : height - 1 - y) * stride;
     for (const stop = i + width; i < stop; i++, at += 3) {
-      pixels[i] = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16);
+      pixels[i] = data[at] | (data[at + 1] << 8) | (data[at + 2] << 16);
     }
   }
   return pixels;
@@ -143,7 +143,7 @@ function spreadBits({ data, stride, width, height, topDown }: Rows, lowFirst: bo
   const flip = lowFirst ? 0 : 7;
   for (let y = 0, i = 0; y < height; y++) {
     const from = (topDown ? y : height - 1 - y) * stride;
-    for (let x = 0; x < width; x++) pixels[i++] = (data[from + (x >> 3)]! >> ((x & 7) ^ flip)) & 1;
+    for (let x = 0; x < width; x++) pixels[i++] = (data[from + (x >> 3)] >> ((x & 7) ^ flip)) & 1;
   }
   return pixels;
 }

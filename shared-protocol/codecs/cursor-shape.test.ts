@@ -4,16 +4,19 @@ import { cursorType } from '../channels/cursor-messages.ts';
 import { ProtocolError } from '../wire/protocol-error.ts';
 import { decodeCursorShape } from './cursor-shape.ts';
 
-const header = (type: number, width: number, height: number, hotSpotX = 0, hotSpotY = 0) => ({
-  unique: { hi: 0, lo: 1 },
-  type,
-  width,
-  height,
-  hotSpotX,
-  hotSpotY,
-});
-const pixels = (rgba: Uint8ClampedArray): string[] =>
-  Array.from({ length: rgba.length / 4 }, (_, i) => [...rgba.subarray(i * 4, i * 4 + 4)].join(','));
+function header(type: number, width: number, height: number, hotSpotX = 0, hotSpotY = 0) {
+  return {
+    unique: { hi: 0, lo: 1 },
+    type,
+    width,
+    height,
+    hotSpotX,
+    hotSpotY,
+  };
+}
+function pixels(rgba: Uint8ClampedArray): string[] {
+  return Array.from({ length: rgba.length / 4 }, (_, i) => [...rgba.subarray(i * 4, i * 4 + 4)].join(','));
+}
 
 describe('decodeCursorShape', () => {
   it('ALPHA: undoes the premultiplication', () => {

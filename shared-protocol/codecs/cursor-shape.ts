@@ -14,11 +14,11 @@ export interface CursorShape {
 }
 
 /** Largest side of a cursor, pixels: the protocol has u16, guests use up to 256. */
-export const maxCursorSide = 1024;
+export const MAX_CURSOR_SIDE = 1024;
 
 /** RGBA with alpha, as one little-endian word. */
-const opaqueBlack = 0xff000000;
-const opaqueWhite = 0xffffffff;
+const OPAQUE_BLACK = 0xff000000;
+const OPAQUE_WHITE = 0xffffffff;
 
 /** Pixels of the picture, and in white those that invert the screen. */
 interface Picture {
@@ -33,10 +33,14 @@ type Decode = (data: Uint8Array, width: number, height: number) => Picture;
  * drawn with `difference` blending they are exact.
  * @throws ProtocolError when the data is shorter than the shape or the type is unknown
  */
-export const decodeCursorShape = (header: CursorHeader, data: Uint8Array): CursorShape => {
+export function decodeCursorShape(header: CursorHeader, data: Uint8Array): CursorShape {
   const { width, height } = header;
-  if (width > maxCursorSide || height > maxCursorSide) {
-    throw new ProtocolError('too-large', `a cursor of at most ${maxCursorSide} pixels`, `${width}x${height}`);
+  if (width > MAX_CURSOR_SIDE || height > MAX_CURSOR_SIDE) {
+    throw new ProtocolError(
+      'too-large',
+      `a cursor of at most ${MAX_CURSOR_SIDE} pixels`,
+      `${width}x${height}`,
+    );
   }
   const decode = decoders.get(header.type);
   if (decode === undefined) throw new ProtocolError('bad-tag', 'a known cursor type', `${header.type}`);
@@ -47,31 +51,35 @@ export const decodeCursorShape = (header: CursorHeader, data: Uint8Array): Curso
     hotSpotX: Math.max(0, Math.min(header.hotSpotX, width - 1)),
     hotSpotY: Math.max(0, Math.min(header.hotSpotY, height - 1)),
     rgba: new Uint8ClampedArray(picture.words.buffer),
-    invert: picture.inverts.includes(opaqueWhite) ? new Uint8ClampedArray(picture.inverts.buffer) : null,
+    invert: picture.inverts.includes(OPAQUE_WHITE) ? new Uint8ClampedArray(picture.inverts.buffer) : null,
   };
-};
+}
 
-const needBytes = (data: Uint8Array, length: number): void => {
+function needBytes(data: Uint8Array, length: number): void {
   if (data.length < length) {
     throw new ProtocolError('truncated', `${length} bytes of cursor data`, `${data.length}`);
   }
-};
+}
 
-const emptyPicture = (pixels: number): Picture => ({
-  words: new Uint32Array(pixels),
-  inverts: new Uint32Array(pixels),
-});
+function emptyPicture(pixels: number): Picture {
+  return {
+    words: new Uint32Array(pixels),
+    inverts: new Uint32Array(pixels),
+  };
+}
 
-const rgbaWord = (red: number, green: number, blue: number, alpha: number): number =>
-  ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+function rgbaWord(red: number, green: number, blue: number, alpha: number): number {
+  return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
 
-const unpremultiply = (value: number, alpha: number): number =>
-  Math.min(255, Math.round((value * 255) / Math.max(1, alpha)));
+function unpremultiply(value: number, alpha: number): number {
+  return Math.min(255, Math.round((value * 255) / Math.max(1, alpha)));
+}
 
 const decodeAlpha: Decode = (data, width, height) => {
   needBytes(data, width * height * 4);
   const picture = emptyPicture(width * height);
-  for (let i = 0, at = 0; i < width * height; i += 1, at += 4) {
+  for (let i = 0, at = 0; i < width * height; i++, at += 4) {
     const alpha = data[at + 3];
     if (alpha === 0) continue;
     picture.words[i] = rgbaWord(
@@ -89,41 +97,45 @@ const decodeMono: Decode = (data, width, height) => {
   const stride = (width + 7) >> 3;
   needBytes(data, stride * height * 2);
   const picture = emptyPicture(width * height);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const at = y * stride + (x >> 3);
       const bit = 0x80 >> (x & 7);
       const and = (data[at] & bit) !== 0;
       const xor = (data[stride * height + at] & bit) !== 0;
       const i = y * width + x;
-      if (!and) picture.words[i] = xor ? opaqueWhite : opaqueBlack;
-      else if (xor) picture.inverts[i] = opaqueWhite;
+      if (!and) picture.words[i] = xor ? OPAQUE_WHITE : OPAQUE_BLACK;
+      else if (xor) picture.inverts[i] = OPAQUE_WHITE;
     }
   }
   return picture;
 };
 
 /** Colours by index, then a mask of one bit a pixel without row padding. */
-const maskedPicture = (
+function maskedPicture(
   data: Uint8Array,
   maskAt: number,
   pixels: number,
   colour: (i: number) => number,
-): Picture => {
+): Picture {
   needBytes(data, maskAt + ((pixels + 7) >> 3));
   const picture = emptyPicture(pixels);
-  for (let i = 0; i < pixels; i += 1) {
+  for (let i = 0; i < pixels; i++) {
     const masked = (data[maskAt + (i >> 3)] & (0x80 >> (i & 7))) !== 0;
     const word = colour(i);
     if (!masked) picture.words[i] = word;
-    else if (word === opaqueWhite) picture.inverts[i] = opaqueWhite;
+    else if (word === OPAQUE_WHITE) picture.inverts[i] = OPAQUE_WHITE;
   }
   return picture;
-};
+}
 
-const bgrxAt = (data: Uint8Array, at: number): number => rgbaWord(data[at + 2], data[at + 1], data[at], 255);
+function bgrxAt(data: Uint8Array, at: number): number {
+  return rgbaWord(data[at + 2], data[at + 1], data[at], 255);
+}
 
-const widen = (five: number): number => (five << 3) | (five >> 2);
+function widen(five: number): number {
+  return (five << 3) | (five >> 2);
+}
 
 const decodeColor4: Decode = (data, width, height) => {
   const paletteAt = ((width + 1) >> 1) * height;

@@ -6,20 +6,22 @@ import { u64Of } from '../wire/u64.ts';
 import { decodePure, decodeWithGlz, decodeWithJpeg, imageKinds, isPure, needsOf } from './decode-image.ts';
 import { GlzWindow } from './glz.ts';
 
-const image = (payload: ImagePayload, fields: Partial<Image> = {}): Image => ({
-  id: u64Of(1),
-  flags: 0,
-  ...PICTURE,
-  payload,
-  ...fields,
-});
+function image(payload: ImagePayload, fields: Partial<Image> = {}): Image {
+  return {
+    id: u64Of(1),
+    flags: 0,
+    ...PICTURE,
+    payload,
+    ...fields,
+  };
+}
 
-const bitmap = (format: number, hex: string, colours?: readonly number[]): Image => {
+function bitmap(format: number, hex: string, colours?: readonly number[]): Image {
   const palette = colours === undefined ? null : { unique: u64Of(0), entries: [...colours] };
   const data = fromHex(hex);
   const fields = { format, flags: 4, width: 1, height: 1, stride: data.length, data };
   return image({ kind: 'bitmap', ...fields, paletteId: undefined, palette }, { width: 1, height: 1 });
-};
+}
 
 const highBits = { flags: imageFlag.highBitsSet };
 const opaque = PICTURE_RGB.map((pixel) => (pixel | 0xff000000) >>> 0);

@@ -171,6 +171,6 @@ export async function decodeWithJpeg(image: Image, decoder: JpegDecoder): Promis
 function withHighBits(image: Image, decoded: DecodedImage, borrowed: boolean): DecodedImage {
   if ((image.flags & imageFlag.highBitsSet) === 0 || decoded.format !== 'xrgb32') return decoded;
   const pixels = borrowed ? decoded.pixels.slice() : decoded.pixels;
-  for (let i = 0; i < pixels.length; i++) pixels[i] = pixels[i]! | 0xff000000;
+  for (let i = 0; i < pixels.length; i++) pixels[i] = pixels[i] | 0xff000000;
   return { ...decoded, pixels };
 }

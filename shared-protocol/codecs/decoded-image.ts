@@ -90,7 +90,7 @@ export function toRgba(image: DecodedImage): Uint8ClampedArray<ArrayBuffer> {
       const { pixels } = image;
       const opaque = image.format === 'xrgb32' ? 0xff000000 : 0;
       for (let i = 0; i < count; i++) {
-        const p = pixels[i]!;
+        const p = pixels[i];
         words[i] = (p & 0xff00ff00) | ((p & 0xff) << 16) | ((p >>> 16) & 0xff) | opaque;
       }
       break;
@@ -98,7 +98,7 @@ export function toRgba(image: DecodedImage): Uint8ClampedArray<ArrayBuffer> {
     case 'rgb555': {
       const { pixels } = image;
       for (let i = 0; i < count; i++) {
-        const p = pixels[i]!;
+        const p = pixels[i];
         const r = (p >> 10) & 31;
         const g = (p >> 5) & 31;
         const b = p & 31;
@@ -108,7 +108,7 @@ export function toRgba(image: DecodedImage): Uint8ClampedArray<ArrayBuffer> {
       break;
     }
     case 'a8':
-      for (let i = 0; i < count; i++) words[i] = image.pixels[i]! << 24;
+      for (let i = 0; i < count; i++) words[i] = image.pixels[i] << 24;
       break;
     case 'a1':
       for (let i = 0; i < count; i++) words[i] = image.pixels[i] === 0 ? 0 : 0xff000000;

@@ -38,7 +38,7 @@ export function glzRgb(data: Uint8Array, at: number, out: Uint32Array, find: Fin
   let sourceDistance = 0;
   while (i < count) {
     if (at >= end) throw lzTruncated(CODEC, data);
-    const control = data[at++]!;
+    const control = data[at++];
     if (control < 32) {
       const stop = i + control + 1;
       if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
@@ -47,7 +47,7 @@ export function glzRgb(data: Uint8Array, at: number, out: Uint32Array, find: Fin
       const wide = at + (control + 1) * 3 < end ? stop : stop - 1;
       for (; i < wide; i++, at += 3) out[i] = view.getUint32(at, true) & 0xffffff;
       if (i < stop) {
-        out[i++] = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16);
+        out[i++] = data[at] | (data[at + 1] << 8) | (data[at + 2] << 16);
         at += 3;
       }
       continue;
@@ -57,14 +57,14 @@ export function glzRgb(data: Uint8Array, at: number, out: Uint32Array, find: Fin
       let more: number;
       do {
         if (at >= end) throw lzTruncated(CODEC, data);
-        more = data[at++]!;
+        more = data[at++];
         length += more;
       } while (more === 255);
     }
     if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
     if (at + 2 > end) throw lzTruncated(CODEC, data);
-    let offset = (control & 15) | (data[at]! << 4);
-    const head = data[at + 1]!;
+    let offset = (control & 15) | (data[at] << 4);
+    const head = data[at + 1];
     at += 2;
     const distanceBytes = head >> 6;
     const longest = (control & 16) !== 0 && (head & 32) !== 0 ? distanceBytes + 1 : distanceBytes;
@@ -75,10 +75,10 @@ export function glzRgb(data: Uint8Array, at: number, out: Uint32Array, find: Fin
       distance = head & 63;
       shift = 6;
     }
-    for (let k = 0; k < distanceBytes; k++, shift += 8) distance += data[at++]! << shift;
+    for (let k = 0; k < distanceBytes; k++, shift += 8) distance += data[at++] << shift;
     if ((control & 16) !== 0) {
       offset |= (head & 31) << 12;
-      if ((head & 32) !== 0) offset |= data[at++]! << 17;
+      if ((head & 32) !== 0) offset |= data[at++] << 17;
     }
     if (distance === 0) {
       offset++;
@@ -109,13 +109,13 @@ export function glzRgb16(data: Uint8Array, at: number, out: Uint32Array, find: F
   let sourceDistance = 0;
   while (i < count) {
     if (at >= end) throw lzTruncated(CODEC, data);
-    const control = data[at++]!;
+    const control = data[at++];
     if (control < 32) {
       const stop = i + control + 1;
       if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
       if (at + (control + 1) * 2 > end) throw lzTruncated(CODEC, data);
       for (; i < stop; i++, at += 2) {
-        const p = (data[at]! << 8) | data[at + 1]!;
+        const p = (data[at] << 8) | data[at + 1];
         const wide = ((p & 0x7c00) << 9) | ((p & 0x3e0) << 6) | ((p & 31) << 3);
         out[i] = wide | ((wide >> 5) & 0x070707);
       }
@@ -126,15 +126,15 @@ export function glzRgb16(data: Uint8Array, at: number, out: Uint32Array, find: F
       let more: number;
       do {
         if (at >= end) throw lzTruncated(CODEC, data);
-        more = data[at++]!;
+        more = data[at++];
         length += more;
       } while (more === 255);
     }
-    length += 1;
+    length++;
     if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
     if (at + 2 > end) throw lzTruncated(CODEC, data);
-    let offset = (control & 15) | (data[at]! << 4);
-    const head = data[at + 1]!;
+    let offset = (control & 15) | (data[at] << 4);
+    const head = data[at + 1];
     at += 2;
     const distanceBytes = head >> 6;
     const longest = (control & 16) !== 0 && (head & 32) !== 0 ? distanceBytes + 1 : distanceBytes;
@@ -145,10 +145,10 @@ export function glzRgb16(data: Uint8Array, at: number, out: Uint32Array, find: F
       distance = head & 63;
       shift = 6;
     }
-    for (let k = 0; k < distanceBytes; k++, shift += 8) distance += data[at++]! << shift;
+    for (let k = 0; k < distanceBytes; k++, shift += 8) distance += data[at++] << shift;
     if ((control & 16) !== 0) {
       offset |= (head & 31) << 12;
-      if ((head & 32) !== 0) offset |= data[at++]! << 17;
+      if ((head & 32) !== 0) offset |= data[at++] << 17;
     }
     if (distance === 0) {
       offset++;
@@ -179,12 +179,12 @@ export function glzAlpha(data: Uint8Array, at: number, out: Uint32Array, find: F
   let sourceDistance = 0;
   while (i < count) {
     if (at >= end) throw lzTruncated(CODEC, data);
-    const control = data[at++]!;
+    const control = data[at++];
     if (control < 32) {
       const stop = i + control + 1;
       if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
       if (at + (control + 1) > end) throw lzTruncated(CODEC, data);
-      for (; i < stop; i++) out[i] = (out[i]! & 0xffffff) | (data[at++]! << 24);
+      for (; i < stop; i++) out[i] = (out[i] & 0xffffff) | (data[at++] << 24);
       continue;
     }
     let length = control >> 5;
@@ -192,15 +192,15 @@ export function glzAlpha(data: Uint8Array, at: number, out: Uint32Array, find: F
       let more: number;
       do {
         if (at >= end) throw lzTruncated(CODEC, data);
-        more = data[at++]!;
+        more = data[at++];
         length += more;
       } while (more === 255);
     }
     length += 2;
     if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
     if (at + 2 > end) throw lzTruncated(CODEC, data);
-    let offset = (control & 15) | (data[at]! << 4);
-    const head = data[at + 1]!;
+    let offset = (control & 15) | (data[at] << 4);
+    const head = data[at + 1];
     at += 2;
     const distanceBytes = head >> 6;
     const longest = (control & 16) !== 0 && (head & 32) !== 0 ? distanceBytes + 1 : distanceBytes;
@@ -211,16 +211,16 @@ export function glzAlpha(data: Uint8Array, at: number, out: Uint32Array, find: F
       distance = head & 63;
       shift = 6;
     }
-    for (let k = 0; k < distanceBytes; k++, shift += 8) distance += data[at++]! << shift;
+    for (let k = 0; k < distanceBytes; k++, shift += 8) distance += data[at++] << shift;
     if ((control & 16) !== 0) {
       offset |= (head & 31) << 12;
-      if ((head & 32) !== 0) offset |= data[at++]! << 17;
+      if ((head & 32) !== 0) offset |= data[at++] << 17;
     }
     if (distance === 0) {
       offset++;
       if (offset > i) throw lzBadDistance(CODEC, at, i, offset);
       for (const stop = i + length; i < stop; i++) {
-        out[i] = (out[i]! & 0xffffff) | (out[i - offset]! & 0xff000000);
+        out[i] = (out[i] & 0xffffff) | (out[i - offset] & 0xff000000);
       }
       continue;
     }
@@ -232,7 +232,7 @@ export function glzAlpha(data: Uint8Array, at: number, out: Uint32Array, find: F
     }
     if (offset + length > source.length) throw badOffset(at, source, offset, length);
     for (const stop = i + length; i < stop; i++) {
-      out[i] = (out[i]! & 0xffffff) | (source[offset++]! & 0xff000000);
+      out[i] = (out[i] & 0xffffff) | (source[offset++] & 0xff000000);
     }
   }
   return at;

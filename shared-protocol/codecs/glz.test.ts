@@ -23,7 +23,9 @@ interface Glz {
   readonly body: string;
 }
 
-const hex = (value: bigint | number, bytes: number): string => value.toString(16).padStart(bytes * 2, '0');
+function hex(value: bigint | number, bytes: number): string {
+  return value.toString(16).padStart(bytes * 2, '0');
+}
 
 function glz({
   id,
@@ -42,14 +44,18 @@ function glz({
 }
 
 /** One pixel with this blue. */
-const literal = (blue: number): string => `00${hex(blue, 1)}0000`;
+function literal(blue: number): string {
+  return `00${hex(blue, 1)}0000`;
+}
 /** One pixel, that of the image so many before; up to 63. */
-const copyOf = (distance: number): string => `20 00 ${hex(distance, 1)}`;
+function copyOf(distance: number): string {
+  return `20 00 ${hex(distance, 1)}`;
+}
 
-const pixelsOf = (result: Image32 | GlzMissing): number[] => {
+function pixelsOf(result: Image32 | GlzMissing): number[] {
   if ('missing' in result) throw new Error('an image is missing');
   return [...result.pixels];
-};
+}
 
 describe('GlzWindow', () => {
   it('decodes pictures that copy from others', () => {

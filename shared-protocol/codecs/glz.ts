@@ -44,8 +44,8 @@ function readHeader(data: Uint8Array, expected: ImageSize | undefined): GlzHeade
   const height = u32be(data, 13);
   checkImageSize('GLZ', 9, width, height, expected);
   return {
-    type: data[8]! & 15,
-    topDown: (data[8]! & TOP_DOWN) !== 0,
+    type: data[8] & 15,
+    topDown: (data[8] & TOP_DOWN) !== 0,
     width,
     height,
     id: { hi: u32be(data, 21), lo: u32be(data, 25) },
@@ -62,34 +62,34 @@ function readHeader(data: Uint8Array, expected: ImageSize | undefined): GlzHeade
  * none is missing (section 3.4).
  */
 export class GlzWindow {
-  private readonly maxPixels: number;
+  readonly #maxPixels: number;
   /** Ids inside are numbers relative to the first id seen; a jump that a double cannot hold is refused. */
-  private origin: U64 | undefined;
-  private readonly images = new Map<number, StoredImage>();
-  private readonly received = new IdIntervals();
-  private readonly waiters = new Map<number, Set<GlzWaiter>>();
+  #origin: U64 | undefined;
+  readonly #images = new Map<number, StoredImage>();
+  readonly #received = new IdIntervals();
+  readonly #waiters = new Map<number, Set<GlzWaiter>>();
   /** Lowest id that any image's window reached to. */
-  private lowestHead = Infinity;
+  #lowestHead = Infinity;
   /** Ids from `lowestHead` up to this one (exclusive) have all been decoded. */
-  private closedTo = -Infinity;
+  #closedTo = -Infinity;
   /** Ids below are dead. */
-  private deadBelow = -Infinity;
+  #deadBelow = -Infinity;
   /** No stored id is below. */
-  private oldest = Infinity;
-  private charged = 0;
-  private closed = false;
+  #oldest = Infinity;
+  #charged = 0;
+  #closed = false;
 
   constructor(options: { readonly maxPixels?: number } = {}) {
-    this.maxPixels = options.maxPixels ?? MAX_GLZ_WINDOW_PIXELS;
+    this.#maxPixels = options.maxPixels ?? MAX_GLZ_WINDOW_PIXELS;
   }
 
   get imageCount(): number {
-    return this.images.size;
+    return this.#images.size;
   }
 
   /** Pixels held, tiny images rounded up. */
   get pixelCount(): number {
-    return this.charged;
+    return this.#charged;
   }
 
   /**
@@ -98,20 +98,20 @@ export class GlzWindow {
    * `data` is borrowed. Throws CodecError; nothing is stored then, nor when an image is missing.
    */
   tryDecode(data: Uint8Array, expected?: ImageSize): Image32 | GlzMissing {
-    if (this.closed) throw new CodecError('GLZ', 'closed', 0, 'an open window', 'a closed one');
+    if (this.#closed) throw new CodecError('GLZ', 'closed', 0, 'an open window', 'a closed one');
     const header = readHeader(data, expected);
     const { type, width, height, id, topDown } = header;
     const count = width * height;
     checkPlausible('GLZ', data, HEADER_BYTES, count);
-    if (this.charged + count > this.maxPixels) {
-      throw new CodecError('GLZ', 'too-large', 9, `a window of at most ${this.maxPixels} pixels`, 'more');
+    if (this.#charged + count > this.#maxPixels) {
+      throw new CodecError('GLZ', 'too-large', 9, `a window of at most ${this.#maxPixels} pixels`, 'more');
     }
-    const key = this.keyOf(id);
+    const key = this.#keyOf(id);
     let missing = 0;
     const find = (distance: number): Uint32Array | undefined => {
       missing = key - distance;
-      const found = this.images.get(missing);
-      if (found === undefined) this.checkMayCome(missing, key, id);
+      const found = this.#images.get(missing);
+      if (found === undefined) this.#checkMayCome(missing, key, id);
       return found?.pixels;
     };
 
@@ -132,9 +132,9 @@ export class GlzWindow {
       default:
         throw new CodecError('GLZ', 'bad-header', 8, 'an LZ type from 6 to 9', type);
     }
-    if (end === MISSING) return { missing: this.idOf(missing) };
+    if (end === MISSING) return { missing: this.#idOf(missing) };
 
-    this.store(key, { pixels, headDistance: clampedHead(header) });
+    this.#store(key, { pixels, headDistance: clampedHead(header) });
     const format = type === LZ_TYPE.rgba ? 'argb32' : 'xrgb32';
     if (topDown) return { format, width, height, pixels };
     const flipped = pixels.slice();
@@ -152,7 +152,7 @@ export class GlzWindow {
   }
 
   has(id: U64): boolean {
-    return this.origin !== undefined && this.images.has(this.keyOf(id));
+    return this.#origin !== undefined && this.#images.has(this.#keyOf(id));
   }
 
   /**
@@ -161,97 +161,97 @@ export class GlzWindow {
    * for a channel that goes away.
    */
   onImage(id: U64, waiter: GlzWaiter): () => void {
-    if (this.closed) {
+    if (this.#closed) {
       waiter('released');
       return () => {};
     }
-    const key = this.keyOf(id);
-    if (this.images.has(key)) {
+    const key = this.#keyOf(id);
+    if (this.#images.has(key)) {
       waiter('stored');
       return () => {};
     }
-    const waiters = this.waiters.get(key) ?? new Set();
-    this.waiters.set(key, waiters);
+    const waiters = this.#waiters.get(key) ?? new Set();
+    this.#waiters.set(key, waiters);
     waiters.add(waiter);
     return () => {
-      if (waiters.delete(waiter) && waiters.size === 0) this.waiters.delete(key);
+      if (waiters.delete(waiter) && waiters.size === 0) this.#waiters.delete(key);
     };
   }
 
   /** Empties the dictionary, as on a switch of hosts; ids may go on or start anew. Waiters are released. */
   clear(): void {
-    this.origin = undefined;
-    this.images.clear();
-    this.received.clear();
-    this.lowestHead = Infinity;
-    this.closedTo = -Infinity;
-    this.deadBelow = -Infinity;
-    this.oldest = Infinity;
-    this.charged = 0;
-    const waiters = [...this.waiters.values()];
-    this.waiters.clear();
+    this.#origin = undefined;
+    this.#images.clear();
+    this.#received.clear();
+    this.#lowestHead = Infinity;
+    this.#closedTo = -Infinity;
+    this.#deadBelow = -Infinity;
+    this.#oldest = Infinity;
+    this.#charged = 0;
+    const waiters = [...this.#waiters.values()];
+    this.#waiters.clear();
     for (const set of waiters) for (const waiter of set) waiter('released');
   }
 
   /** Empties the dictionary for good. */
   close(): void {
-    this.closed = true;
+    this.#closed = true;
     this.clear();
   }
 
-  private keyOf(id: U64): number {
-    this.origin ??= id;
-    const key = (id.hi - this.origin.hi) * TWO_32 + (id.lo - this.origin.lo);
+  #keyOf(id: U64): number {
+    this.#origin ??= id;
+    const key = (id.hi - this.#origin.hi) * TWO_32 + (id.lo - this.#origin.lo);
     if (!Number.isSafeInteger(key)) {
       throw new CodecError('GLZ', 'bad-reference', 21, 'an id near the others', u64ToString(id));
     }
     return key;
   }
 
-  private idOf(key: number): U64 {
-    const origin = this.origin!;
+  #idOf(key: number): U64 {
+    const origin = this.#origin!;
     const lo = origin.lo + key;
     const carry = Math.floor(lo / TWO_32);
     return { hi: origin.hi + carry, lo: lo - carry * TWO_32 };
   }
 
   /** A reference to an image that can never come any more is an error instead of an endless wait. */
-  private checkMayCome(wanted: number, key: number, id: U64): void {
+  #checkMayCome(wanted: number, key: number, id: U64): void {
     const distance = key - wanted;
     const beforeFirst = id.hi === 0 && distance > id.lo;
     // Only images that are not late are bound by what was declared dead.
-    if (beforeFirst || (wanted < this.deadBelow && key >= this.closedTo)) {
+    if (beforeFirst || (wanted < this.#deadBelow && key >= this.#closedTo)) {
       throw new CodecError('GLZ', 'bad-reference', 0, 'an image of the window', `${distance} images before`);
     }
   }
 
-  private store(key: number, image: StoredImage): void {
-    const replaced = this.images.get(key);
-    if (replaced !== undefined) this.charged -= chargeOf(replaced);
-    this.images.set(key, image);
-    this.charged += chargeOf(image);
-    if (key < this.oldest) this.oldest = key;
-    this.received.add(key);
-    this.lowestHead = Math.min(this.lowestHead, key - image.headDistance);
-    this.evict();
+  #store(key: number, image: StoredImage): void {
+    const replaced = this.#images.get(key);
+    if (replaced !== undefined) this.#charged -= chargeOf(replaced);
+    this.#images.set(key, image);
+    this.#charged += chargeOf(image);
+    if (key < this.#oldest) this.#oldest = key;
+    this.#received.add(key);
+    this.#lowestHead = Math.min(this.#lowestHead, key - image.headDistance);
+    this.#evict();
 
-    const waiters = this.waiters.get(key);
+    const waiters = this.#waiters.get(key);
     if (waiters === undefined) return;
-    this.waiters.delete(key);
+    this.#waiters.delete(key);
     for (const waiter of waiters) waiter('stored');
   }
 
-  private evict(): void {
-    this.closedTo = this.received.endOfRunFrom(this.lowestHead);
-    const last = this.images.get(this.closedTo - 1);
+  #evict(): void {
+    this.#closedTo = this.#received.endOfRunFrom(this.#lowestHead);
+    const last = this.#images.get(this.#closedTo - 1);
     if (last === undefined) return;
-    const limit = this.closedTo - 1 - last.headDistance;
-    if (limit > this.deadBelow) this.deadBelow = limit;
-    for (; this.oldest < limit; this.oldest++) {
-      const image = this.images.get(this.oldest);
+    const limit = this.#closedTo - 1 - last.headDistance;
+    if (limit > this.#deadBelow) this.#deadBelow = limit;
+    for (; this.#oldest < limit; this.#oldest++) {
+      const image = this.#images.get(this.#oldest);
       if (image === undefined) continue;
-      this.charged -= chargeOf(image);
-      this.images.delete(this.oldest);
+      this.#charged -= chargeOf(image);
+      this.#images.delete(this.#oldest);
     }
   }
 }

@@ -36,7 +36,7 @@ export async function decodeJpeg(
       : new Uint32Array(new Uint8Array(rgba).buffer);
   const pixels = new Uint32Array(width * height);
   for (let i = 0; i < pixels.length; i++) {
-    const p = words[i]!;
+    const p = words[i];
     pixels[i] = (p & 0xff00) | ((p & 0xff) << 16) | ((p >>> 16) & 0xff);
   }
   return { format: 'xrgb32', width, height, pixels };
@@ -65,7 +65,7 @@ export function applyAlpha(rgb: Image32, alpha: DecodedImage): Image32 {
     throw new CodecError('JPEG_ALPHA', 'bad-size', 0, `${width}x${height}`, `${alpha.width}x${alpha.height}`);
   }
   const plane = alpha.pixels;
-  for (let i = 0; i < pixels.length; i++) pixels[i] = (pixels[i]! & 0xffffff) | (plane[i]! << 24);
+  for (let i = 0; i < pixels.length; i++) pixels[i] = (pixels[i] & 0xffffff) | (plane[i] << 24);
   return { format: 'argb32', width, height, pixels };
 }
 

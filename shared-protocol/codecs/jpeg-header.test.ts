@@ -3,15 +3,18 @@ import { survivesAnything, survivesChanges } from '../../tests/conformance/hosti
 import { fromHex } from '../../tests/conformance/reference-picture.ts';
 import { readJpegSize } from './jpeg-header.ts';
 
-const app0 = 'ffe0 0004 0000';
+const APP0 = 'ffe0 0004 0000';
 /** precision 8, height 0x0102, width 0x0304, one component */
-const frame = (marker: string): string => `${marker} 000b 08 0102 0304 01 01 11 00`;
-const jpeg = (...parts: readonly string[]): Uint8Array =>
-  fromHex(`ffd8${parts.join('')}`.replaceAll(' ', ''));
+function frame(marker: string): string {
+  return `${marker} 000b 08 0102 0304 01 01 11 00`;
+}
+function jpeg(...parts: readonly string[]): Uint8Array {
+  return fromHex(`ffd8${parts.join('')}`.replaceAll(' ', ''));
+}
 
 describe('readJpegSize', () => {
   it.each([
-    ['baseline', jpeg(app0, frame('ffc0'))],
+    ['baseline', jpeg(APP0, frame('ffc0'))],
     ['progressive', jpeg(frame('ffc2'))],
     ['after fill bytes and markers that stand alone', jpeg('ff01', 'ffd3', 'ffff', frame('ffc1'))],
     ['after a Huffman table', jpeg('ffc4 0003 00', frame('ffc0'))],
@@ -22,7 +25,7 @@ describe('readJpegSize', () => {
   it.each([
     ['no start marker', fromHex('8950 4e47 0d0a'.replaceAll(' ', '')), 'bad-header'],
     ['nothing', new Uint8Array(), 'bad-header'],
-    ['no frame', jpeg(app0), 'truncated'],
+    ['no frame', jpeg(APP0), 'truncated'],
     ['a cut frame', jpeg('ffc0 000b 08 01'), 'truncated'],
     ['a short frame', jpeg('ffc0 0007 08 0102 0304 01'), 'truncated'],
     ['a scan before the frame', jpeg('ffda 0003 00'), 'damaged'],
@@ -39,8 +42,8 @@ describe('readJpegSize', () => {
   });
 
   it('ends well or with a CodecError on anything', () => {
-    const stream = jpeg(app0, 'ffff', frame('ffc0'));
+    const stream = jpeg(APP0, 'ffff', frame('ffc0'));
     survivesChanges((data) => readJpegSize(data), [stream]);
-    survivesAnything((data) => readJpegSize(data), [jpeg(), jpeg(app0)]);
+    survivesAnything((data) => readJpegSize(data), [jpeg(), jpeg(APP0)]);
   });
 });

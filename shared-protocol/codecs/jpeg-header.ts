@@ -6,8 +6,9 @@ const EOI = 0xd9;
 const SOS = 0xda;
 
 /** Start-of-frame markers C0..CF, apart from DHT (C4), JPG (C8) and DAC (CC). */
-const isFrameStart = (marker: number): boolean =>
-  marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+function isFrameStart(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
 
 /**
  * Reads width and height from a JPEG's frame header without decoding it, so that a picture of hostile size never
@@ -24,8 +25,8 @@ export function readJpegSize(data: Uint8Array, expected?: ImageSize): ImageSize 
     if (at + 4 > data.length) {
       throw new CodecError('JPEG', 'truncated', data.length, 'a frame header', 'the end of the data');
     }
-    if (data[at] !== 0xff) throw new CodecError('JPEG', 'damaged', at, 'a marker', data[at]!);
-    const marker = data[at + 1]!;
+    if (data[at] !== 0xff) throw new CodecError('JPEG', 'damaged', at, 'a marker', data[at]);
+    const marker = data[at + 1];
     if (marker === SOS || marker === EOI) {
       throw new CodecError('JPEG', 'damaged', at, 'a frame header', 'the end of the headers');
     }
@@ -34,14 +35,14 @@ export function readJpegSize(data: Uint8Array, expected?: ImageSize): ImageSize 
       at += 2;
       continue;
     }
-    const length = (data[at + 2]! << 8) | data[at + 3]!;
+    const length = (data[at + 2] << 8) | data[at + 3];
     if (length < 2) throw new CodecError('JPEG', 'damaged', at + 2, 'a segment of 2 bytes or more', length);
     if (isFrameStart(marker)) {
       if (length < 8 || at + 9 > data.length) {
         throw new CodecError('JPEG', 'truncated', at, 'a whole frame header', length);
       }
-      const height = (data[at + 5]! << 8) | data[at + 6]!;
-      const width = (data[at + 7]! << 8) | data[at + 8]!;
+      const height = (data[at + 5] << 8) | data[at + 6];
+      const width = (data[at + 7] << 8) | data[at + 8];
       checkImageSize('JPEG', at + 5, width, height, expected);
       return { width, height };
     }

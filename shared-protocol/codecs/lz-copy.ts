@@ -19,12 +19,12 @@ export function copyWords(out: Uint32Array, at: number, distance: number, length
       return;
     }
     if (distance === 1) {
-      repeatWild(out, at, out[at - 1]!, length);
+      repeatWild(out, at, out[at - 1], length);
       return;
     }
   }
   if (length < LOOP_BELOW) {
-    for (let to = at, from = at - distance, end = at + length; to < end; to++, from++) out[to] = out[from]!;
+    for (let to = at, from = at - distance, end = at + length; to < end; to++, from++) out[to] = out[from];
   } else {
     copyBack(out, at, distance, length);
   }
@@ -41,7 +41,7 @@ export function copyWordsFrom(
   if (length <= WILD && at <= out.length - WILD && from <= source.length - WILD) {
     copyWild(out, at, source, from, length);
   } else if (length < LOOP_BELOW * 2) {
-    for (let to = at, end = at + length; to < end; to++, from++) out[to] = source[from]!;
+    for (let to = at, end = at + length; to < end; to++, from++) out[to] = source[from];
   } else {
     out.set(source.subarray(from, from + length), at);
   }
@@ -50,7 +50,7 @@ export function copyWordsFrom(
 /** As `copyWords` for bytes, which leaves what follows alone. */
 export function copyBytes(out: Uint8Array, at: number, distance: number, length: number): void {
   if (length < LOOP_BELOW) {
-    for (let to = at, from = at - distance, end = at + length; to < end; to++, from++) out[to] = out[from]!;
+    for (let to = at, from = at - distance, end = at + length; to < end; to++, from++) out[to] = out[from];
   } else {
     copyBack(out, at, distance, length);
   }
@@ -59,7 +59,7 @@ export function copyBytes(out: Uint8Array, at: number, distance: number, length:
 /** As `copyBytes` for 16-bit pixels. */
 export function copyHalves(out: Uint16Array, at: number, distance: number, length: number): void {
   if (length < LOOP_BELOW) {
-    for (let to = at, from = at - distance, end = at + length; to < end; to++, from++) out[to] = out[from]!;
+    for (let to = at, from = at - distance, end = at + length; to < end; to++, from++) out[to] = out[from];
   } else {
     copyBack(out, at, distance, length);
   }
@@ -67,24 +67,24 @@ export function copyHalves(out: Uint16Array, at: number, distance: number, lengt
 
 /** 4, 8 or 16 words for a length up to 16; source and target are 8 or more apart. */
 function copyWild(out: Uint32Array, at: number, source: Uint32Array, from: number, length: number): void {
-  out[at] = source[from]!;
-  out[at + 1] = source[from + 1]!;
-  out[at + 2] = source[from + 2]!;
-  out[at + 3] = source[from + 3]!;
+  out[at] = source[from];
+  out[at + 1] = source[from + 1];
+  out[at + 2] = source[from + 2];
+  out[at + 3] = source[from + 3];
   if (length <= 4) return;
-  out[at + 4] = source[from + 4]!;
-  out[at + 5] = source[from + 5]!;
-  out[at + 6] = source[from + 6]!;
-  out[at + 7] = source[from + 7]!;
+  out[at + 4] = source[from + 4];
+  out[at + 5] = source[from + 5];
+  out[at + 6] = source[from + 6];
+  out[at + 7] = source[from + 7];
   if (length <= 8) return;
-  out[at + 8] = source[from + 8]!;
-  out[at + 9] = source[from + 9]!;
-  out[at + 10] = source[from + 10]!;
-  out[at + 11] = source[from + 11]!;
-  out[at + 12] = source[from + 12]!;
-  out[at + 13] = source[from + 13]!;
-  out[at + 14] = source[from + 14]!;
-  out[at + 15] = source[from + 15]!;
+  out[at + 8] = source[from + 8];
+  out[at + 9] = source[from + 9];
+  out[at + 10] = source[from + 10];
+  out[at + 11] = source[from + 11];
+  out[at + 12] = source[from + 12];
+  out[at + 13] = source[from + 13];
+  out[at + 14] = source[from + 14];
+  out[at + 15] = source[from + 15];
 }
 
 function repeatWild(out: Uint32Array, at: number, pixel: number, length: number): void {
@@ -115,11 +115,11 @@ function copyBack(
   length: number,
 ): void {
   if (distance === 1) {
-    out.fill(out[at - 1]!, at, at + length);
+    out.fill(out[at - 1], at, at + length);
   } else if (distance >= length) {
     out.copyWithin(at, at - distance, at - distance + length);
   } else if (length < OVERLAP_LOOP_BELOW) {
-    for (let to = at, from = at - distance, end = at + length; to < end; to++, from++) out[to] = out[from]!;
+    for (let to = at, from = at - distance, end = at + length; to < end; to++, from++) out[to] = out[from];
   } else {
     // The written part is periodic and doubles with every step.
     const from = at - distance;

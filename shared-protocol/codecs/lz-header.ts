@@ -22,7 +22,7 @@ const MAX_PIXELS_PER_BYTE = 256;
 
 /** Big-endian u32; the caller has checked the length. */
 export function u32be(data: Uint8Array, at: number): number {
-  return ((data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!) >>> 0;
+  return ((data[at] << 24) | (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3]) >>> 0;
 }
 
 /** Throws unless the data starts with the magic and version that LZ and GLZ have in common. */

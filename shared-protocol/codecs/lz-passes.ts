@@ -20,7 +20,7 @@ export function lzRgb(data: Uint8Array, at: number, out: Uint32Array): number {
   let i = 0;
   while (i < count) {
     if (at >= end) throw lzTruncated(CODEC, data);
-    const control = data[at++]!;
+    const control = data[at++];
     if (control < 32) {
       const stop = i + control + 1;
       if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
@@ -29,7 +29,7 @@ export function lzRgb(data: Uint8Array, at: number, out: Uint32Array): number {
       const wide = at + (control + 1) * 3 < end ? stop : stop - 1;
       for (; i < wide; i++, at += 3) out[i] = view.getUint32(at, true) & 0xffffff;
       if (i < stop) {
-        out[i++] = data[at]! | (data[at + 1]! << 8) | (data[at + 2]! << 16);
+        out[i++] = data[at] | (data[at + 1] << 8) | (data[at + 2] << 16);
         at += 3;
       }
       continue;
@@ -39,15 +39,15 @@ export function lzRgb(data: Uint8Array, at: number, out: Uint32Array): number {
       let more: number;
       do {
         if (at >= end) throw lzTruncated(CODEC, data);
-        more = data[at++]!;
+        more = data[at++];
         length += more;
       } while (more === 255);
     }
     if (at >= end) throw lzTruncated(CODEC, data);
-    let distance = ((control & 31) << 8) + data[at++]!;
+    let distance = ((control & 31) << 8) + data[at++];
     if (distance === FAR) {
       if (at + 2 > end) throw lzTruncated(CODEC, data);
-      distance += (data[at]! << 8) | data[at + 1]!;
+      distance += (data[at] << 8) | data[at + 1];
       at += 2;
     }
     distance++;
@@ -66,12 +66,12 @@ export function lzRgb16(data: Uint8Array, at: number, out: Uint16Array): number 
   let i = 0;
   while (i < count) {
     if (at >= end) throw lzTruncated(CODEC, data);
-    const control = data[at++]!;
+    const control = data[at++];
     if (control < 32) {
       const stop = i + control + 1;
       if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
       if (at + (control + 1) * 2 > end) throw lzTruncated(CODEC, data);
-      for (; i < stop; i++, at += 2) out[i] = (data[at]! << 8) | data[at + 1]!;
+      for (; i < stop; i++, at += 2) out[i] = (data[at] << 8) | data[at + 1];
       continue;
     }
     let length = control >> 5;
@@ -79,19 +79,19 @@ export function lzRgb16(data: Uint8Array, at: number, out: Uint16Array): number 
       let more: number;
       do {
         if (at >= end) throw lzTruncated(CODEC, data);
-        more = data[at++]!;
+        more = data[at++];
         length += more;
       } while (more === 255);
     }
     if (at >= end) throw lzTruncated(CODEC, data);
-    let distance = ((control & 31) << 8) + data[at++]!;
+    let distance = ((control & 31) << 8) + data[at++];
     if (distance === FAR) {
       if (at + 2 > end) throw lzTruncated(CODEC, data);
-      distance += (data[at]! << 8) | data[at + 1]!;
+      distance += (data[at] << 8) | data[at + 1];
       at += 2;
     }
     distance++;
-    length += 1;
+    length++;
     if (distance > i) throw lzBadDistance(CODEC, at, i, distance);
     if (length > count - i) throw lzOverrun(CODEC, at, count - i, length);
     copyHalves(out, i, distance, length);
@@ -107,12 +107,12 @@ export function lzBytes(data: Uint8Array, at: number, out: Uint8Array): number {
   let i = 0;
   while (i < count) {
     if (at >= end) throw lzTruncated(CODEC, data);
-    const control = data[at++]!;
+    const control = data[at++];
     if (control < 32) {
       const stop = i + control + 1;
       if (stop > count) throw lzOverrun(CODEC, at, count - i, control + 1);
       if (at + (control + 1) > end) throw lzTruncated(CODEC, data);
-      for (; i < stop; i++) out[i] = data[at++]!;
+      for (; i < stop; i++) out[i] = data[at++];
       continue;
     }
     let length = control >> 5;
@@ -120,15 +120,15 @@ export function lzBytes(data: Uint8Array, at: number, out: Uint8Array): number {
       let more: number;
       do {
         if (at >= end) throw lzTruncated(CODEC, data);
-        more = data[at++]!;
+        more = data[at++];
         length += more;
       } while (more === 255);
     }
     if (at >= end) throw lzTruncated(CODEC, data);
-    let distance = ((control & 31) << 8) + data[at++]!;
+    let distance = ((control & 31) << 8) + data[at++];
     if (distance === FAR) {
       if (at + 2 > end) throw lzTruncated(CODEC, data);
-      distance += (data[at]! << 8) | data[at + 1]!;
+      distance += (data[at] << 8) | data[at + 1];
       at += 2;
     }
     distance++;

@@ -118,7 +118,7 @@ describe('decodeLzPalette', () => {
     expect([...wide.pixels]).toEqual(indices.map((i) => palette[i]));
     const narrow = decodeLzPalette(STREAMS.lzPlt4Be, palette, '555', PICTURE);
     expect(narrow.format).toBe('rgb555');
-    expect([...narrow.pixels]).toEqual(indices.map((i) => palette[i]! & 0xffff));
+    expect([...narrow.pixels]).toEqual(indices.map((i) => palette[i] & 0xffff));
   });
 
   it('takes 4-bit indices modulo the size of the palette', () => {

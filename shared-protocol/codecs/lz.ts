@@ -82,14 +82,14 @@ function mergeAlpha(pixels: Uint32Array, alpha: Uint8Array): void {
   const fours = new Int32Array(alpha.buffer, alpha.byteOffset, count >> 2);
   let i = 0;
   for (let k = 0; k < fours.length; k++, i += 4) {
-    const four = fours[k]!;
+    const four = fours[k];
     if (four === 0) continue;
-    pixels[i] = pixels[i]! | (four << 24);
-    pixels[i + 1] = pixels[i + 1]! | ((four & 0xff00) << 16);
-    pixels[i + 2] = pixels[i + 2]! | ((four & 0xff0000) << 8);
-    pixels[i + 3] = pixels[i + 3]! | (four & 0xff000000);
+    pixels[i] = pixels[i] | (four << 24);
+    pixels[i + 1] = pixels[i + 1] | ((four & 0xff00) << 16);
+    pixels[i + 2] = pixels[i + 2] | ((four & 0xff0000) << 8);
+    pixels[i + 3] = pixels[i + 3] | (four & 0xff000000);
   }
-  for (; i < count; i++) pixels[i] = pixels[i]! | (alpha[i]! << 24);
+  for (; i < count; i++) pixels[i] = pixels[i] | (alpha[i] << 24);
 }
 
 /** Bits per pixel of the palette types, and whether the first pixel is in the low bits. */

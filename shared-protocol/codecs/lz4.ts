@@ -24,7 +24,7 @@ export function decodeLz4(
   checkImageSize('LZ4', 0, width, height);
   if (data.length < 2) throw new CodecError('LZ4', 'truncated', 0, '2 bytes of header', data.length);
   const topDown = data[0] !== 0;
-  const format = data[1]!;
+  const format = data[1];
   const bytesPerPixel = BYTES_PER_PIXEL[format];
   if (bytesPerPixel === undefined) {
     throw new CodecError('LZ4', 'bad-header', 1, 'a bitmap format from 6 to 9', format);
@@ -56,7 +56,7 @@ export function decodeLz4(
 
 function widen24(bytes: Uint8Array, pixels: Uint32Array): void {
   for (let i = 0, at = 0; i < pixels.length; i++, at += 3) {
-    pixels[i] = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
+    pixels[i] = bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16);
   }
 }
 
@@ -64,7 +64,7 @@ function decodeBlocks(data: Uint8Array, at: number, out: Uint8Array): void {
   let done = 0;
   while (at < data.length) {
     if (at + 4 > data.length) throw truncated(data);
-    const size = ((data[at]! << 24) | (data[at + 1]! << 16) | (data[at + 2]! << 8) | data[at + 3]!) >>> 0;
+    const size = ((data[at] << 24) | (data[at + 1] << 16) | (data[at + 2] << 8) | data[at + 3]) >>> 0;
     at += 4;
     if (size > data.length - at) throw truncated(data);
     done = decodeBlock(data, at, at + size, out, done);
@@ -79,13 +79,13 @@ function decodeBlocks(data: Uint8Array, at: number, out: Uint8Array): void {
 function decodeBlock(data: Uint8Array, at: number, end: number, out: Uint8Array, to: number): number {
   const room = out.length;
   while (at < end) {
-    const token = data[at++]!;
+    const token = data[at++];
     let literals = token >> 4;
     if (literals === 15) {
       let more: number;
       do {
         if (at >= end) throw truncated(data);
-        more = data[at++]!;
+        more = data[at++];
         literals += more;
       } while (more === 255);
     }
@@ -93,7 +93,7 @@ function decodeBlock(data: Uint8Array, at: number, end: number, out: Uint8Array,
     if (literals > room - to)
       throw new CodecError('LZ4', 'overrun', at, `at most ${room - to} bytes`, literals);
     if (literals < SHORT_COPY) {
-      for (const stop = at + literals; at < stop; at++, to++) out[to] = data[at]!;
+      for (const stop = at + literals; at < stop; at++, to++) out[to] = data[at];
     } else {
       out.set(data.subarray(at, at + literals), to);
       at += literals;
@@ -103,14 +103,14 @@ function decodeBlock(data: Uint8Array, at: number, end: number, out: Uint8Array,
     if (at === end) return to;
 
     if (at + 2 > end) throw truncated(data);
-    const distance = data[at]! | (data[at + 1]! << 8);
+    const distance = data[at] | (data[at + 1] << 8);
     at += 2;
     let length = token & 15;
     if (length === 15) {
       let more: number;
       do {
         if (at >= end) throw truncated(data);
-        more = data[at++]!;
+        more = data[at++];
         length += more;
       } while (more === 255);
     }

@@ -33,8 +33,8 @@ export function expandPalette(image: PaletteImage): DecodedImage {
   const table = target === '32' ? new Uint32Array(256) : new Uint16Array(256);
   const entries = palette.length;
   for (let i = 0; i < 1 << image.bits; i++) {
-    if (i < entries) table[i] = palette[i]!;
-    else if (wrap) table[i] = palette[i % entries]!;
+    if (i < entries) table[i] = palette[i];
+    else if (wrap) table[i] = palette[i % entries];
   }
   if (table instanceof Uint32Array) {
     const pixels = image.memory.words(width * height);
@@ -54,16 +54,16 @@ function expand32(image: PaletteImage, table: Uint32Array, pixels: Uint32Array):
     const from = y * stride;
     const to = (topDown ? y : height - 1 - y) * width;
     if (image.bits === 8) {
-      for (let x = 0; x < width; x++) pixels[to + x] = table[indices[from + x]!]!;
+      for (let x = 0; x < width; x++) pixels[to + x] = table[indices[from + x]];
     } else if (image.bits === 4) {
       const flip = lowFirst ? 0 : 4;
       for (let x = 0; x < width; x++) {
-        pixels[to + x] = table[(indices[from + (x >> 1)]! >> (((x & 1) << 2) ^ flip)) & 15]!;
+        pixels[to + x] = table[(indices[from + (x >> 1)] >> (((x & 1) << 2) ^ flip)) & 15];
       }
     } else {
       const flip = lowFirst ? 0 : 7;
       for (let x = 0; x < width; x++) {
-        pixels[to + x] = table[(indices[from + (x >> 3)]! >> ((x & 7) ^ flip)) & 1]!;
+        pixels[to + x] = table[(indices[from + (x >> 3)] >> ((x & 7) ^ flip)) & 1];
       }
     }
   }
@@ -79,7 +79,7 @@ function expand16(image: PaletteImage, table: Uint16Array, pixels: Uint16Array):
     for (let x = 0; x < width; x++) {
       const place = x % perByte;
       const shift = (lowFirst ? place : perByte - 1 - place) * bits;
-      pixels[to + x] = table[(indices[from + Math.floor(x / perByte)]! >> shift) & mask]!;
+      pixels[to + x] = table[(indices[from + Math.floor(x / perByte)] >> shift) & mask];
     }
   }
 }

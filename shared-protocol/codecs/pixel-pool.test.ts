@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { DecodedImage } from './decoded-image.ts';
 import { PixelPool, scratchBuffer } from './pixel-pool.ts';
 
-const picture = (pixels: Uint32Array): DecodedImage => ({
-  format: 'xrgb32',
-  width: pixels.length,
-  height: 1,
-  pixels,
-});
+function picture(pixels: Uint32Array): DecodedImage {
+  return {
+    format: 'xrgb32',
+    width: pixels.length,
+    height: 1,
+    pixels,
+  };
+}
 
 describe('PixelPool', () => {
   it('gives the memory of a recycled picture to one that fits well', () => {

@@ -18,29 +18,29 @@ const MAX_FREE_BYTES = 48 * 1024 * 1024;
  * screen contents does. One thread, one pool.
  */
 export class PixelPool implements PixelMemory {
-  private readonly maxFreeBytes: number;
-  private readonly free: ArrayBufferLike[] = [];
-  private freeSize = 0;
+  readonly #maxFreeBytes: number;
+  readonly #free: ArrayBufferLike[] = [];
+  #freeSize = 0;
 
   constructor(options: { readonly maxFreeBytes?: number } = {}) {
-    this.maxFreeBytes = options.maxFreeBytes ?? MAX_FREE_BYTES;
+    this.#maxFreeBytes = options.maxFreeBytes ?? MAX_FREE_BYTES;
   }
 
   get freeBytes(): number {
-    return this.freeSize;
+    return this.#freeSize;
   }
 
   /** The smallest free piece that is large enough and not more than twice as large, or new memory. */
   words(count: number): Uint32Array {
     const bytes = count * 4;
     let best = -1;
-    for (let i = 0; i < this.free.length; i++) {
-      const size = this.free[i]!.byteLength;
-      if (size >= bytes && size <= bytes * 2 && (best < 0 || size < this.free[best]!.byteLength)) best = i;
+    for (let i = 0; i < this.#free.length; i++) {
+      const size = this.#free[i].byteLength;
+      if (size >= bytes && size <= bytes * 2 && (best < 0 || size < this.#free[best].byteLength)) best = i;
     }
     if (best < 0) return new Uint32Array(count);
-    const [buffer] = this.free.splice(best, 1);
-    this.freeSize -= buffer!.byteLength;
+    const [buffer] = this.#free.splice(best, 1);
+    this.#freeSize -= buffer!.byteLength;
     return new Uint32Array(buffer!, 0, count);
   }
 
@@ -51,10 +51,10 @@ export class PixelPool implements PixelMemory {
   recycle(image: DecodedImage): void {
     const { buffer } = image.pixels;
     // A transferred buffer has no length left.
-    if (buffer.byteLength < MIN_BYTES || this.freeSize + buffer.byteLength > this.maxFreeBytes) return;
-    if (this.free.includes(buffer)) return;
-    this.free.push(buffer);
-    this.freeSize += buffer.byteLength;
+    if (buffer.byteLength < MIN_BYTES || this.#freeSize + buffer.byteLength > this.#maxFreeBytes) return;
+    if (this.#free.includes(buffer)) return;
+    this.#free.push(buffer);
+    this.#freeSize += buffer.byteLength;
   }
 }
 

@@ -53,16 +53,16 @@ export function createPlaneModel(family: CodeFamily, best: Uint16Array, width: n
 export function updateModel(model: PlaneModel, channel: number, context: number, value: number): void {
   const { family, counters, best } = model;
   const { lengths } = family;
-  const trigger = TRIGGERS[model.state[STEP]!]!;
+  const trigger = TRIGGERS[model.state[STEP]];
   let bucket = 31 - Math.clz32(context + 1);
   if (bucket > family.lastBucket) bucket = family.lastBucket;
   const base = (channel * 8 + bucket) * 8;
   const row = value * 8;
   let parameter = family.bits - 1;
-  let shortest = counters[base + parameter]! + lengths[row + parameter]!;
+  let shortest = counters[base + parameter] + lengths[row + parameter];
   counters[base + parameter] = shortest;
   for (let l = parameter - 1; l >= 0; l--) {
-    const length = counters[base + l]! + lengths[row + l]!;
+    const length = counters[base + l] + lengths[row + l];
     counters[base + l] = length;
     if (length < shortest) {
       shortest = length;
@@ -70,7 +70,7 @@ export function updateModel(model: PlaneModel, channel: number, context: number,
     }
   }
   if (shortest > trigger) {
-    for (let l = base; l < base + family.bits; l++) counters[l] = counters[l]! >> 1;
+    for (let l = base; l < base + family.bits; l++) counters[l] = counters[l] >> 1;
   }
   const from = channel * 256 + (1 << bucket) - 1;
   const entry = family.lookupBase + (parameter << LOOKUP_BITS);
@@ -83,7 +83,7 @@ export function updateModel(model: PlaneModel, channel: number, context: number,
 /** The 32 bits at a bit position, most significant first. */
 export function peekBits(words: Int32Array, pos: number): number {
   const word = pos >>> 5;
-  return (words[word]! << pos) | ((words[word + 1]! >>> 1) >>> ~pos);
+  return (words[word] << pos) | ((words[word + 1] >>> 1) >>> ~pos);
 }
 
 /** Decodes one sample of any length at `pos`. Returns value | code length << 8. */
@@ -91,35 +91,35 @@ export function decodeSample(family: CodeFamily, words: Int32Array, pos: number,
   const l = (entry - family.lookupBase) >>> LOOKUP_BITS;
   const bits = peekBits(words, pos);
   const zeros = Math.clz32(bits);
-  if (zeros < family.prefixLimit[l]!) {
+  if (zeros < family.prefixLimit[l]) {
     const length = zeros + 1 + l;
     return (((zeros - 1) << l) + (bits >>> -length)) | (length << 8);
   }
-  const length = family.escapeLength[l]!;
-  const suffix = (bits >>> -length) & ((1 << family.escapeSuffix[l]!) - 1);
+  const length = family.escapeLength[l];
+  const suffix = (bits >>> -length) & ((1 << family.escapeSuffix[l]) - 1);
   // A damaged stream may go over the largest sample; the mask keeps it inside the tables.
-  return ((family.escapeBase[l]! + suffix) & family.maxSample) | (length << 8);
+  return ((family.escapeBase[l] + suffix) & family.maxSample) | (length << 8);
 }
 
 /** Pixels up to the next update after this one. */
 export function nextWait(state: Int32Array, mask: number): number {
-  const seed = (state[SEED]! + 1) & 255;
+  const seed = (state[SEED] + 1) & 255;
   state[SEED] = seed;
-  return CHAOS[seed]! & mask;
+  return CHAOS[seed] & mask;
 }
 
 /** Decodes a run length at `BIT_POS` and moves that behind it. Throws CodecError above `room`. */
 export function decodeRun(words: Int32Array, state: Int32Array, room: number): number {
-  let pos = state[BIT_POS]!;
-  let runState = state[RUN_STATE]!;
+  let pos = state[BIT_POS];
+  let runState = state[RUN_STATE];
   let n = 0;
-  while (n <= room && words[pos >>> 5]! << pos < 0) {
+  while (n <= room && words[pos >>> 5] << pos < 0) {
     pos++;
-    n += 1 << RUN_BITS[runState]!;
+    n += 1 << RUN_BITS[runState];
     if (runState < LAST_RUN_STATE) runState++;
   }
   pos++;
-  const extra = RUN_BITS[runState]!;
+  const extra = RUN_BITS[runState];
   if (extra > 0) {
     n += peekBits(words, pos) >>> -extra;
     pos += extra;
@@ -137,18 +137,18 @@ export type SegmentDecoder = (from: number, to: number) => void;
 export function decodeRow(state: Int32Array, width: number, segment: SegmentDecoder): void {
   let from = 0;
   let left = width;
-  while (state[STEP]! < LAST_STEP && state[STEP_LEFT]! <= left) {
-    const part = state[STEP_LEFT]!;
+  while (state[STEP] < LAST_STEP && state[STEP_LEFT] <= left) {
+    const part = state[STEP_LEFT];
     if (part > 0) {
       segment(from, from + part);
       from += part;
       left -= part;
     }
-    state[STEP] = state[STEP]! + 1;
+    state[STEP] = state[STEP] + 1;
     state[STEP_LEFT] = STEP_PIXELS;
   }
   if (left > 0) {
     segment(from, from + left);
-    if (state[STEP]! < LAST_STEP) state[STEP_LEFT] = state[STEP_LEFT]! - left;
+    if (state[STEP] < LAST_STEP) state[STEP_LEFT] = state[STEP_LEFT] - left;
   }
 }

@@ -10,10 +10,9 @@ import {
 } from './quic-model.ts';
 import { LOOKUP } from './quic-tables.ts';
 
-const lookup = LOOKUP;
 /** The `best` table of the one R, G, B plane that is being decoded: R, G, B at 0, 256, 512. */
 export const RGB_BEST = new Uint16Array(3 * 256);
-const best = RGB_BEST;
+const BEST = RGB_BEST;
 
 /**
  * Decodes pixels `i`..`end`-1 of one row of R, G, B (three 8-bit or 5-bit samples per word, in byte lanes). The model's
@@ -41,24 +40,24 @@ export function decodeRgbSegment(
   const sampleBits = family.bits;
   const lowLanes = (ones << (sampleBits - 1)) - ones;
   const topLanes = ones << (sampleBits - 1);
-  const rndMask = (1 << state[STEP]!) - 1;
+  const rndMask = (1 << state[STEP]) - 1;
   // Runs are looked for after this column only; never on the first row.
   const runAfter = firstRow ? end : 2;
-  let pos = state[BIT_POS]!;
-  let wait = state[WAIT]!;
+  let pos = state[BIT_POS];
+  let wait = state[WAIT];
   let runIndex = 0;
 
   let code = 0;
   let left = 0;
   let left2 = 0;
   if (i === 0) {
-    const context = codes[0]!;
+    const context = codes[0];
     code = decodeLong(words, model, pos, context);
-    pos = state[BIT_POS]!;
+    pos = state[BIT_POS];
     codes[0] = code;
     const odd = code & ones;
     const residual = ((code >>> 1) & lowLanes) ^ ((odd << sampleBits) - odd);
-    const guess = firstRow ? 0 : pixels[above]!;
+    const guess = firstRow ? 0 : pixels[above];
     left = ((guess & lowLanes) + (residual & lowLanes)) ^ ((guess ^ residual) & topLanes);
     pixels[row] = left;
     if (wait > 0) {
@@ -69,12 +68,12 @@ export function decodeRgbSegment(
     }
     i = 1;
   } else {
-    code = codes[i - 1]!;
-    left = pixels[row + i - 1]!;
-    if (i > 1) left2 = pixels[row + i - 2]!;
+    code = codes[i - 1];
+    left = pixels[row + i - 1];
+    if (i > 1) left2 = pixels[row + i - 2];
   }
 
-  let aboveLeft = firstRow ? 0 : pixels[above + i - 1]!;
+  let aboveLeft = firstRow ? 0 : pixels[above + i - 1];
   let stop = i + wait;
   for (;;) {
     const limit = stop < end ? stop + 1 : end;
@@ -82,17 +81,17 @@ export function decodeRgbSegment(
     let g = (code >>> 8) & 255;
     let b = code & 255;
     while (i < limit) {
-      const up = pixels[above + i]!;
+      const up = pixels[above + i];
       // A row above may have its alpha already: compare colours only.
       if (left === left2 && i > runAfter && ((up ^ aboveLeft) & 0xffffff) === 0 && i !== runIndex) break;
 
       const word = pos >>> 5;
-      const bitsR = (words[word]! << pos) | ((words[word + 1]! >>> 1) >>> ~pos);
-      const codeR = lookup[best[r]! + (bitsR >>> peekShift)]!;
+      const bitsR = (words[word] << pos) | ((words[word + 1] >>> 1) >>> ~pos);
+      const codeR = LOOKUP[BEST[r] + (bitsR >>> peekShift)];
       const bitsG = bitsR << codeR;
-      const codeG = lookup[best[256 + g]! + (bitsG >>> peekShift)]!;
+      const codeG = LOOKUP[BEST[256 + g] + (bitsG >>> peekShift)];
       const bitsB = bitsG << codeG;
-      const codeB = lookup[best[512 + b]! + (bitsB >>> peekShift)]!;
+      const codeB = LOOKUP[BEST[512 + b] + (bitsB >>> peekShift)];
       const length = (codeR + codeG + codeB) & 255;
       // Three short codes, and all of them inside the 32 bits?
       if (length > 32) break;
@@ -113,28 +112,28 @@ export function decodeRgbSegment(
     }
 
     if (i < limit) {
-      const up = pixels[above + i]!;
+      const up = pixels[above + i];
       if (left === left2 && i > runAfter && ((up ^ aboveLeft) & 0xffffff) === 0 && i !== runIndex) {
         wait = stop - i;
         runIndex = i;
         state[BIT_POS] = pos;
         const n = decodeRun(words, state, end - i);
-        pos = state[BIT_POS]!;
+        pos = state[BIT_POS];
         if (n > 0) {
           if (n < 16) for (let k = row + i; k < row + i + n; k++) pixels[k] = left;
           else pixels.fill(left, row + i, row + i + n);
           i += n;
           if (i === end) break;
           // The contexts after a run are those of the row above.
-          code = codes[i - 1]!;
-          left2 = pixels[row + i - 2]!;
-          aboveLeft = pixels[above + i - 1]!;
+          code = codes[i - 1];
+          left2 = pixels[row + i - 2];
+          aboveLeft = pixels[above + i - 1];
         }
         stop = i + wait;
         continue;
       }
       code = decodeLong(words, model, pos, code);
-      pos = state[BIT_POS]!;
+      pos = state[BIT_POS];
       codes[i] = code;
       const odd = code & ones;
       const residual = ((code >>> 1) & lowLanes) ^ ((odd << sampleBits) - odd);
@@ -151,7 +150,7 @@ export function decodeRgbSegment(
       wait = stop - end;
       break;
     }
-    updatePixel(model, codes[stop - 1]!, code);
+    updatePixel(model, codes[stop - 1], code);
     stop = i + nextWait(state, rndMask);
   }
   state[BIT_POS] = pos;
@@ -161,11 +160,11 @@ export function decodeRgbSegment(
 /** Decodes the three samples of a pixel, of any length, from `pos`; moves `BIT_POS` behind them. */
 function decodeLong(words: Int32Array, model: PlaneModel, pos: number, context: number): number {
   const { family, state } = model;
-  const r = decodeSample(family, words, pos, best[context >>> 16]!);
+  const r = decodeSample(family, words, pos, BEST[context >>> 16]);
   pos += r >>> 8;
-  const g = decodeSample(family, words, pos, best[256 + ((context >>> 8) & 255)]!);
+  const g = decodeSample(family, words, pos, BEST[256 + ((context >>> 8) & 255)]);
   pos += g >>> 8;
-  const b = decodeSample(family, words, pos, best[512 + (context & 255)]!);
+  const b = decodeSample(family, words, pos, BEST[512 + (context & 255)]);
   state[BIT_POS] = pos + (b >>> 8);
   return ((r & 255) << 16) | ((g & 255) << 8) | (b & 255);
 }

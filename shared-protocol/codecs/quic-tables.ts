@@ -67,21 +67,21 @@ function family(
 ): CodeFamily {
   const count = 1 << bits;
   const escapeBase = prefixLimit.map((limit, l) => limit << l);
-  const escapeLength = prefixLimit.map((limit, l) => limit + escapeSuffix[l]!);
+  const escapeLength = prefixLimit.map((limit, l) => limit + escapeSuffix[l]);
   const lengths = new Uint8Array(count * 8);
   for (let v = 0; v < count; v++) {
     for (let l = 0; l < bits; l++) {
-      lengths[v * 8 + l] = v < escapeBase[l]! ? (v >> l) + l + 1 : escapeLength[l]!;
+      lengths[v * 8 + l] = v < escapeBase[l] ? (v >> l) + l + 1 : escapeLength[l];
     }
   }
   LOOKUP.fill(LONG_CODE, lookupBase, lookupBase + (bits << LOOKUP_BITS));
   for (let l = 0; l < bits; l++) {
     for (let v = 0; v < count; v++) {
-      const length = lengths[v * 8 + l]!;
-      const escape = v - escapeBase[l]!;
+      const length = lengths[v * 8 + l];
+      const escape = v - escapeBase[l];
       // A prefix of zeros, a one and l bits; or all zeros and the escape's suffix.
       const code = escape < 0 ? (1 << l) | (v & ((1 << l) - 1)) : escape;
-      if (length > LOOKUP_BITS || escape >= 1 << escapeSuffix[l]!) continue;
+      if (length > LOOKUP_BITS || escape >= 1 << escapeSuffix[l]) continue;
       const from = lookupBase + ((l << LOOKUP_BITS) | (code << (LOOKUP_BITS - length)));
       LOOKUP.fill(length | (v << 8), from, from + (1 << (LOOKUP_BITS - length)));
     }

@@ -15,8 +15,9 @@ import { decodeQuic, MAX_MISSING_WORDS } from './quic.ts';
 const streams = [STREAMS.quicRgb32, STREAMS.quicRgba, STREAMS.quicRgb16];
 
 /** Little-endian header: magic, version, type, width, height. */
-const header = (type: number, width: number, height: number, version = 0): Uint8Array =>
-  new Uint8Array(new Uint32Array([0x43495551, version, type, width, height]).buffer);
+function header(type: number, width: number, height: number, version = 0): Uint8Array {
+  return new Uint8Array(new Uint32Array([0x43495551, version, type, width, height]).buffer);
+}
 
 describe('decodeQuic', () => {
   it('decodes RGB32 to xrgb32', () => {

@@ -32,11 +32,11 @@ export function decodeQuic(
   }
   const header = new Int32Array(HEADER_WORDS);
   new Uint8Array(header.buffer).set(data.subarray(0, HEADER_WORDS * 4));
-  if (header[0] !== MAGIC) throw new CodecError('QUIC', 'bad-header', 0, 'the magic "QUIC"', header[0]!);
-  if (header[1] !== 0) throw new CodecError('QUIC', 'bad-header', 4, 'version 0', header[1]!);
-  const type = header[2]!;
-  const width = header[3]! >>> 0;
-  const height = header[4]! >>> 0;
+  if (header[0] !== MAGIC) throw new CodecError('QUIC', 'bad-header', 0, 'the magic "QUIC"', header[0]);
+  if (header[1] !== 0) throw new CodecError('QUIC', 'bad-header', 4, 'version 0', header[1]);
+  const type = header[2];
+  const width = header[3] >>> 0;
+  const height = header[4] >>> 0;
   if (type < QUIC_TYPE.gray || type > QUIC_TYPE.rgba) {
     throw new CodecError('QUIC', 'bad-header', 8, 'a type from 1 to 5', type);
   }
@@ -126,7 +126,7 @@ function rows<P>(
     decodeRow(state, width, (from, to) => {
       decodeSegment(words, model, pixels, row, firstRow ? row - 1 : above, firstRow, from, to);
     });
-    const end = state[BIT_POS]!;
+    const end = state[BIT_POS];
     checkPosition(input, end);
     return end;
   };
@@ -160,7 +160,7 @@ function decodeRgba(input: Input, width: number, height: number, memory: PixelMe
 }
 
 function mergeAlpha(pixels: Int32Array, at: number, alpha: Uint8Array, from: number, width: number): void {
-  for (let x = 0; x < width; x++) pixels[at + x] = pixels[at + x]! | (alpha[from + x]! << 24);
+  for (let x = 0; x < width; x++) pixels[at + x] = pixels[at + x] | (alpha[from + x] << 24);
 }
 
 function decodeRgb16(input: Input, width: number, height: number): Uint16Array {
@@ -178,7 +178,7 @@ function decodeRgb16(input: Input, width: number, height: number): Uint16Array {
 
 function packLanes(pixels: Uint16Array, at: number, lanes: Int32Array, from: number, width: number): void {
   for (let x = 0; x < width; x++) {
-    const lane = lanes[from + x]!;
+    const lane = lanes[from + x];
     pixels[at + x] = ((lane >>> 6) & 0x7c00) | ((lane >>> 3) & 0x3e0) | (lane & 31);
   }
 }
@@ -191,6 +191,6 @@ function decodeGray(input: Input, width: number, height: number, memory: PixelMe
     pos = row(samples, at, at - width, y === 0, pos);
   }
   const pixels = memory.words(width * height);
-  for (let i = 0; i < pixels.length; i++) pixels[i] = samples[i]! * 0x010101;
+  for (let i = 0; i < pixels.length; i++) pixels[i] = samples[i] * 0x010101;
   return pixels;
 }

@@ -3,21 +3,21 @@
  * sub-messages count once) before it is handled; SET_ACK starts a new window.
  */
 export class AckWindow {
-  private window = 0;
-  private left = 0;
+  #window = 0;
+  #left = 0;
 
   /** SET_ACK came: the caller answers ACK_SYNC. A window of 0 wants no ACKs. */
   reset(window: number): void {
-    this.window = window;
-    this.left = window;
+    this.#window = window;
+    this.#left = window;
   }
 
   /** Counts one wire message; true when an ACK is due now. */
   count(): boolean {
-    if (this.window === 0) return false;
-    this.left -= 1;
-    if (this.left > 0) return false;
-    this.left = this.window;
+    if (this.#window === 0) return false;
+    this.#left--;
+    if (this.#left > 0) return false;
+    this.#left = this.#window;
     return true;
   }
 }

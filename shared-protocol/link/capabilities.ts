@@ -34,7 +34,7 @@ export const recordCapability = { celt051: 0, volume: 1, opus: 2 } as const;
 export const spicevmcCapability = { dataCompressLz4: 0 } as const;
 
 /** The u32 words in which exactly these bits are set. */
-export const capabilityWords = (bits: readonly number[]): number[] => {
+export function capabilityWords(bits: readonly number[]): number[] {
   const words: number[] = [];
   for (const bit of bits) {
     const word = bit >> 5;
@@ -42,7 +42,8 @@ export const capabilityWords = (bits: readonly number[]): number[] => {
     words[word] = (words[word] | (1 << (bit & 31))) >>> 0;
   }
   return words;
-};
+}
 
-export const hasCapability = (words: readonly number[], bit: number): boolean =>
-  (((words[bit >> 5] ?? 0) >>> (bit & 31)) & 1) === 1;
+export function hasCapability(words: readonly number[], bit: number): boolean {
+  return (((words[bit >> 5] ?? 0) >>> (bit & 31)) & 1) === 1;
+}

@@ -11,30 +11,36 @@ import { fuzzRuns } from '../../tests/fuzz/runs.ts';
 const clientCaps = capabilityWords([cap.authSelection, cap.miniHeader]);
 const serverCaps = capabilityWords([cap.authSelection, cap.authSpice, cap.miniHeader]);
 
-const newLink = (commonCaps = clientCaps): ClientLink =>
-  new ClientLink({ connectionId: 7, channelType: 2, channelId: 1, commonCaps, channelCaps: [0x1234] });
+function newLink(commonCaps = clientCaps): ClientLink {
+  return new ClientLink({ connectionId: 7, channelType: 2, channelId: 1, commonCaps, channelCaps: [0x1234] });
+}
 
-const reply = (over: Partial<LinkReply> = {}): Uint8Array =>
-  writeLinkReply({
+function reply(over: Partial<LinkReply> = {}): Uint8Array {
+  return writeLinkReply({
     error: 0,
     publicKey: new Uint8Array(162).fill(5),
     commonCaps: serverCaps,
     channelCaps: [3, 4],
     ...over,
   });
+}
 
-const result = (code: number): Uint8Array => Uint8Array.of(code, 0, 0, 0);
+function result(code: number): Uint8Array {
+  return Uint8Array.of(code, 0, 0, 0);
+}
 
-const feed = (link: ClientLink, bytes: Uint8Array): LinkStep => {
+function feed(link: ClientLink, bytes: Uint8Array): LinkStep {
   const queue = new ByteQueue();
   queue.push(bytes);
   return link.receive(queue);
-};
+}
 
-const ascii = (text: string): Uint8Array => Uint8Array.from(text, (char) => char.charCodeAt(0));
+function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
+}
 
 /** Runs the stage on bytes in pieces of `size`; returns what was sent and the result. */
-const run = async (bytes: Uint8Array, size: number, link = newLink()) => {
+async function run(bytes: Uint8Array, size: number, link = newLink()) {
   const queue = new ByteQueue();
   const sent: number[] = [...link.start()];
   const encrypt = async (): Promise<Uint8Array> => new Uint8Array(128).fill(9);
@@ -47,7 +53,7 @@ const run = async (bytes: Uint8Array, size: number, link = newLink()) => {
     }
   }
   return { done: undefined, sent, left: [] };
-};
+}
 
 describe('ClientLink', () => {
   it('starts with header, request and capability words', () => {

@@ -5,14 +5,14 @@ import { Writer } from '../wire/writer.ts';
 import { commonCapability, hasCapability } from './capabilities.ts';
 import { linkErrorCode, LinkError } from './link-error.ts';
 import {
-  linkHeaderSize,
-  linkMagic,
-  linkReplySize,
+  LINK_HEADER_SIZE,
+  LINK_MAGIC,
+  LINK_REPLY_SIZE,
   linkVersion,
-  maxLinkMessageSize,
+  MAX_LINK_MESSAGE_SIZE,
   readLinkHeader,
   readLinkReply,
-  ticketSize,
+  TICKET_SIZE,
   writeLinkRequest,
   type LinkReply,
   type LinkRequest,
@@ -42,18 +42,18 @@ const wait: LinkStep = { kind: 'wait' };
  * came until it is done. Bytes after the stage stay in the queue. After an error it must not be used again.
  */
 export class ClientLink {
-  private readonly request: LinkRequest;
-  private stage: Stage = 'header';
-  private replySize = 0;
-  private reply: LinkReply | undefined;
+  readonly #request: LinkRequest;
+  #stage: Stage = 'header';
+  #replySize = 0;
+  #reply: LinkReply | undefined;
 
   constructor(request: LinkRequest) {
-    this.request = request;
+    this.#request = request;
   }
 
   /** The first bytes of the connection. */
   start(): Uint8Array<ArrayBuffer> {
-    return writeLinkRequest(this.request);
+    return writeLinkRequest(this.#request);
   }
 
   /**
@@ -61,14 +61,14 @@ export class ClientLink {
    * @throws ProtocolError when its bytes are malformed
    */
   receive(queue: ByteQueue): LinkStep {
-    if (this.stage === 'header' && !this.receiveHeader(queue)) return wait;
-    if (this.stage === 'reply' && !this.receiveReply(queue)) return wait;
-    if (this.stage === 'ticket') {
-      const { publicKey } = this.reply as LinkReply;
+    if (this.#stage === 'header' && !this.#receiveHeader(queue)) return wait;
+    if (this.#stage === 'reply' && !this.#receiveReply(queue)) return wait;
+    if (this.#stage === 'ticket') {
+      const { publicKey } = this.#reply as LinkReply;
       return { kind: 'ticket', publicKey };
     }
-    if (this.stage === 'result' && !this.receiveResult(queue)) return wait;
-    return { kind: 'done', result: this.result() };
+    if (this.#stage === 'result' && !this.#receiveResult(queue)) return wait;
+    return { kind: 'done', result: this.#result() };
   }
 
   /**
@@ -76,43 +76,43 @@ export class ClientLink {
    * @returns the bytes to send: the mechanism, where it is selected, and the ticket
    */
   ticket(encrypted: Uint8Array): Uint8Array<ArrayBuffer> {
-    if (this.stage !== 'ticket') throw new TypeError(`no ticket is wanted in stage ${this.stage}`);
-    if (encrypted.length !== ticketSize) {
-      throw new ProtocolError('bad-link', `a ticket of ${ticketSize} bytes`, `${encrypted.length}`);
+    if (this.#stage !== 'ticket') throw new TypeError(`no ticket is wanted in stage ${this.#stage}`);
+    if (encrypted.length !== TICKET_SIZE) {
+      throw new ProtocolError('bad-link', `a ticket of ${TICKET_SIZE} bytes`, `${encrypted.length}`);
     }
-    const writer = new Writer(ticketSize + 4);
-    if (this.bothHave(commonCapability.authSelection)) writer.u32(commonCapability.authSpice);
+    const writer = new Writer(TICKET_SIZE + 4);
+    if (this.#bothHave(commonCapability.authSelection)) writer.u32(commonCapability.authSpice);
     writer.put(encrypted);
-    this.stage = 'result';
+    this.#stage = 'result';
     return writer.finish();
   }
 
-  private receiveHeader(queue: ByteQueue): boolean {
-    if (queue.length > 0) checkMagic(queue.peek(Math.min(queue.length, linkHeaderSize)));
-    if (queue.length < linkHeaderSize) return false;
-    const { major, size } = readLinkHeader(queue.take(linkHeaderSize));
+  #receiveHeader(queue: ByteQueue): boolean {
+    if (queue.length > 0) checkMagic(queue.peek(Math.min(queue.length, LINK_HEADER_SIZE)));
+    if (queue.length < LINK_HEADER_SIZE) return false;
+    const { major, size } = readLinkHeader(queue.take(LINK_HEADER_SIZE));
     if (major !== linkVersion.major) {
       throw LinkError.fromCode(linkErrorCode.versionMismatch);
     }
-    if (size < linkReplySize || size > maxLinkMessageSize) {
+    if (size < LINK_REPLY_SIZE || size > MAX_LINK_MESSAGE_SIZE) {
       throw new ProtocolError(
         'bad-link',
-        `a link reply of ${linkReplySize} to ${maxLinkMessageSize} bytes`,
+        `a link reply of ${LINK_REPLY_SIZE} to ${MAX_LINK_MESSAGE_SIZE} bytes`,
         `${size}`,
         { message: 'linkReply', offset: 12 },
       );
     }
-    this.replySize = size;
-    this.stage = 'reply';
+    this.#replySize = size;
+    this.#stage = 'reply';
     return true;
   }
 
-  private receiveReply(queue: ByteQueue): boolean {
-    if (queue.length < this.replySize) return false;
+  #receiveReply(queue: ByteQueue): boolean {
+    if (queue.length < this.#replySize) return false;
     // A copy: the key and the capabilities outlive the chunk.
-    const reply = readReply(queue.take(this.replySize).slice());
+    const reply = readReply(queue.take(this.#replySize).slice());
     if (reply.error !== linkErrorCode.ok) throw LinkError.fromCode(reply.error);
-    this.reply = reply;
+    this.#reply = reply;
     if (
       hasCapability(reply.commonCaps, commonCapability.authSelection) &&
       !hasCapability(reply.commonCaps, commonCapability.authSpice)
@@ -122,30 +122,31 @@ export class ClientLink {
         'The server wants SASL authentication, which is not supported. Configure a SPICE password instead.',
       );
     }
-    this.stage = 'ticket';
+    this.#stage = 'ticket';
     return true;
   }
 
-  private receiveResult(queue: ByteQueue): boolean {
+  #receiveResult(queue: ByteQueue): boolean {
     if (queue.length < 4) return false;
     const code = new Reader(queue.take(4)).u32();
     if (code !== linkErrorCode.ok) throw LinkError.fromCode(code);
-    this.stage = 'done';
+    this.#stage = 'done';
     return true;
   }
 
-  private result(): LinkResult {
-    const { commonCaps, channelCaps } = this.reply as LinkReply;
+  #result(): LinkResult {
+    const { commonCaps, channelCaps } = this.#reply as LinkReply;
     return {
       serverCommonCaps: commonCaps,
       serverChannelCaps: channelCaps,
-      miniHeader: this.bothHave(commonCapability.miniHeader),
+      miniHeader: this.#bothHave(commonCapability.miniHeader),
     };
   }
 
-  private bothHave(bit: number): boolean {
+  #bothHave(bit: number): boolean {
     return (
-      hasCapability(this.request.commonCaps, bit) && hasCapability((this.reply as LinkReply).commonCaps, bit)
+      hasCapability(this.#request.commonCaps, bit) &&
+      hasCapability((this.#reply as LinkReply).commonCaps, bit)
     );
   }
 }
@@ -155,36 +156,36 @@ export class ClientLink {
  * Calls must not overlap.
  * @returns undefined while more bytes are needed
  */
-export const advanceLink = async (
+export async function advanceLink(
   link: ClientLink,
   queue: ByteQueue,
   encryptTicket: (publicKey: Uint8Array) => Promise<Uint8Array>,
   send: (bytes: Uint8Array<ArrayBuffer>) => void,
-): Promise<LinkResult | undefined> => {
+): Promise<LinkResult | undefined> {
   let step = link.receive(queue);
   if (step.kind === 'ticket') {
     send(link.ticket(await encryptTicket(step.publicKey)));
     step = link.receive(queue);
   }
   return step.kind === 'done' ? step.result : undefined;
-};
+}
 
-const readReply = (bytes: Uint8Array): LinkReply => {
+function readReply(bytes: Uint8Array): LinkReply {
   try {
     return readLinkReply(bytes);
   } catch (error) {
     throw error instanceof ProtocolError ? error.at({ message: 'linkReply' }) : error;
   }
-};
+}
 
 /** Says what the other end speaks as soon as its first bytes differ from SPICE's. */
-const checkMagic = (bytes: Uint8Array): void => {
-  for (let i = 0; i < Math.min(4, bytes.length); i += 1) {
-    if (bytes[i] !== ((linkMagic >>> (8 * i)) & 0xff)) throw notSpice(bytes);
+function checkMagic(bytes: Uint8Array): void {
+  for (let i = 0; i < Math.min(4, bytes.length); i++) {
+    if (bytes[i] !== ((LINK_MAGIC >>> (8 * i)) & 0xff)) throw notSpice(bytes);
   }
-};
+}
 
-const notSpice = (bytes: Uint8Array): LinkError => {
+function notSpice(bytes: Uint8Array): LinkError {
   if (bytes[0] === 0x15 && (bytes.length < 2 || bytes[1] === 0x03)) {
     return new LinkError(
       'secure-required',
@@ -204,4 +205,4 @@ const notSpice = (bytes: Uint8Array): LinkError => {
     undefined,
     new ProtocolError('bad-link', 'the magic REDQ', hex, { message: 'linkReply', offset: 0 }),
   );
-};
+}

@@ -68,11 +68,14 @@ const byCode: readonly (readonly [LinkErrorName, LinkErrorKind, string])[] = [
 ];
 
 /** The stable name of a link_err code; undefined for OK and for codes that we do not know. */
-export const linkErrorName = (code: number): LinkErrorName | undefined => byCode[code - 1]?.[0];
+export function linkErrorName(code: number): LinkErrorName | undefined {
+  return byCode[code - 1]?.[0];
+}
 
 /** A sentence for users about a link_err code, also fit for DISCONNECTING reasons. */
-export const linkErrorSentence = (code: number): string =>
-  byCode[code - 1]?.[2] ?? `The server ended the connection with the unknown error ${code}.`;
+export function linkErrorSentence(code: number): string {
+  return byCode[code - 1]?.[2] ?? `The server ended the connection with the unknown error ${code}.`;
+}
 
 /** The link stage ended without a connection. */
 export class LinkError extends Error {

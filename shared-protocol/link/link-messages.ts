@@ -4,20 +4,20 @@ import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 
 /** ASCII REDQ. */
-export const linkMagic = 0x51444552;
+export const LINK_MAGIC = 0x51444552;
 export const linkVersion = { major: 2, minor: 2 } as const;
 
 /** Bytes of the fixed parts (§1.1). */
-export const linkHeaderSize = 16;
-export const linkRequestSize = 18;
-export const linkReplySize = 178;
-export const publicKeySize = 162;
-export const ticketSize = 128;
+export const LINK_HEADER_SIZE = 16;
+export const LINK_REQUEST_SIZE = 18;
+export const LINK_REPLY_SIZE = 178;
+export const PUBLIC_KEY_SIZE = 162;
+export const TICKET_SIZE = 128;
 
 /** What either side may send after the link header; spice-server has the same bound. */
-export const maxLinkMessageSize = 4096;
+export const MAX_LINK_MESSAGE_SIZE = 4096;
 /** Capability words, common and channel together; spice-server has the same bound. */
-export const maxCapabilityWords = 1024;
+export const MAX_CAPABILITY_WORDS = 1024;
 
 /** SpiceLinkHeader: precedes the first message of both sides. */
 export const linkHeader = struct({ magic: u32, major: u32, minor: u32, size: u32 });
@@ -27,7 +27,7 @@ export type LinkHeader = Value<typeof linkHeader>;
 const capabilityFields = { numCommonCaps: u32, numChannelCaps: u32, capsOffset: u32 } as const;
 
 const linkRequestFixed = struct({ connectionId: u32, channelType: u8, channelId: u8, ...capabilityFields });
-const linkReplyFixed = struct({ error: u32, publicKey: fixedBytes(publicKeySize), ...capabilityFields });
+const linkReplyFixed = struct({ error: u32, publicKey: fixedBytes(PUBLIC_KEY_SIZE), ...capabilityFields });
 
 interface Capabilities {
   readonly commonCaps: readonly number[];
@@ -51,34 +51,40 @@ export interface LinkReply extends Capabilities {
 }
 
 /** @throws ProtocolError when fewer than 16 bytes are given */
-export const readLinkHeader = (bytes: Uint8Array): LinkHeader => readWith(linkHeader, new Reader(bytes));
+export function readLinkHeader(bytes: Uint8Array): LinkHeader {
+  return readWith(linkHeader, new Reader(bytes));
+}
 
 /** @throws ProtocolError on any size, count or offset that the message cannot hold */
-export const readLinkRequest = (bytes: Uint8Array): LinkRequest => {
+export function readLinkRequest(bytes: Uint8Array): LinkRequest {
   const reader = new Reader(bytes);
   const { connectionId, channelType, channelId, ...caps } = readWith(linkRequestFixed, reader);
-  return { connectionId, channelType, channelId, ...readCapabilities(reader, caps, linkRequestSize) };
-};
+  return { connectionId, channelType, channelId, ...readCapabilities(reader, caps, LINK_REQUEST_SIZE) };
+}
 
 /**
  * The public key is borrowed from `bytes`.
  * @throws ProtocolError on any size, count or offset that the message cannot hold
  */
-export const readLinkReply = (bytes: Uint8Array): LinkReply => {
+export function readLinkReply(bytes: Uint8Array): LinkReply {
   const reader = new Reader(bytes);
   const { error, publicKey, ...caps } = readWith(linkReplyFixed, reader);
-  return { error, publicKey, ...readCapabilities(reader, caps, linkReplySize) };
-};
+  return { error, publicKey, ...readCapabilities(reader, caps, LINK_REPLY_SIZE) };
+}
 
 /** Header, message and capability words. */
-export const writeLinkRequest = (request: LinkRequest): Uint8Array<ArrayBuffer> =>
-  framed(request, linkRequestSize, (writer, caps) =>
+export function writeLinkRequest(request: LinkRequest): Uint8Array<ArrayBuffer> {
+  return framed(request, LINK_REQUEST_SIZE, (writer, caps) =>
     writeWith(linkRequestFixed, writer, { ...request, ...caps }),
   );
+}
 
 /** Header, message and capability words. */
-export const writeLinkReply = (reply: LinkReply): Uint8Array<ArrayBuffer> =>
-  framed(reply, linkReplySize, (writer, caps) => writeWith(linkReplyFixed, writer, { ...reply, ...caps }));
+export function writeLinkReply(reply: LinkReply): Uint8Array<ArrayBuffer> {
+  return framed(reply, LINK_REPLY_SIZE, (writer, caps) =>
+    writeWith(linkReplyFixed, writer, { ...reply, ...caps }),
+  );
+}
 
 interface CapabilityFields {
   readonly numCommonCaps: number;
@@ -86,14 +92,14 @@ interface CapabilityFields {
   readonly capsOffset: number;
 }
 
-const framed = (
+function framed(
   { commonCaps, channelCaps }: Capabilities,
   fixedSize: number,
   writeFixed: (writer: Writer, caps: CapabilityFields) => void,
-): Uint8Array<ArrayBuffer> => {
+): Uint8Array<ArrayBuffer> {
   const writer = new Writer();
   const size = fixedSize + 4 * (commonCaps.length + channelCaps.length);
-  writeWith(linkHeader, writer, { magic: linkMagic, ...linkVersion, size });
+  writeWith(linkHeader, writer, { magic: LINK_MAGIC, ...linkVersion, size });
   writeFixed(writer, {
     numCommonCaps: commonCaps.length,
     numChannelCaps: channelCaps.length,
@@ -102,14 +108,14 @@ const framed = (
   for (const word of commonCaps) writer.u32(word);
   for (const word of channelCaps) writer.u32(word);
   return writer.finish();
-};
+}
 
-const readCapabilities = (reader: Reader, fields: CapabilityFields, fixedSize: number): Capabilities => {
+function readCapabilities(reader: Reader, fields: CapabilityFields, fixedSize: number): Capabilities {
   const { numCommonCaps, numChannelCaps, capsOffset } = fields;
   const words = numCommonCaps + numChannelCaps;
   if (words === 0) return { commonCaps: [], channelCaps: [] };
-  if (words > maxCapabilityWords) {
-    throw new ProtocolError('bad-count', `at most ${maxCapabilityWords} capability words`, `${words}`, {
+  if (words > MAX_CAPABILITY_WORDS) {
+    throw new ProtocolError('bad-count', `at most ${MAX_CAPABILITY_WORDS} capability words`, `${words}`, {
       offset: fixedSize - 12,
     });
   }
@@ -126,10 +132,10 @@ const readCapabilities = (reader: Reader, fields: CapabilityFields, fixedSize: n
   reader.seek(capsOffset);
   reader.checkCount(words, 4);
   return { commonCaps: readWords(reader, numCommonCaps), channelCaps: readWords(reader, numChannelCaps) };
-};
+}
 
-const readWords = (reader: Reader, count: number): number[] => {
+function readWords(reader: Reader, count: number): number[] {
   const words: number[] = [];
-  for (let i = 0; i < count; i += 1) words.push(reader.u32());
+  for (let i = 0; i < count; i++) words.push(reader.u32());
   return words;
-};
+}

@@ -13,7 +13,7 @@ interface Sub {
 }
 
 /** u16 count, offsets, the sub-messages; offsets count from `base`. */
-const subList = (subs: Sub[], base = 0): number[] => {
+function subList(subs: Sub[], base = 0): number[] {
   const writer = new Writer();
   writer.u16(subs.length);
   let at = base + 2 + 4 * subs.length;
@@ -27,25 +27,25 @@ const subList = (subs: Sub[], base = 0): number[] => {
     writer.put(Uint8Array.from(sub.body));
   }
   return [...writer.finish()];
-};
+}
 
-const full = (serial: number, type: number, body: number[], list = 0): number[] => {
+function full(serial: number, type: number, body: number[], list = 0): number[] {
   const writer = new Writer();
   writer.u64({ hi: Math.floor(serial / 2 ** 32), lo: serial >>> 0 });
   writer.u16(type);
   writer.u32(body.length);
   writer.u32(list);
   return [...writer.finish(), ...body];
-};
+}
 
-const mini = (type: number, body: number[]): number[] => {
+function mini(type: number, body: number[]): number[] {
   const writer = new Writer();
   writer.u16(type);
   writer.u32(body.length);
   return [...writer.finish(), ...body];
-};
+}
 
-const readAll = (bytes: number[], miniHeader: boolean, pieces = bytes.length): RawMessage[] => {
+function readAll(bytes: number[], miniHeader: boolean, pieces = bytes.length): RawMessage[] {
   const reader = new MessageReader({ miniHeader });
   const queue = new ByteQueue();
   const messages: RawMessage[] = [];
@@ -56,9 +56,11 @@ const readAll = (bytes: number[], miniHeader: boolean, pieces = bytes.length): R
     }
   }
   return messages;
-};
+}
 
-const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values);
+function bytes(...values: number[]): Uint8Array {
+  return Uint8Array.from(values);
+}
 
 describe('MessageReader', () => {
   it('counts serials from 1 with mini headers', () => {

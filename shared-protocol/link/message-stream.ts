@@ -19,7 +19,7 @@ import { Writer } from '../wire/writer.ts';
  * Bytes of one message's body: room for a raw 32-bit image of 8192 x 4320 and its draw.
  * Memory is only taken as bytes arrive, never for a size that was merely announced.
  */
-export const maxMessageSize = 160 * 1024 * 1024;
+export const MAX_MESSAGE_SIZE = 160 * 1024 * 1024;
 
 const fullHeader = struct({ serial: u64, type: u16, size: u32, subList: u32 });
 const miniHeader = struct({ type: u16, size: u32 });
@@ -30,7 +30,7 @@ const subMessage = struct({ type: u16, body: countedBytes(u32) });
 const subMessageList = struct({ messages: counted(u16, pointerTo(subMessage)) });
 
 /** LIST: with mini headers it carries what full headers carry in sub_list. */
-const listType = 8;
+const LIST_TYPE = 8;
 
 /** A message's bytes, split off but not read. */
 export interface RawMessage {
@@ -44,7 +44,9 @@ export interface RawMessage {
 }
 
 /** A serial as a number: exact below 2^53, which no session reaches. */
-export const serialToNumber = (serial: U64): number => serial.hi * 0x1_0000_0000 + serial.lo;
+export function serialToNumber(serial: U64): number {
+  return serial.hi * 0x1_0000_0000 + serial.lo;
+}
 
 export interface MessageStreamOptions {
   readonly miniHeader: boolean;
@@ -60,17 +62,17 @@ export interface MessageStreamOptions {
  * caller handles in order and counts ACKs and serials where `sub` is false.
  */
 export class MessageReader {
-  private readonly mini: boolean;
-  private readonly maxSize: number;
-  private nextSerial: number;
+  readonly #mini: boolean;
+  readonly #maxSize: number;
+  #nextSerial: number;
   /** sub-messages and their carrier, not yet handed out; `ready` counts from `readyAt` */
-  private ready: readonly RawMessage[] = [];
-  private readyAt = 0;
+  #ready: readonly RawMessage[] = [];
+  #readyAt = 0;
 
   constructor(options: MessageStreamOptions) {
-    this.mini = options.miniHeader;
-    this.maxSize = options.maxSize ?? maxMessageSize;
-    this.nextSerial = options.firstSerial ?? 1;
+    this.#mini = options.miniHeader;
+    this.#maxSize = options.maxSize ?? MAX_MESSAGE_SIZE;
+    this.#nextSerial = options.firstSerial ?? 1;
   }
 
   /**
@@ -78,44 +80,44 @@ export class MessageReader {
    * @throws ProtocolError on an oversized message or a broken sub-message list; the stream is lost then
    */
   next(queue: ByteQueue): RawMessage | undefined {
-    if (this.readyAt < this.ready.length) return this.takeReady();
-    const headerSize = this.mini ? miniHeaderSize : fullHeaderSize;
+    if (this.#readyAt < this.#ready.length) return this.#takeReady();
+    const headerSize = this.#mini ? miniHeaderSize : fullHeaderSize;
     if (queue.length < headerSize) return undefined;
-    const header = this.readHeader(queue.peek(headerSize));
+    const header = this.#readHeader(queue.peek(headerSize));
     const { type, size } = header;
-    if (size > this.maxSize) {
+    if (size > this.#maxSize) {
       throw new ProtocolError(
         'too-large',
-        `a message of at most ${this.maxSize} bytes`,
+        `a message of at most ${this.#maxSize} bytes`,
         `${size} (type ${type})`,
       );
     }
     if (queue.length < headerSize + size) return undefined;
     queue.skip(headerSize);
     const body = queue.take(size);
-    const serial = this.mini ? this.nextSerial : header.serial;
-    this.nextSerial = serial + 1;
+    const serial = this.#mini ? this.#nextSerial : header.serial;
+    this.#nextSerial = serial + 1;
     const message = { type, body, serial, sub: false };
-    const listAt = this.mini ? (type === listType ? 0 : undefined) : header.subList || undefined;
+    const listAt = this.#mini ? (type === LIST_TYPE ? 0 : undefined) : header.subList || undefined;
     if (listAt === undefined) return message;
-    this.ready = [...subMessages(body, listAt, serial), message];
-    this.readyAt = 0;
-    return this.takeReady();
+    this.#ready = [...subMessages(body, listAt, serial), message];
+    this.#readyAt = 0;
+    return this.#takeReady();
   }
 
-  private takeReady(): RawMessage | undefined {
-    const message = this.ready[this.readyAt];
-    this.readyAt += 1;
-    if (this.readyAt === this.ready.length) {
-      this.ready = [];
-      this.readyAt = 0;
+  #takeReady(): RawMessage | undefined {
+    const message = this.#ready[this.#readyAt];
+    this.#readyAt++;
+    if (this.#readyAt === this.#ready.length) {
+      this.#ready = [];
+      this.#readyAt = 0;
     }
     return message;
   }
 
-  private readHeader(bytes: Uint8Array): { type: number; size: number; serial: number; subList: number } {
+  #readHeader(bytes: Uint8Array): { type: number; size: number; serial: number; subList: number } {
     const reader = new Reader(bytes);
-    if (this.mini) return { ...readWith(miniHeader, reader), serial: 0, subList: 0 };
+    if (this.#mini) return { ...readWith(miniHeader, reader), serial: 0, subList: 0 };
     const header = readWith(fullHeader, reader);
     return { ...header, serial: serialToNumber(header.serial) };
   }
@@ -123,38 +125,38 @@ export class MessageReader {
 
 /** Frames what one side of a channel sends. */
 export class MessageWriter {
-  private readonly mini: boolean;
-  private serial: number;
+  readonly #mini: boolean;
+  #serial: number;
 
   constructor(options: MessageStreamOptions) {
-    this.mini = options.miniHeader;
-    this.serial = options.firstSerial ?? 1;
+    this.#mini = options.miniHeader;
+    this.#serial = options.firstSerial ?? 1;
   }
 
   /** Header and body in one fresh array. */
   write(type: number, body: Uint8Array): Uint8Array<ArrayBuffer> {
-    const bytes = writeMessage(this.mini, type, body, this.serial);
-    this.serial += 1;
+    const bytes = writeMessage(this.#mini, type, body, this.#serial);
+    this.#serial++;
     return bytes;
   }
 }
 
 /** Header and body in one fresh array; the serial only exists with full headers. */
-export const writeMessage = (
+export function writeMessage(
   mini: boolean,
   type: number,
   body: Uint8Array,
   serial: number,
-): Uint8Array<ArrayBuffer> => {
+): Uint8Array<ArrayBuffer> {
   const writer = new Writer((mini ? miniHeaderSize : fullHeaderSize) + body.length);
   const size = body.length;
   if (mini) writeWith(miniHeader, writer, { type, size });
   else writeWith(fullHeader, writer, { serial: u64Of(serial), type, size, subList: 0 });
   writer.put(body);
   return writer.finish();
-};
+}
 
-const subMessages = (body: Uint8Array, listAt: number, serial: number): RawMessage[] => {
+function subMessages(body: Uint8Array, listAt: number, serial: number): RawMessage[] {
   const reader = new Reader(body);
   reader.seek(listAt);
   const { messages } = readWith(subMessageList, reader);
@@ -164,4 +166,4 @@ const subMessages = (body: Uint8Array, listAt: number, serial: number): RawMessa
     throw new ProtocolError('bad-count', `sub-messages of at most ${body.length} bytes`, `${total}`);
   }
   return messages.map((sub) => ({ ...sub, serial, sub: true }));
-};
+}

@@ -6,10 +6,12 @@ import { encryptTicket, encryptTicketWithoutWebCrypto } from './ticket.ts';
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
 
-const decrypt = (key: KeyObject, ticket: Uint8Array): string =>
-  privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' }, ticket).toString(
-    'utf8',
-  );
+function decrypt(key: KeyObject, ticket: Uint8Array): string {
+  return privateDecrypt(
+    { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' },
+    ticket,
+  ).toString('utf8');
+}
 
 const ways = {
   'with WebCrypto': (password: string) => encryptTicket(spki, password),
@@ -59,7 +61,7 @@ describe('keys', () => {
   });
 
   it('with any byte changed give a ticket or a LinkError, nothing else', () => {
-    for (let at = 0; at < spki.length; at += 1) {
+    for (let at = 0; at < spki.length; at++) {
       const key = spki.slice();
       key[at] ^= 0x81;
       try {

@@ -3,7 +3,7 @@ import { LinkError } from './link-error.ts';
 import { encryptOaepSha1 } from './rsa-oaep.ts';
 
 /** Bytes of UTF-8 that a SPICE password may have. */
-export const maxPasswordBytes = 60;
+export const MAX_PASSWORD_BYTES = 60;
 
 // The little of WebCrypto that is used; this package sees no DOM types.
 interface SubtleLike {
@@ -31,17 +31,17 @@ declare const crypto: CryptoLike;
  * @throws LinkError of kind `auth` when the password is too long or has a NUL
  * @throws LinkError of kind `not-spice` when the key is no RSA key
  */
-export const encryptTicket = async (publicKey: Uint8Array, password: string): Promise<Uint8Array> => {
+export async function encryptTicket(publicKey: Uint8Array, password: string): Promise<Uint8Array> {
   const plain = ticketPlaintext(password);
   const { subtle } = crypto;
   if (subtle === undefined) return encryptTicketWithoutWebCrypto(publicKey, password);
   const algorithm = { name: 'RSA-OAEP', hash: 'SHA-1' };
   const key = await subtle.importKey('spki', publicKey, algorithm, false, ['encrypt']).catch(badKey);
   return new Uint8Array(await subtle.encrypt({ name: 'RSA-OAEP' }, key, plain).catch(badKey));
-};
+}
 
 /** The same, everywhere. */
-export const encryptTicketWithoutWebCrypto = (publicKey: Uint8Array, password: string): Uint8Array => {
+export function encryptTicketWithoutWebCrypto(publicKey: Uint8Array, password: string): Uint8Array {
   const plain = ticketPlaintext(password);
   const seed = crypto.getRandomValues(new Uint8Array(20));
   try {
@@ -49,27 +49,27 @@ export const encryptTicketWithoutWebCrypto = (publicKey: Uint8Array, password: s
   } catch (error) {
     return badKey(error);
   }
-};
+}
 
-const badKey = (cause: unknown): never => {
+function badKey(cause: unknown): never {
   throw new LinkError(
     'not-spice',
     'The server sent a key that passwords cannot be encrypted with. It may not be a SPICE server.',
     undefined,
     cause,
   );
-};
+}
 
-const ticketPlaintext = (password: string): Uint8Array => {
+function ticketPlaintext(password: string): Uint8Array {
   const bytes = encodeTextWithNul(password);
-  if (bytes.length - 1 > maxPasswordBytes) {
+  if (bytes.length - 1 > MAX_PASSWORD_BYTES) {
     throw new LinkError(
       'auth',
-      `The password is too long: SPICE passwords have at most ${maxPasswordBytes} bytes, this one has ${bytes.length - 1}.`,
+      `The password is too long: SPICE passwords have at most ${MAX_PASSWORD_BYTES} bytes, this one has ${bytes.length - 1}.`,
     );
   }
   if (bytes.indexOf(0) !== bytes.length - 1) {
     throw new LinkError('auth', 'The password contains a NUL character, which SPICE passwords cannot have.');
   }
   return bytes;
-};
+}

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseVvFile, VV_FILE_LIMIT, VvFileError } from './vv-file.ts';
 
-const codeOf = (text: string): string => {
+function codeOf(text: string): string {
   try {
     parseVvFile(text);
   } catch (error) {
@@ -10,7 +10,7 @@ const codeOf = (text: string): string => {
     throw error;
   }
   return 'none';
-};
+}
 
 describe('parseVvFile', () => {
   it('reads what oVirt and virt-manager write', () => {

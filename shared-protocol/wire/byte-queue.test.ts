@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { ByteQueue } from './byte-queue.ts';
 import { fuzzRuns } from '../../tests/fuzz/runs.ts';
 
-const bytesFrom = (start: number, count: number): Uint8Array =>
-  Uint8Array.from({ length: count }, (_, i) => start + i);
+function bytesFrom(start: number, count: number): Uint8Array {
+  return Uint8Array.from({ length: count }, (_, i) => start + i);
+}
 
 describe('ByteQueue', () => {
   it('gives views inside one chunk and copies over several', () => {
@@ -51,12 +52,12 @@ describe('ByteQueue', () => {
   it('takes one run out of very many tiny chunks', () => {
     const queue = new ByteQueue();
     const count = 300_000;
-    for (let i = 0; i < count; i += 1) queue.push(Uint8Array.of(i & 0xff));
+    for (let i = 0; i < count; i++) queue.push(Uint8Array.of(i & 0xff));
     queue.skip(100);
     const run = queue.take(count - 200);
     expect(run[0]).toBe(100);
     expect(run[run.length - 1]).toBe((count - 101) & 0xff);
-    for (let i = 0; i < 100; i += 1) queue.take(1);
+    for (let i = 0; i < 100; i++) queue.take(1);
     expect(queue.length).toBe(0);
   });
 

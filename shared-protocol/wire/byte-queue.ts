@@ -6,37 +6,37 @@ const nothing = new Uint8Array(0);
  * whoever pushes asks `length`, whoever takes checks sizes before waiting for them.
  */
 export class ByteQueue {
-  private chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = [];
   /** index of the first chunk that still has bytes; what lies before is dropped in bulk */
-  private head = 0;
+  #head = 0;
   /** consumed bytes of that chunk */
-  private headOffset = 0;
-  private total = 0;
+  #headOffset = 0;
+  #total = 0;
 
   /** bytes that can be taken now */
   get length(): number {
-    return this.total;
+    return this.#total;
   }
 
   /** Appends a chunk, which must not change until it is consumed. */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
-    this.chunks.push(chunk);
-    this.total += chunk.length;
+    this.#chunks.push(chunk);
+    this.#total += chunk.length;
   }
 
   /** The next `count` bytes without consuming them. Fewer there: a RangeError, the caller's mistake. */
   peek(count: number): Uint8Array {
-    this.require(count);
+    this.#require(count);
     if (count === 0) return new Uint8Array(0);
-    const first = this.chunks[this.head];
-    const start = this.headOffset;
+    const first = this.#chunks[this.#head];
+    const start = this.#headOffset;
     if (first.length - start >= count) return first.subarray(start, start + count);
     const bytes = new Uint8Array(count);
     bytes.set(first.subarray(start));
     let filled = first.length - start;
-    for (let index = this.head + 1; filled < count; index += 1) {
-      const chunk = this.chunks[index];
+    for (let index = this.#head + 1; filled < count; index++) {
+      const chunk = this.#chunks[index];
       const part = Math.min(chunk.length, count - filled);
       bytes.set(part === chunk.length ? chunk : chunk.subarray(0, part), filled);
       filled += part;
@@ -53,44 +53,44 @@ export class ByteQueue {
 
   /** Consumes `count` bytes unseen. */
   skip(count: number): void {
-    this.require(count);
-    this.total -= count;
+    this.#require(count);
+    this.#total -= count;
     let rest = count;
     while (rest > 0) {
-      const left = this.chunks[this.head].length - this.headOffset;
+      const left = this.#chunks[this.#head].length - this.#headOffset;
       if (rest < left) {
-        this.headOffset += rest;
+        this.#headOffset += rest;
         break;
       }
       rest -= left;
-      this.chunks[this.head] = nothing;
-      this.head += 1;
-      this.headOffset = 0;
+      this.#chunks[this.#head] = nothing;
+      this.#head++;
+      this.#headOffset = 0;
     }
-    this.dropConsumed();
+    this.#dropConsumed();
   }
 
   clear(): void {
-    this.chunks = [];
-    this.head = 0;
-    this.headOffset = 0;
-    this.total = 0;
+    this.#chunks = [];
+    this.#head = 0;
+    this.#headOffset = 0;
+    this.#total = 0;
   }
 
   /** Moves the array only when at least half of it is consumed: constant work per chunk. */
-  private dropConsumed(): void {
-    if (this.head === this.chunks.length) {
-      this.chunks.length = 0;
-      this.head = 0;
-    } else if (this.head >= 32 && this.head * 2 >= this.chunks.length) {
-      this.chunks.splice(0, this.head);
-      this.head = 0;
+  #dropConsumed(): void {
+    if (this.#head === this.#chunks.length) {
+      this.#chunks.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= 32 && this.#head * 2 >= this.#chunks.length) {
+      this.#chunks.splice(0, this.#head);
+      this.#head = 0;
     }
   }
 
-  private require(count: number): void {
-    if (count > this.total || count < 0) {
-      throw new RangeError(`${count} bytes wanted, ${this.total} queued`);
+  #require(count: number): void {
+    if (count > this.#total || count < 0) {
+      throw new RangeError(`${count} bytes wanted, ${this.#total} queued`);
     }
   }
 }

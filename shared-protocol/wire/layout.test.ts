@@ -24,17 +24,19 @@ import { ProtocolError, type ProtocolErrorCode } from './protocol-error.ts';
 import { Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
-const read = <T>(layout: Layout<T>, ...bytes: number[]): T =>
-  readWith(layout, new Reader(Uint8Array.from(bytes)));
+function read<T>(layout: Layout<T>, ...bytes: number[]): T {
+  return readWith(layout, new Reader(Uint8Array.from(bytes)));
+}
 
-const write = <T>(layout: Layout<T>, value: T): number[] => {
+function write<T>(layout: Layout<T>, value: T): number[] {
   const writer = new Writer(1);
   writeWith(layout, writer, value);
   return [...writer.finish()];
-};
+}
 
-const failsWith = (code: ProtocolErrorCode, offset: number): unknown =>
-  expect.objectContaining({ name: 'ProtocolError', code, place: { offset } });
+function failsWith(code: ProtocolErrorCode, offset: number): unknown {
+  return expect.objectContaining({ name: 'ProtocolError', code, place: { offset } });
+}
 
 describe('Reader', () => {
   it('reads little-endian from a view at an odd place', () => {

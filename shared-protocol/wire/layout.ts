@@ -29,15 +29,13 @@ export type StructValue<F> = { [K in VisibleKeys<F>]: Value<F[K]> };
 
 const noFields: Fields = {};
 
-const primitive = <T>(
-  minSize: number,
-  read: (r: Reader) => T,
-  write: (w: Writer, v: T) => void,
-): Layout<T> => ({
-  minSize,
-  read,
-  write,
-});
+function primitive<T>(minSize: number, read: (r: Reader) => T, write: (w: Writer, v: T) => void): Layout<T> {
+  return {
+    minSize,
+    read,
+    write,
+  };
+}
 
 export const u8 = primitive<number>(
   1,
@@ -78,108 +76,125 @@ export const restBytes = primitive<Uint8Array>(
 );
 
 /** Exactly `length` bytes. */
-export const fixedBytes = (length: number): Layout<Uint8Array> =>
-  primitive(
+export function fixedBytes(length: number): Layout<Uint8Array> {
+  return primitive(
     length,
     (r) => r.take(length),
     (w, v) => w.put(v),
   );
+}
 
 /** Fields one after the other, packed. */
-export const struct = <const F extends StructFields>(fields: F): Layout<StructValue<F>> => {
+export function struct<const F extends StructFields>(fields: F): Layout<StructValue<F>> {
   const names = Object.keys(fields);
   const layouts = names.map((name) => fields[name] as Layout<unknown>);
   return {
     minSize: layouts.reduce((sum, layout) => sum + layout.minSize, 0),
     read(reader, owner) {
       const value: Record<string, unknown> = {};
-      for (let i = 0; i < names.length; i += 1) {
+      for (let i = 0; i < names.length; i++) {
         value[names[i] as string] = (layouts[i] as Layout<unknown>).read(reader, value, owner);
       }
       return value as StructValue<F>;
     },
     write(writer, value, owner) {
       const given = value as Fields;
-      for (let i = 0; i < names.length; i += 1) {
+      for (let i = 0; i < names.length; i++) {
         (layouts[i] as Layout<unknown>).write(writer, given[names[i] as string], given, owner);
       }
     },
   };
-};
+}
 
 /** How many elements the array (or bytes) in field `name` has. */
-export const countOf = (layout: Layout<number>, name: string): DerivedLayout => ({
-  derived: true,
-  minSize: layout.minSize,
-  read: layout.read,
-  write: (w, _value, owner, outer) =>
-    layout.write(w, (owner[name] as ArrayLike<unknown>).length, owner, outer),
-});
+export function countOf(layout: Layout<number>, name: string): DerivedLayout {
+  return {
+    derived: true,
+    minSize: layout.minSize,
+    read: layout.read,
+    write: (w, _value, owner, outer) =>
+      layout.write(w, (owner[name] as ArrayLike<unknown>).length, owner, outer),
+  };
+}
 
 /** As many elements as the field `countName`, read before, said. */
-export const arrayBy = <T>(countName: string, element: Layout<T>): Layout<readonly T[]> => ({
-  minSize: 0,
-  read: (r, owner) => readArray(r, owner[countName] as number, element, owner),
-  write: (w, value, owner) => value.forEach((item) => element.write(w, item, owner, noFields)),
-});
+export function arrayBy<T>(countName: string, element: Layout<T>): Layout<readonly T[]> {
+  return {
+    minSize: 0,
+    read: (r, owner) => readArray(r, owner[countName] as number, element, owner),
+    write: (w, value, owner) => value.forEach((item) => element.write(w, item, owner, noFields)),
+  };
+}
 
 /** Bytes whose number follows from fields read before. */
-export const bytesBy = (length: (owner: any, outer: any) => number): Layout<Uint8Array> => ({
-  minSize: 0,
-  read: (r, owner, outer) => r.take(length(owner, outer)),
-  write: (w, value) => w.put(value),
-});
+export function bytesBy(length: (owner: any, outer: any) => number): Layout<Uint8Array> {
+  return {
+    minSize: 0,
+    read: (r, owner, outer) => r.take(length(owner, outer)),
+    write: (w, value) => w.put(value),
+  };
+}
 
 /** A count, then that many elements. */
-export const counted = <T>(count: Layout<number>, element: Layout<T>): Layout<readonly T[]> => ({
-  minSize: count.minSize,
-  read: (r, owner, outer) => readArray(r, count.read(r, owner, outer), element, owner),
-  write(w, value, owner, outer) {
-    count.write(w, value.length, owner, outer);
-    for (const item of value) element.write(w, item, owner, outer);
-  },
-});
+export function counted<T>(count: Layout<number>, element: Layout<T>): Layout<readonly T[]> {
+  return {
+    minSize: count.minSize,
+    read: (r, owner, outer) => readArray(r, count.read(r, owner, outer), element, owner),
+    write(w, value, owner, outer) {
+      count.write(w, value.length, owner, outer);
+      for (const item of value) element.write(w, item, owner, outer);
+    },
+  };
+}
 
 /** A count, then that many bytes; a borrowed view. */
-export const countedBytes = (count: Layout<number>): Layout<Uint8Array> => ({
-  minSize: count.minSize,
-  read: (r, owner, outer) => r.take(count.read(r, owner, outer)),
-  write(w, value, owner, outer) {
-    count.write(w, value.length, owner, outer);
-    w.put(value);
-  },
-});
+export function countedBytes(count: Layout<number>): Layout<Uint8Array> {
+  return {
+    minSize: count.minSize,
+    read: (r, owner, outer) => r.take(count.read(r, owner, outer)),
+    write(w, value, owner, outer) {
+      count.write(w, value.length, owner, outer);
+      w.put(value);
+    },
+  };
+}
 
 /** A field that is there only if fields before it say so. */
-export const optional = <T>(present: (owner: any) => boolean, layout: Layout<T>): Layout<T | undefined> => ({
-  minSize: 0,
-  read: (r, owner, outer) => (present(owner) ? layout.read(r, owner, outer) : undefined),
-  write(w, value, owner, outer) {
-    if (value !== undefined) layout.write(w, value, owner, outer);
-  },
-});
+export function optional<T>(present: (owner: any) => boolean, layout: Layout<T>): Layout<T | undefined> {
+  return {
+    minSize: 0,
+    read: (r, owner, outer) => (present(owner) ? layout.read(r, owner, outer) : undefined),
+    write(w, value, owner, outer) {
+      if (value !== undefined) layout.write(w, value, owner, outer);
+    },
+  };
+}
 
 /** A u32 offset from the start of the message body to the value; 0 is null. */
-export const pointer = <T>(target: Layout<T>): Layout<T | null> => ({
-  minSize: 4,
-  read: (r, owner, outer) => readPointer(r, target, owner, outer),
-  write(w, value, owner, outer) {
-    if (value === null) w.u32(0);
-    else w.defer(() => target.write(w, value, owner, outer));
-  },
-});
+export function pointer<T>(target: Layout<T>): Layout<T | null> {
+  return {
+    minSize: 4,
+    read: (r, owner, outer) => readPointer(r, target, owner, outer),
+    write(w, value, owner, outer) {
+      if (value === null) w.u32(0);
+      else w.defer(() => target.write(w, value, owner, outer));
+    },
+  };
+}
 
 /** A pointer that must not be null. */
-export const pointerTo = <T>(target: Layout<T>): Layout<T> => ({
-  minSize: 4,
-  read(r, owner, outer) {
-    const at = r.offset;
-    const value = readPointer(r, target, owner, outer);
-    if (value === null) throw new ProtocolError('bad-pointer', 'a pointer', 'null', { offset: at });
-    return value;
-  },
-  write: (w, value, owner, outer) => w.defer(() => target.write(w, value, owner, outer)),
-});
+export function pointerTo<T>(target: Layout<T>): Layout<T> {
+  return {
+    minSize: 4,
+    read(r, owner, outer) {
+      const at = r.offset;
+      const value = readPointer(r, target, owner, outer);
+      if (value === null) throw new ProtocolError('bad-pointer', 'a pointer', 'null', { offset: at });
+      return value;
+    },
+    write: (w, value, owner, outer) => w.defer(() => target.write(w, value, owner, outer)),
+  };
+}
 
 export type UnionCases = Readonly<Record<string, readonly [tag: number, fields: StructFields]>>;
 export type UnionValue<C extends UnionCases> = {
@@ -192,14 +207,15 @@ interface CompiledCase {
   readonly body: Layout<object>;
 }
 
-const compileCases = (cases: UnionCases): CompiledCase[] =>
-  Object.entries(cases).map(([kind, [tag, fields]]) => ({
+function compileCases(cases: UnionCases): CompiledCase[] {
+  return Object.entries(cases).map(([kind, [tag, fields]]) => ({
     kind,
     tag,
     body: struct(fields) as Layout<object>,
   }));
+}
 
-const readCase = (compiled: CompiledCase[], tag: number, r: Reader, owner: Fields): unknown => {
+function readCase(compiled: CompiledCase[], tag: number, r: Reader, owner: Fields): unknown {
   const found = compiled.find((one) => one.tag === tag);
   if (found === undefined) {
     const known = compiled.map((one) => one.tag).join(', ');
@@ -208,17 +224,17 @@ const readCase = (compiled: CompiledCase[], tag: number, r: Reader, owner: Field
   const value = found.body.read(r, owner, noFields) as { kind?: string };
   value.kind = found.kind;
   return value;
-};
+}
 
-const caseOf = (compiled: CompiledCase[], value: unknown): CompiledCase => {
+function caseOf(compiled: CompiledCase[], value: unknown): CompiledCase {
   const kind = (value as { kind: string }).kind;
   const found = compiled.find((one) => one.kind === kind);
   if (found === undefined) throw new TypeError(`no case ${kind}`);
   return found;
-};
+}
 
 /** A tag, directly followed by the fields of that case; the value says which in `kind`. */
-export const union = <const C extends UnionCases>(tag: Layout<number>, cases: C): Layout<UnionValue<C>> => {
+export function union<const C extends UnionCases>(tag: Layout<number>, cases: C): Layout<UnionValue<C>> {
   const compiled = compileCases(cases);
   return {
     minSize: tag.minSize,
@@ -229,10 +245,10 @@ export const union = <const C extends UnionCases>(tag: Layout<number>, cases: C)
       one.body.write(w, value as object, owner, outer);
     },
   };
-};
+}
 
 /** The tag of a `taggedBy` field that comes later in the same struct. */
-export const tagOf = (layout: Layout<number>, name: string, cases: UnionCases): DerivedLayout => {
+export function tagOf(layout: Layout<number>, name: string, cases: UnionCases): DerivedLayout {
   const compiled = compileCases(cases);
   return {
     derived: true,
@@ -240,26 +256,26 @@ export const tagOf = (layout: Layout<number>, name: string, cases: UnionCases): 
     read: layout.read,
     write: (w, _value, owner, outer) => layout.write(w, caseOf(compiled, owner[name]).tag, owner, outer),
   };
-};
+}
 
 /** The fields of the case whose tag stood in the earlier field `tagName`. */
-export const taggedBy = <const C extends UnionCases>(tagName: string, cases: C): Layout<UnionValue<C>> => {
+export function taggedBy<const C extends UnionCases>(tagName: string, cases: C): Layout<UnionValue<C>> {
   const compiled = compileCases(cases);
   return {
     minSize: 0,
     read: (r, owner) => readCase(compiled, owner[tagName] as number, r, owner) as UnionValue<C>,
     write: (w, value, owner, outer) => caseOf(compiled, value).body.write(w, value as object, owner, outer),
   };
-};
+}
 
-const readArray = <T>(r: Reader, count: number, element: Layout<T>, owner: Fields): readonly T[] => {
+function readArray<T>(r: Reader, count: number, element: Layout<T>, owner: Fields): readonly T[] {
   r.checkCount(count, Math.max(1, element.minSize));
   const values: T[] = [];
-  for (let i = 0; i < count; i += 1) values.push(element.read(r, owner, noFields));
+  for (let i = 0; i < count; i++) values.push(element.read(r, owner, noFields));
   return values;
-};
+}
 
-const readPointer = <T>(r: Reader, target: Layout<T>, owner: Fields, outer: Fields): T | null => {
+function readPointer<T>(r: Reader, target: Layout<T>, owner: Fields, outer: Fields): T | null {
   const at = r.offset;
   const offset = r.u32();
   if (offset === 0) return null;
@@ -271,10 +287,13 @@ const readPointer = <T>(r: Reader, target: Layout<T>, owner: Fields, outer: Fiel
   const value = target.read(r, owner, outer);
   r.seek(back);
   return value;
-};
+}
 
 /** Reads one whole message body. Trailing bytes are allowed: newer peers may add fields. */
-export const readWith = <T>(layout: Layout<T>, reader: Reader): T => layout.read(reader, noFields, noFields);
+export function readWith<T>(layout: Layout<T>, reader: Reader): T {
+  return layout.read(reader, noFields, noFields);
+}
 
-export const writeWith = <T>(layout: Layout<T>, writer: Writer, value: T): void =>
+export function writeWith<T>(layout: Layout<T>, writer: Writer, value: T): void {
   layout.write(writer, value, noFields, noFields);
+}

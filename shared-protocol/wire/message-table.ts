@@ -9,10 +9,12 @@ export interface Message<F extends StructFields = StructFields> {
   readonly fields: F;
 }
 
-export const message = <const F extends StructFields>(type: number, fields: F): Message<F> => ({
-  type,
-  fields,
-});
+export function message<const F extends StructFields>(type: number, fields: F): Message<F> {
+  return {
+    type,
+    fields,
+  };
+}
 
 export type MessageTable = Readonly<Record<string, Message<any>>>;
 export type MessageValue<T extends MessageTable, K extends keyof T> = StructValue<T[K]['fields']>;
@@ -30,24 +32,24 @@ export interface AnyMessage {
 /** All messages that one side of a channel sends, ready to be read and written. */
 export class MessageSet<T extends MessageTable> {
   readonly table: T;
-  private readonly byType = new Map<number, { name: string; layout: Layout<unknown> }>();
-  private readonly byName = new Map<keyof T, { type: number; layout: Layout<unknown> }>();
+  readonly #byType = new Map<number, { name: string; layout: Layout<unknown> }>();
+  readonly #byName = new Map<keyof T, { type: number; layout: Layout<unknown> }>();
 
   constructor(table: T) {
     this.table = table;
     for (const [name, { type, fields }] of Object.entries(table)) {
       const layout = struct(fields) as Layout<unknown>;
-      this.byType.set(type, { name, layout });
-      this.byName.set(name, { type, layout });
+      this.#byType.set(type, { name, layout });
+      this.#byName.set(name, { type, layout });
     }
   }
 
   nameOf(type: number): (keyof T & string) | undefined {
-    return this.byType.get(type)?.name;
+    return this.#byType.get(type)?.name;
   }
 
   typeOf(name: keyof T): number {
-    return this.entry(name).type;
+    return this.#entry(name).type;
   }
 
   /**
@@ -56,7 +58,7 @@ export class MessageSet<T extends MessageTable> {
    * @throws ProtocolError with the message's name and the offset
    */
   read(type: number, body: Uint8Array): AnyMessage | undefined {
-    const found = this.byType.get(type);
+    const found = this.#byType.get(type);
     if (found === undefined) return undefined;
     try {
       return { name: found.name, value: readWith(found.layout, new Reader(body)) };
@@ -68,12 +70,12 @@ export class MessageSet<T extends MessageTable> {
   /** The body of a message; the writer's buffer is fresh, so the bytes may be kept. */
   write<K extends keyof T>(name: K, value: MessageValue<T, K>): Uint8Array<ArrayBuffer> {
     const writer = new Writer();
-    writeWith(this.entry(name).layout, writer, value);
+    writeWith(this.#entry(name).layout, writer, value);
     return writer.finish();
   }
 
-  private entry(name: keyof T): { type: number; layout: Layout<unknown> } {
-    const found = this.byName.get(name);
+  #entry(name: keyof T): { type: number; layout: Layout<unknown> } {
+    const found = this.#byName.get(name);
     if (found === undefined) throw new TypeError(`no message ${String(name)}`);
     return found;
   }

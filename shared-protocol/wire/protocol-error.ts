@@ -37,7 +37,7 @@ export class ProtocolError extends Error {
     this.expected = expected;
     this.got = got;
     this.place = place;
-    this.message = this.describe();
+    this.message = this.#describe();
   }
 
   /** The same error with what the caller knows of its place; known parts stay. */
@@ -51,7 +51,7 @@ export class ProtocolError extends Error {
     );
   }
 
-  private describe(): string {
+  #describe(): string {
     const { channel, message, offset } = this.place;
     const where = [channel, message, offset === undefined ? undefined : `byte ${offset}`].filter(Boolean);
     const prefix = where.length === 0 ? '' : `${where.join(', ')}: `;

@@ -6,66 +6,66 @@ import type { U64 } from './u64.ts';
  * Offsets count from the first byte of the message body, which is what SPICE pointers count from.
  */
 export class Reader {
-  private bytes: Uint8Array;
-  private view: DataView;
-  private position = 0;
+  #bytes: Uint8Array;
+  #view: DataView;
+  #position = 0;
 
   constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get offset(): number {
-    return this.position;
+    return this.#position;
   }
 
   get length(): number {
-    return this.bytes.length;
+    return this.#bytes.length;
   }
 
   get remaining(): number {
-    return this.bytes.length - this.position;
+    return this.#bytes.length - this.#position;
   }
 
   /** Moves to an absolute offset of the body; the end itself is allowed. */
   seek(offset: number): void {
-    if (offset > this.bytes.length) {
-      throw new ProtocolError('bad-pointer', `an offset up to ${this.bytes.length}`, `${offset}`, {
-        offset: this.position,
+    if (offset > this.#bytes.length) {
+      throw new ProtocolError('bad-pointer', `an offset up to ${this.#bytes.length}`, `${offset}`, {
+        offset: this.#position,
       });
     }
-    this.position = offset;
+    this.#position = offset;
   }
 
   u8(): number {
-    return this.view.getUint8(this.advance(1));
+    return this.#view.getUint8(this.#advance(1));
   }
 
   u16(): number {
-    return this.view.getUint16(this.advance(2), true);
+    return this.#view.getUint16(this.#advance(2), true);
   }
 
   u32(): number {
-    return this.view.getUint32(this.advance(4), true);
+    return this.#view.getUint32(this.#advance(4), true);
   }
 
   i16(): number {
-    return this.view.getInt16(this.advance(2), true);
+    return this.#view.getInt16(this.#advance(2), true);
   }
 
   i32(): number {
-    return this.view.getInt32(this.advance(4), true);
+    return this.#view.getInt32(this.#advance(4), true);
   }
 
   u64(): U64 {
-    const at = this.advance(8);
-    return { lo: this.view.getUint32(at, true), hi: this.view.getUint32(at + 4, true) };
+    const at = this.#advance(8);
+    return { lo: this.#view.getUint32(at, true), hi: this.#view.getUint32(at + 4, true) };
   }
 
   /** A view over the next bytes, not a copy: it lives as long as the message's buffer. */
   take(length: number): Uint8Array {
-    const at = this.advance(length);
-    return this.bytes.subarray(at, at + length);
+    const at = this.#advance(length);
+    return this.#bytes.subarray(at, at + length);
   }
 
   /** Fails unless `count` elements of at least `each` bytes can still follow. */
@@ -75,19 +75,19 @@ export class Reader {
         'bad-count',
         `at most ${Math.floor(this.remaining / Math.max(1, each))} elements of ${each} bytes`,
         `${count}`,
-        { offset: this.position },
+        { offset: this.#position },
       );
     }
   }
 
-  private advance(length: number): number {
-    const at = this.position;
-    if (length > this.bytes.length - at) {
-      throw new ProtocolError('truncated', `${length} more bytes`, `${this.bytes.length - at}`, {
+  #advance(length: number): number {
+    const at = this.#position;
+    if (length > this.#bytes.length - at) {
+      throw new ProtocolError('truncated', `${length} more bytes`, `${this.#bytes.length - at}`, {
         offset: at,
       });
     }
-    this.position = at + length;
+    this.#position = at + length;
     return at;
   }
 }

@@ -12,13 +12,17 @@ const decoder = new TextDecoder('utf-8');
 const encoder = new TextEncoder();
 
 /** UTF-8 bytes to a string; trailing NULs, which most SPICE strings carry, are dropped. */
-export const decodeText = (bytes: Uint8Array): string => {
+export function decodeText(bytes: Uint8Array): string {
   let end = bytes.length;
-  while (end > 0 && bytes[end - 1] === 0) end -= 1;
+  while (end > 0 && bytes[end - 1] === 0) end--;
   return decoder.decode(bytes.subarray(0, end));
-};
+}
 
-export const encodeText = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(text);
+export function encodeText(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(text);
+}
 
 /** A string with the NUL that SPICE expects at its end. */
-export const encodeTextWithNul = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(`${text}\0`);
+export function encodeTextWithNul(text: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(`${text}\0`);
+}

@@ -55,4 +55,6 @@ export function table(rows: readonly BenchRow[]): string {
     .join('\n');
 }
 
-const figure = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}

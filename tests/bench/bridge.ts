@@ -52,20 +52,22 @@ export const bridgeBench: Bench = {
 
 type Start = () => Promise<Tunneller>;
 
-const row = (
+function row(
   metric: string,
   unit: string,
   [ours, reference]: readonly number[],
   better: BenchRow['better'],
-): BenchRow => ({
-  bench: 'bridge',
-  metric,
-  unit,
-  ours: ours ?? Number.NaN,
-  reference: reference ?? Number.NaN,
-  referenceName: 'websockify',
-  better,
-});
+): BenchRow {
+  return {
+    bench: 'bridge',
+    metric,
+    unit,
+    ours: ours ?? Number.NaN,
+    reference: reference ?? Number.NaN,
+    referenceName: 'websockify',
+    better,
+  };
+}
 
 async function throughput(sides: readonly Start[], log: (line: string) => void): Promise<BenchRow[]> {
   const speeds: number[][] = sides.map(() => []);
@@ -158,9 +160,15 @@ async function unreadMemory(sides: readonly Start[], log: (line: string) => void
   return [row('peak memory, 1 GiB unread', 'MB', peaks, 'lower')];
 }
 
-const name = (side: number): string => (side === 0 ? 'bridge' : 'websockify');
-const processorTime = (of: Tunneller): number => of.pids.reduce((sum, pid) => sum + processorSeconds(pid), 0);
-const usedMemory = (of: Tunneller): number => of.pids.reduce((sum, pid) => sum + memory(pid), 0);
+function name(side: number): string {
+  return side === 0 ? 'bridge' : 'websockify';
+}
+function processorTime(of: Tunneller): number {
+  return of.pids.reduce((sum, pid) => sum + processorSeconds(pid), 0);
+}
+function usedMemory(of: Tunneller): number {
+  return of.pids.reduce((sum, pid) => sum + memory(pid), 0);
+}
 
 async function startBridge(main: string, ports: Ports): Promise<Tunneller> {
   const bridge = await startBenchBridge(main, ports);

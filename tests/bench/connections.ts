@@ -126,7 +126,7 @@ async function measure(
   await sleep(2000);
   const before = used();
   await grow(count);
-  for (const socket of crowd.sockets) socket.socket.once('close', () => (crowd.lost += 1));
+  for (const socket of crowd.sockets) socket.socket.once('close', () => crowd.lost++);
   await sleep(3000);
   const each = (used() - before) / (count - CHANNELS) / 1000;
   log(`${name}: ${count} connections, ${each.toFixed(1)} kB each`);

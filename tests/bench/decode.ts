@@ -97,7 +97,7 @@ function measure(vector: CodecVector, decoders: readonly Decode[]): number[] {
     for (const [side, decode] of decoders.entries()) {
       const start = performance.now();
       decode();
-      if (round >= 0) times[side]!.push(performance.now() - start);
+      if (round >= 0) times[side].push(performance.now() - start);
     }
   }
   return times.map((list) => pixels / median(list) / 1000);

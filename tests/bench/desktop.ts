@@ -4,19 +4,19 @@ import { makePhotograph, openWindow } from '../e2e/lib/desktop.ts';
 import { startBridge } from '../servers/bridge.ts';
 import type { Pixels } from '../servers/pixels.ts';
 import { sleep, until } from '../servers/process.ts';
-import { spiceHtml5Canvas, startSpiceHtml5 } from '../servers/spice-html5.ts';
+import { SPICE_HTML5_CANVAS, startSpiceHtml5 } from '../servers/spice-html5.ts';
 import { startWebsockify } from '../servers/websockify.ts';
 import { startXspice, type ImageCompression, type Xspice } from '../servers/xspice.ts';
 import { median, type Bench, type BenchRow } from './bench.ts';
 import { canvasDigest, canvasPixels, pixelsDigest, wrongPixels } from './lib/canvas-pixels.ts';
 import { openMeasuredBrowser } from './lib/measured-browser.ts';
 
-const rounds = 2;
+const ROUNDS = 2;
 const size = { width: 1280, height: 800 };
 /** After the content has stopped, processor time still counts for so long: a client that lags has to catch up. */
-const lag = 4000;
+const LAG = 4000;
 /** A client that is not equal by then has wrong pixels for good. */
-const patience = 20_000;
+const PATIENCE = 20_000;
 
 interface Figures {
   seconds: number[];
@@ -33,7 +33,9 @@ interface Client {
   readonly figures: Figures;
 }
 
-const newFigures = (): Figures => ({ seconds: [], longTasks: [], longest: [], delays: [], wrong: [] });
+function newFigures(): Figures {
+  return { seconds: [], longTasks: [], longest: [], delays: [], wrong: [] };
+}
 
 /**
  * What the desktop shows. It resolves when nothing new is drawn any more, with what is left open; the same content
@@ -77,7 +79,7 @@ const parts: Record<string, Part> = {
   'window dragging': async (server, photographs) => {
     const picture = await showPicture(server, photographs[0] as string);
     await sleep(500);
-    for (let step = 0; step < 160; step += 1) {
+    for (let step = 0; step < 160; step++) {
       const [x, y] = [240 + Math.round(200 * Math.sin(step / 9)), 40 + (step >> 1)];
       await server.exec('xdotool', 'windowmove', picture.id, `${x}`, `${y}`);
     }
@@ -126,7 +128,7 @@ async function measure(
     await browser.takeLongTasks();
     const before = browser.processorSeconds();
     const left = await part(server, photographs);
-    await sleep(lag);
+    await sleep(LAG);
     figures.seconds.push(browser.processorSeconds() - before);
     const tasks = await browser.takeLongTasks();
     figures.longTasks.push(tasks.length);
@@ -144,7 +146,7 @@ async function measure(
     // What the canvas shows from now on, and since when: which of it is right turns out when the server is settled.
     let shown = '';
     let since = stopped;
-    while (shown !== wanted && performance.now() < stopped + patience) {
+    while (shown !== wanted && performance.now() < stopped + PATIENCE) {
       const now = performance.now();
       const next = await digest();
       if (next !== shown) since = now;
@@ -181,7 +183,7 @@ async function compareClients(
     const websockify = await own(startWebsockify(server.port));
     const html5 = await own(startSpiceHtml5());
     const photographs: string[] = [];
-    for (let seed = 1; seed <= 8; seed += 1) {
+    for (let seed = 1; seed <= 8; seed++) {
       photographs.push(await makePhotograph(server, { width: 900, height: 640, seed }));
     }
     const rows: BenchRow[] = [];
@@ -195,10 +197,10 @@ async function compareClients(
       const reference: Client = {
         name: 'spice-html5',
         url: html5.pageUrl(websockify.port),
-        canvas: spiceHtml5Canvas,
+        canvas: SPICE_HTML5_CANVAS,
         figures: newFigures(),
       };
-      for (let round = 0; round < rounds; round += 1) {
+      for (let round = 0; round < ROUNDS; round++) {
         for (const client of round % 2 === 0 ? [ours, reference] : [reference, ours]) {
           await measure(server, client, parts[name] as Part, photographs);
           const latest = Object.entries(client.figures).map(

@@ -3,15 +3,15 @@ import { closeSync, createReadStream, openSync, rmSync, statSync, writeSync } fr
 import { join } from 'node:path';
 import { startBridge } from '../servers/bridge.ts';
 import { sleep, until } from '../servers/process.ts';
-import { spiceHtml5Canvas, startSpiceHtml5 } from '../servers/spice-html5.ts';
+import { SPICE_HTML5_CANVAS, startSpiceHtml5 } from '../servers/spice-html5.ts';
 import { startWebsockify } from '../servers/websockify.ts';
 import { startXspice, type Xspice } from '../servers/xspice.ts';
 import type { Bench, BenchRow } from './bench.ts';
 import { openMeasuredBrowser, type MeasuredBrowser } from './lib/measured-browser.ts';
 
-const megabyte = 1_000_000;
+const MEGABYTE = 1_000_000;
 /** megabytes */
-const fileSize = 1000;
+const FILE_SIZE = 1000;
 
 type Log = (line: string) => void;
 
@@ -30,25 +30,25 @@ interface Client {
   readonly dropArea: string;
 }
 
-const sha256 = async (path: string): Promise<string> => {
+async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
-};
+}
 
 /** Random, each megabyte numbered: nothing of it can be lost, doubled or put elsewhere unnoticed. */
-const makeFile = (path: string): void => {
-  const block = randomBytes(megabyte);
+function makeFile(path: string): void {
+  const block = randomBytes(MEGABYTE);
   const file = openSync(path, 'w');
-  for (let i = 0; i < fileSize; i += 1) {
+  for (let i = 0; i < FILE_SIZE; i++) {
     block.writeUInt32LE(i, 17);
     writeSync(file, block);
   }
   closeSync(file);
-};
+}
 
 /** Drops the file from outside, as from a file manager. */
-const drop = async ({ page }: MeasuredBrowser, selector: string, file: string): Promise<void> => {
+async function drop({ page }: MeasuredBrowser, selector: string, file: string): Promise<void> {
   const box = await page.locator(selector).first().boundingBox();
   const at = { x: (box?.x ?? 0) + 200, y: (box?.y ?? 0) + 150 };
   const session = await page.context().newCDPSession(page);
@@ -56,10 +56,12 @@ const drop = async ({ page }: MeasuredBrowser, selector: string, file: string): 
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await session.send('Input.dispatchDragEvent', { type, ...at, data });
   }
-};
+}
 
 /** Bytes on the disk: agents give the file its whole size at once. */
-const sizeOf = (path: string): number => (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+function sizeOf(path: string): number {
+  return (statSync(path, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+}
 
 async function measure(server: Xspice, client: Client, file: string, log: Log): Promise<Figures> {
   const browser = await openMeasuredBrowser(client.url);
@@ -69,17 +71,17 @@ async function measure(server: Xspice, client: Client, file: string, log: Log): 
     await until('a picture', async () => ((await canvas.boundingBox())?.width ?? 0) > 300);
     // The agent says what it can do a moment after the picture.
     await sleep(4000);
-    const memoryBefore = browser.memory() / megabyte;
+    const memoryBefore = browser.memory() / MEGABYTE;
     let memoryPeak = 0;
     await drop(browser, client.dropArea, file);
     await until('the file to begin to arrive', () => sizeOf(arrived) > 0, { timeout: 60_000 });
     const [start, first] = [performance.now(), sizeOf(arrived)];
     let told = 0;
-    while (sizeOf(arrived) < fileSize * megabyte) {
+    while (sizeOf(arrived) < FILE_SIZE * MEGABYTE) {
       await sleep(250);
-      const used = browser.memory() / megabyte;
+      const used = browser.memory() / MEGABYTE;
       memoryPeak = Math.max(memoryPeak, used);
-      const got = sizeOf(arrived) / megabyte;
+      const got = sizeOf(arrived) / MEGABYTE;
       if (got >= told) {
         log(`files: ${client.name}, ${got.toFixed(0)} MB arrived, browser ${used.toFixed(0)} MB`);
         told = got + 250;
@@ -89,7 +91,7 @@ async function measure(server: Xspice, client: Client, file: string, log: Log): 
     // The last block may be on the disk in part.
     const wanted = await sha256(file);
     await until('the same bytes', async () => (await sha256(arrived)) === wanted, { timeout: 60_000 });
-    return { rate: (fileSize - first / megabyte) / seconds, memoryBefore, memoryPeak };
+    return { rate: (FILE_SIZE - first / MEGABYTE) / seconds, memoryBefore, memoryPeak };
   } finally {
     await browser.stop();
     rmSync(arrived, { force: true });
@@ -119,7 +121,7 @@ async function run(log: Log): Promise<BenchRow[]> {
     const reference: Client = {
       name: 'spice-html5',
       url: html5.pageUrl(websockify.port),
-      canvas: spiceHtml5Canvas,
+      canvas: SPICE_HTML5_CANVAS,
       dropArea: '#spice-area',
     };
     const [their, our] = [
@@ -141,7 +143,7 @@ async function run(log: Log): Promise<BenchRow[]> {
       better,
     });
     return [
-      row(`${fileSize} MB into the guest`, 'MB/s', 'higher', 'rate'),
+      row(`${FILE_SIZE} MB into the guest`, 'MB/s', 'higher', 'rate'),
       row('browser at most meanwhile', 'MB', 'lower', 'memoryPeak'),
       {
         ...row('browser at most meanwhile', 'MB', 'lower', 'memoryPeak'),

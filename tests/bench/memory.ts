@@ -8,14 +8,14 @@ import { type Bench, type BenchRow, median } from './bench.ts';
 import { canvasDigest } from './lib/canvas-pixels.ts';
 import { openMeasuredBrowser } from './lib/measured-browser.ts';
 
-const gigabyte = 1e9;
-const megabyte = 1e6;
+const GIGABYTE = 1e9;
+const MEGABYTE = 1e6;
 const pictures = { width: 1200, height: 750 };
 
 /** Photographs and drawings by turns: QUIC and GLZ, in windows as large as the screen nearly. */
 async function makePictures(server: Xspice): Promise<string[]> {
   const files: string[] = [];
-  for (let seed = 1; seed <= 6; seed += 1) {
+  for (let seed = 1; seed <= 6; seed++) {
     files.push(await makePhotograph(server, { ...pictures, seed }));
     const drawing = `${server.dir}/drawing-${seed}.png`;
     const size = `${pictures.width}x${pictures.height}`;
@@ -59,7 +59,7 @@ const loads: readonly Load[] = [
     async draw(server) {
       server.spawn('animate', '-delay', '3', ...(await makePictures(server)));
     },
-    given: (tap) => (tap.imagePixels() * 4) / gigabyte,
+    given: (tap) => (tap.imagePixels() * 4) / GIGABYTE,
     full: 0.5,
     end: 2.5,
   },
@@ -103,7 +103,7 @@ async function measure(load: Load, log: Log): Promise<BenchRow> {
       await sleep(500);
       const before = given;
       given = load.given(tap);
-      const used = browser.memory() / megabyte;
+      const used = browser.memory() / MEGABYTE;
       if (given > told) {
         log(`${given.toFixed(2)} ${unit} of ${what}: ${used.toFixed(0)} MB`);
         told += full / 2;

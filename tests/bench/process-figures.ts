@@ -49,5 +49,6 @@ function read(path: string): string {
   }
 }
 
-const sum = (list: readonly number[], value: (one: number) => number): number =>
-  list.reduce((total, one) => total + value(one), 0);
+function sum(list: readonly number[], value: (one: number) => number): number {
+  return list.reduce((total, one) => total + value(one), 0);
+}

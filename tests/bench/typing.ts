@@ -3,14 +3,14 @@ import { chromiumLaunch } from '../browsers/chromium.ts';
 import { openWindow } from '../e2e/lib/desktop.ts';
 import { startBridge } from '../servers/bridge.ts';
 import { sleep, until } from '../servers/process.ts';
-import { spiceHtml5Canvas, startSpiceHtml5 } from '../servers/spice-html5.ts';
+import { SPICE_HTML5_CANVAS, startSpiceHtml5 } from '../servers/spice-html5.ts';
 import { startWebsockify } from '../servers/websockify.ts';
 import { startXspice, type Xspice } from '../servers/xspice.ts';
 import { median, percentile, type Bench, type BenchRow } from './bench.ts';
 import { installProbe, measureKey } from './lib/key-to-pixel.ts';
 
-const rounds = 3;
-const keysPerRound = 40;
+const ROUNDS = 3;
+const KEYS_PER_ROUND = 40;
 
 interface Client {
   url: string;
@@ -56,7 +56,7 @@ async function measureRound(browser: Browser, client: Client): Promise<void> {
     if (area === null || area.width > 100) throw new Error('the key did not change just a character');
     await page.keyboard.press('Backspace');
     await sleep(500);
-    for (let index = 0; index < keysPerRound; index++) {
+    for (let index = 0; index < KEYS_PER_ROUND; index++) {
       const milliseconds = await measureKey(page, index % 2 === 0 ? 'KeyX' : 'Backspace');
       // The first keys warm the page up.
       if (index >= 4) client.times.push(milliseconds);
@@ -87,10 +87,10 @@ async function run(log: (line: string) => void): Promise<BenchRow[]> {
       canvas: 'canvas[part~="screen"]',
       times: [],
     };
-    const reference: Client = { url: html5.pageUrl(websockify.port), canvas: spiceHtml5Canvas, times: [] };
-    for (let round = 1; round <= rounds; round++) {
+    const reference: Client = { url: html5.pageUrl(websockify.port), canvas: SPICE_HTML5_CANVAS, times: [] };
+    for (let round = 1; round <= ROUNDS; round++) {
       for (const client of [reference, ours]) {
-        log(`typing: round ${round} of ${rounds}, ${client === ours ? 'spice-viewer' : 'spice-html5'}`);
+        log(`typing: round ${round} of ${ROUNDS}, ${client === ours ? 'spice-viewer' : 'spice-html5'}`);
         await measureRound(browser, client);
       }
     }

@@ -2,11 +2,11 @@
 import { chromium, type LaunchOptions } from '@playwright/test';
 import { pixelsOfPng } from '../servers/pixels.ts';
 import { defaultSize, type OpenBrowser } from './page.ts';
-import { chromiumPath } from './paths.ts';
+import { CHROMIUM_PATH } from './paths.ts';
 
 /** Also what tests/playwright.config.ts launches with. */
 export const chromiumLaunch: LaunchOptions = {
-  executablePath: chromiumPath,
+  executablePath: CHROMIUM_PATH,
   args: [
     '--no-sandbox',
     '--disable-quic',

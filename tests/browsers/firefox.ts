@@ -3,7 +3,7 @@ import { launch, type KeyInput } from 'puppeteer-core';
 import { pixelsOfPng } from '../servers/pixels.ts';
 import { makeDirectory, removeDirectory } from '../servers/process.ts';
 import { defaultSize, type BrowserPage } from './page.ts';
-import { firefoxPath } from './paths.ts';
+import { FIREFOX_PATH } from './paths.ts';
 
 export interface FirefoxPage extends BrowserPage {
   /** Presses keys in order, as a user does, and releases them in reverse. */
@@ -11,15 +11,15 @@ export interface FirefoxPage extends BrowserPage {
 }
 
 /** @param preferences of about:config, beside those that keep Firefox quiet */
-export const openFirefox = async (
+export async function openFirefox(
   url: string,
   size = defaultSize,
   preferences: Readonly<Record<string, unknown>> = {},
-): Promise<FirefoxPage> => {
+): Promise<FirefoxPage> {
   const profile = makeDirectory('firefox-');
   const browser = await launch({
     browser: 'firefox',
-    executablePath: firefoxPath,
+    executablePath: FIREFOX_PATH,
     userDataDir: profile,
     // Firefox refuses a HOME that belongs to somebody else (sudo, containers).
     env: { ...process.env, HOME: profile },
@@ -54,4 +54,4 @@ export const openFirefox = async (
     await close();
     throw error;
   }
-};
+}

@@ -13,7 +13,7 @@ export interface WebkitPage extends BrowserPage {
   press(key: string): Promise<void>;
 }
 
-export const openWebkit = async (url: string, size: PageSize = defaultSize): Promise<WebkitPage> => {
+export async function openWebkit(url: string, size: PageSize = defaultSize): Promise<WebkitPage> {
   const home = makeDirectory('webkit-');
   const started: Running[] = [];
   let driver: WebDriver | undefined;
@@ -68,7 +68,7 @@ export const openWebkit = async (url: string, size: PageSize = defaultSize): Pro
     await close();
     throw error;
   }
-};
+}
 
 async function evaluate<T>(driver: WebDriver, expression: string): Promise<T> {
   const [error, value] = await driver.executeAsyncScript<[string | null, T]>(

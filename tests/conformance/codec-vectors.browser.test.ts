@@ -13,27 +13,29 @@ import { decodeJpegInBrowser } from '../../web/display/jpeg-decoder.ts';
 import type { CodecManifest, CodecVector } from './codec-vectors.ts';
 
 // The packed golden vectors once more, by the browser's engine and its own JPEG decoder.
-const load = async (name: string): Promise<Uint8Array> => {
+async function load(name: string): Promise<Uint8Array> {
   const response = await fetch(`/tests/conformance/vectors/${name}`);
   return new Uint8Array(await response.arrayBuffer());
-};
+}
 const manifest = JSON.parse(new TextDecoder().decode(await load('manifest.json'))) as CodecManifest;
 const pack = await load(manifest.pack ?? '');
 
-const imageOf = ({ image_type: type, width, height, at = 0, size }: CodecVector): Image => ({
-  id: u64Of(0),
-  flags: 0,
-  width,
-  height,
-  payload: readImagePayload(type, pack.subarray(at, at + size)),
-});
+function imageOf({ image_type: type, width, height, at = 0, size }: CodecVector): Image {
+  return {
+    id: u64Of(0),
+    flags: 0,
+    width,
+    height,
+    payload: readImagePayload(type, pack.subarray(at, at + size)),
+  };
+}
 
-const sha256 = async (bytes: Uint8ClampedArray): Promise<string> => {
+async function sha256(bytes: Uint8ClampedArray): Promise<string> {
   const hash = await crypto.subtle.digest('SHA-256', bytes.slice());
   return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, '0')).join('');
-};
+}
 
-const decode = async (vector: CodecVector, window: GlzWindow): Promise<DecodedImage> => {
+async function decode(vector: CodecVector, window: GlzWindow): Promise<DecodedImage> {
   const image = imageOf(vector);
   const needs = needsOf(image);
   if (needs === 'jpeg') return decodeWithJpeg(image, decodeJpegInBrowser);
@@ -41,7 +43,7 @@ const decode = async (vector: CodecVector, window: GlzWindow): Promise<DecodedIm
   const decoded = decodeWithGlz(image, window);
   if ('missing' in decoded) throw new Error('an earlier image is missing');
   return decoded;
-};
+}
 
 describe('golden vectors in the browser', () => {
   const groups = new Map<string, CodecVector[]>();

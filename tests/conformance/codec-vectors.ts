@@ -57,21 +57,21 @@ export interface CodecVectorOptions {
 /** A set of vectors: a folder with one file for each payload, or one packed file. */
 export class CodecVectorSet {
   readonly vectors: readonly CodecVector[];
-  private readonly dir: string;
-  private readonly pack: Uint8Array | undefined;
+  readonly #dir: string;
+  readonly #pack: Uint8Array | undefined;
 
   constructor(dir: string) {
     const manifest = JSON.parse(readFileSync(join(dir, 'manifest.json'), 'utf8')) as CodecManifest;
-    this.dir = dir;
+    this.#dir = dir;
     this.vectors = manifest.vectors;
-    if (manifest.pack !== undefined) this.pack = readFileSync(join(dir, manifest.pack));
+    if (manifest.pack !== undefined) this.#pack = readFileSync(join(dir, manifest.pack));
   }
 
   payload(vector: CodecVector): Uint8Array {
-    if (this.pack !== undefined && vector.at !== undefined) {
-      return this.pack.subarray(vector.at, vector.at + vector.size);
+    if (this.#pack !== undefined && vector.at !== undefined) {
+      return this.#pack.subarray(vector.at, vector.at + vector.size);
     }
-    return readFileSync(join(this.dir, vector.file));
+    return readFileSync(join(this.#dir, vector.file));
   }
 
   /** The image as it would come out of a message. */
@@ -84,7 +84,7 @@ export class CodecVectorSet {
   /** Expected bytes, where the set has them; only to explain a difference. */
   expected(vector: CodecVector): Uint8Array | undefined {
     if (vector.rgba_file === null) return undefined;
-    const path = join(this.dir, vector.rgba_file);
+    const path = join(this.#dir, vector.rgba_file);
     return existsSync(path) ? readFileSync(path) : undefined;
   }
 }
@@ -150,7 +150,7 @@ async function runJpeg(
   const expected = set.expected(vector);
   if (expected === undefined) return { name, ok: true, message: 'JPEG colours are not libjpeg-turbo’s' };
   let sum = 0;
-  for (let i = 0; i < rgba.length; i++) sum += Math.abs(rgba[i]! - expected[i]!);
+  for (let i = 0; i < rgba.length; i++) sum += Math.abs(rgba[i] - expected[i]);
   const mean = sum / (vector.width * vector.height * 3);
   const message = `JPEG colours differ by ${mean.toFixed(2)} on average`;
   return { name, ok: mean <= MAX_JPEG_MEAN, message };
@@ -159,10 +159,9 @@ async function runJpeg(
 /** Mean difference up to which another JPEG decoder's colours are taken to be right. */
 const MAX_JPEG_MEAN = 16;
 
-const blankJpeg =
-  ({ width, height }: CodecVector): JpegDecoder =>
-  () =>
-    Promise.resolve({ width, height, rgba: new Uint8ClampedArray(width * height * 4) });
+function blankJpeg({ width, height }: CodecVector): JpegDecoder {
+  return () => Promise.resolve({ width, height, rgba: new Uint8ClampedArray(width * height * 4) });
+}
 
 /** Arrival orders of a GLZ group: as encoded, and each channel in turn ahead of all others as far as it gets. */
 function* runGroup(set: CodecVectorSet, members: readonly CodecVector[]): Generator<VectorResult> {
@@ -201,8 +200,8 @@ function replay(
   while (runnable.length > 0) {
     const channel = Math.min(...runnable);
     runnable.splice(runnable.indexOf(channel), 1);
-    for (const queue = queues[channel]!; next[channel]! < queue.length; next[channel]!++) {
-      const vector = queue[next[channel]!]!;
+    for (const queue = queues[channel]; next[channel] < queue.length; next[channel]++) {
+      const vector = queue[next[channel]];
       try {
         const result = decodeWithGlz(set.image(vector), window);
         if ('missing' in result) {

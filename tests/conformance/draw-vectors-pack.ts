@@ -11,7 +11,7 @@ import type { DrawManifest, DrawVector } from './draw-vectors.ts';
 const PER_CATEGORY = 7;
 const PACK = 'messages.gz';
 
-const pack = async (from: string, to: string): Promise<void> => {
+async function pack(from: string, to: string): Promise<void> {
   const manifest = JSON.parse(await readFile(join(from, 'manifest.json'), 'utf8')) as DrawManifest;
   const sized = await Promise.all(
     manifest.vectors.map(async (vector) => ({
@@ -44,7 +44,7 @@ const pack = async (from: string, to: string): Promise<void> => {
   await writeFile(join(to, PACK), gzipSync(Buffer.concat(parts), { level: 9 }));
   await writeFile(join(to, 'manifest.json'), JSON.stringify({ pack: PACK, vectors }));
   console.log(`${vectors.length} of ${manifest.vectors.length} vectors, ${offset} bytes of messages`);
-};
+}
 
 const [from] = process.argv.slice(2);
 if (from === undefined) throw new Error('name the folder of the vectors');

@@ -6,15 +6,15 @@ import { runDrawVectors } from './draw-vectors.ts';
 const packed = fileURLToPath(new URL('vectors-draw', import.meta.url));
 const full = fileURLToPath(new URL('../../../shared/vectors-draw', import.meta.url));
 
-const failuresOf = async (dir: string): Promise<{ passed: number; failed: string[] }> => {
+async function failuresOf(dir: string): Promise<{ passed: number; failed: string[] }> {
   let passed = 0;
   const failed: string[] = [];
   for await (const { name, ok, message } of runDrawVectors(dir)) {
-    if (ok) passed += 1;
+    if (ok) passed++;
     else failed.push(`${name}: ${message}`);
   }
   return { passed, failed };
-};
+}
 
 describe('draw vectors', () => {
   it('renders the packed ones of every category as the reference does', async () => {

@@ -60,9 +60,9 @@ const MINI_HEADER_BYTES = 6;
 /** Applies display messages to a renderer, all of it synchronously. */
 export class DrawVectorPlayer {
   readonly renderer = new DisplayRenderer();
-  private readonly images = new ImageCache();
-  private readonly palettes = new PaletteCache();
-  private readonly resolver = new ImageResolver(this.renderer.surfaces, this.images, this.palettes);
+  readonly #images = new ImageCache();
+  readonly #palettes = new PaletteCache();
+  readonly #resolver = new ImageResolver(this.renderer.surfaces, this.#images, this.#palettes);
 
   /** @param stream messages back to back, with mini headers */
   play(stream: Uint8Array): void {
@@ -71,15 +71,15 @@ export class DrawVectorPlayer {
       const body = at + MINI_HEADER_BYTES;
       const end = body + view.getUint32(at + 2, true);
       const message = displayServerMessages.read(view.getUint16(at, true), stream.subarray(body, end));
-      if (message !== undefined) this.apply(message);
+      if (message !== undefined) this.#apply(message);
       at = end;
     }
   }
 
-  private apply(message: AnyMessage): void {
+  #apply(message: AnyMessage): void {
     const { surfaces } = this.renderer;
     if (isDrawName(message.name)) {
-      this.draw(message as DrawMessage);
+      this.#draw(message as DrawMessage);
       return;
     }
     switch (message.name) {
@@ -94,33 +94,33 @@ export class DrawVectorPlayer {
         break;
       case 'reset':
         surfaces.reset();
-        this.palettes.clear();
+        this.#palettes.clear();
         break;
       case 'invalList':
         for (const { kind, id } of (message.value as DisplayMessage<'invalList'>).resources) {
-          if (kind === resourceKind.pixmap) this.images.release(id);
+          if (kind === resourceKind.pixmap) this.#images.release(id);
         }
         break;
       case 'invalAllPixmaps':
-        this.images.clear();
+        this.#images.clear();
         break;
       case 'invalPalette':
-        this.palettes.remove((message.value as DisplayMessage<'invalPalette'>).id);
+        this.#palettes.remove((message.value as DisplayMessage<'invalPalette'>).id);
         break;
       case 'invalAllPalettes':
-        this.palettes.clear();
+        this.#palettes.clear();
         break;
       default:
         break;
     }
   }
 
-  private draw(message: DrawMessage): void {
+  #draw(message: DrawMessage): void {
     const images: { [R in ImageRole]?: ResolvedImage } = {};
     for (const reference of this.renderer.imagesOf(message)) {
-      let resolved = this.resolver.resolve(reference);
+      let resolved = this.#resolver.resolve(reference);
       if (isPending(resolved) && resolved.pending === 'jpeg') {
-        resolved = this.resolver.accept(reference.image, anyPicture(reference.image));
+        resolved = this.#resolver.accept(reference.image, anyPicture(reference.image));
       }
       if (isPending(resolved)) throw new Mismatch(`${message.name} waits for an image (${resolved.pending})`);
       if (resolved !== null) images[reference.role] = resolved;
@@ -130,12 +130,14 @@ export class DrawVectorPlayer {
 }
 
 /** Stands for a JPEG: the vectors overdraw all of its pixels, only the caching counts. */
-const anyPicture = ({ width, height }: Image): DecodedImage => ({
-  format: 'xrgb32',
-  width,
-  height,
-  pixels: new Uint32Array(width * height),
-});
+function anyPicture({ width, height }: Image): DecodedImage {
+  return {
+    format: 'xrgb32',
+    width,
+    height,
+    pixels: new Uint32Array(width * height),
+  };
+}
 
 /**
  * Plays every vector of DIR/manifest.json (format: README.md of the vectors) and compares all surfaces.
@@ -158,7 +160,7 @@ export async function* runDrawVectors(
   }
 }
 
-const runDrawVector = async (dir: string, vector: DrawVector, pack?: Uint8Array): Promise<void> => {
+async function runDrawVector(dir: string, vector: DrawVector, pack?: Uint8Array): Promise<void> {
   const player = new DrawVectorPlayer();
   const { packed } = vector;
   player.play(
@@ -176,14 +178,14 @@ const runDrawVector = async (dir: string, vector: DrawVector, pack?: Uint8Array)
   if (alive !== vector.surfaces.length) {
     throw new Mismatch(`${alive} surfaces are alive instead of ${vector.surfaces.length}`);
   }
-};
+}
 
-const compare = async (
+async function compare(
   dir: string,
   surface: Surface,
   expected: DrawVectorSurface,
   tolerance: number,
-): Promise<void> => {
+): Promise<void> {
   const { width, height, id } = surface;
   if (width !== expected.width || height !== expected.height) {
     throw new Mismatch(`surface ${id} is ${width}x${height} instead of ${expected.width}x${expected.height}`);
@@ -195,10 +197,10 @@ const compare = async (
   let wrong = 0;
   let worst = 0;
   let first = '';
-  for (let i = 0; i < wanted.length; i += 1) {
+  for (let i = 0; i < wanted.length; i++) {
     const difference = Math.abs(actual[i] - wanted[i]);
     if (difference <= tolerance) continue;
-    wrong += 1;
+    wrong++;
     worst = Math.max(worst, difference);
     if (wrong === 1) {
       const pixel = i >> 2;
@@ -211,4 +213,4 @@ const compare = async (
       `surface ${id} (${expected.format}): ${wrong} bytes differ, by up to ${worst}; first ${first}`,
     );
   }
-};
+}

@@ -26,10 +26,10 @@ type Value<K extends keyof Server> = MessageValue<Server, K>;
 const cleanups: (() => void)[] = [];
 afterEach(() => cleanups.splice(0).forEach((clean) => clean()));
 
-const size = 16;
+const SIZE = 16;
 
 /** A channel that is linked and shows a black primary of 16x16 pixels. */
-const open = async () => {
+async function open() {
   const server = new TestServer({ server: displayServerMessages, client: displayClientMessages });
   const events = new EventLog();
   const request = {
@@ -50,58 +50,68 @@ const open = async () => {
   };
   cleanups.push(close);
   await server.linked;
-  server.send('surfaceCreate', { surfaceId: 0, width: size, height: size, format: 32, flags: 1 });
+  server.send('surfaceCreate', { surfaceId: 0, width: SIZE, height: SIZE, format: 32, flags: 1 });
   server.send('mark', {});
   await server.settled();
   return { server, events, channel, session, close };
-};
+}
 type Opened = Awaited<ReturnType<typeof open>>;
 
-const box = { top: 0, left: 0, bottom: size, right: size };
+const box = { top: 0, left: 0, bottom: SIZE, right: SIZE };
 const noMask = { flags: 0, position: { x: 0, y: 0 }, image: null };
-const put = 8;
-const base = (clip: Clip = { kind: 'none' }, surfaceId = 0) => ({ surfaceId, box, clip });
-const picture = (payload: ImagePayload, width = size, height = size): Image => ({
-  id: u64Of(1),
-  flags: 0,
-  width,
-  height,
-  payload,
-});
-const copy = (src: Image, more: Partial<Value<'drawCopy'>> = {}): Value<'drawCopy'> => ({
-  base: base(),
-  src,
-  srcArea: box,
-  ropDescriptor: put,
-  scaleMode: 0,
-  mask: noMask,
-  ...more,
-});
-const fill = (color: number, more: Partial<Value<'drawFill'>> = {}): Value<'drawFill'> => ({
-  base: base(),
-  brush: { kind: 'solid', color },
-  ropDescriptor: put,
-  mask: noMask,
-  ...more,
-});
-const bitmap = (width = size, height = size): ImagePayload => ({
-  kind: 'bitmap',
-  format: 8,
-  flags: 4,
-  width,
-  height,
-  stride: width * 4,
-  paletteId: undefined,
-  palette: null,
-  data: new Uint8Array(width * height * 4).fill(0x55),
-});
+const PUT = 8;
+function base(clip: Clip = { kind: 'none' }, surfaceId = 0) {
+  return { surfaceId, box, clip };
+}
+function picture(payload: ImagePayload, width = SIZE, height = SIZE): Image {
+  return {
+    id: u64Of(1),
+    flags: 0,
+    width,
+    height,
+    payload,
+  };
+}
+function copy(src: Image, more: Partial<Value<'drawCopy'>> = {}): Value<'drawCopy'> {
+  return {
+    base: base(),
+    src,
+    srcArea: box,
+    ropDescriptor: PUT,
+    scaleMode: 0,
+    mask: noMask,
+    ...more,
+  };
+}
+function fill(color: number, more: Partial<Value<'drawFill'>> = {}): Value<'drawFill'> {
+  return {
+    base: base(),
+    brush: { kind: 'solid', color },
+    ropDescriptor: PUT,
+    mask: noMask,
+    ...more,
+  };
+}
+function bitmap(width = SIZE, height = SIZE): ImagePayload {
+  return {
+    kind: 'bitmap',
+    format: 8,
+    flags: 4,
+    width,
+    height,
+    stride: width * 4,
+    paletteId: undefined,
+    palette: null,
+    data: new Uint8Array(width * height * 4).fill(0x55),
+  };
+}
 
 /** Changes a written message: `at` is a byte of its body. */
-const patched = <K extends keyof Server & string>(
+function patched<K extends keyof Server & string>(
   name: K,
   value: Value<K>,
   ...edits: [at: number, bytes: number, to: number][]
-): [number, Uint8Array] => {
+): [number, Uint8Array] {
   const body = displayServerMessages.write(name, value);
   const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
   for (const [at, bytes, to] of edits) {
@@ -110,60 +120,61 @@ const patched = <K extends keyof Server & string>(
     else view.setUint8(at, to);
   }
   return [displayServerMessages.typeOf(name), body];
-};
+}
 
 /** Where the image descriptor of a written drawCopy lies. */
-const descriptorOf = (value: Value<'drawCopy'>): number => {
+function descriptorOf(value: Value<'drawCopy'>): number {
   const body = displayServerMessages.write('drawCopy', value);
-  return new DataView(body.buffer, body.byteOffset).getUint32(copySource, true);
-};
+  return new DataView(body.buffer, body.byteOffset).getUint32(COPY_SOURCE, true);
+}
 
 /** Offsets of fields in the bodies: base without clip rectangles is 21 bytes. */
-const clipType = 20;
-const copySource = 21;
-const copyMaskImage = 21 + 4 + 16 + 2 + 1 + 1 + 8;
-const clipCount = 21;
+const CLIP_TYPE = 20;
+const COPY_SOURCE = 21;
+const COPY_MASK_IMAGE = 21 + 4 + 16 + 2 + 1 + 1 + 8;
+const CLIP_COUNT = 21;
 
 /** Says the channel, the message by its protocol name, and the byte. */
 const place = /^display:0, \w+, byte \d+: expected /;
 
-const expectPlaced = (failure: SessionFailure | undefined, message: string): void => {
+function expectPlaced(failure: SessionFailure | undefined, message: string): void {
   expect(failure?.kind).toBe('protocol');
   expect(failure?.detail).toMatch(place);
   expect(failure?.detail).toContain(`display:0, ${message}, `);
   expect(failure?.sentence).toMatch(/^The server sent .+\.$/);
-};
+}
 
-const firstPixel = ({ channel }: Opened): number =>
-  (channel.renderer.surfaces.get(0)?.pixels[0] ?? 0) & 0xffffff;
+function firstPixel({ channel }: Opened): number {
+  return (channel.renderer.surfaces.get(0)?.pixels[0] ?? 0) & 0xffffff;
+}
 
 /** The session lives and draws. */
-const expectAlive = async (opened: Opened): Promise<void> => {
+async function expectAlive(opened: Opened): Promise<void> {
   opened.server.send('drawFill', fill(0xabcdef));
   await opened.server.settled();
   expect(opened.events.failure).toBeUndefined();
   expect(firstPixel(opened)).toBe(0xabcdef);
-};
+}
 
 describe('messages that are not SPICE end the channel with a typed error', () => {
   const source = copy(picture(bitmap()));
   const bad: Record<string, [message: string, [number, Uint8Array]]> = {
-    'an image past the end': ['drawCopy', patched('drawCopy', source, [copySource, 4, 0x7fffffff])],
-    'an image without an offset': ['drawCopy', patched('drawCopy', source, [copySource, 4, 0])],
-    'a mask past the end': ['drawCopy', patched('drawCopy', source, [copyMaskImage, 4, 0xffffffff])],
+    'an image past the end': ['drawCopy', patched('drawCopy', source, [COPY_SOURCE, 4, 0x7fffffff])],
+    'an image without an offset': ['drawCopy', patched('drawCopy', source, [COPY_SOURCE, 4, 0])],
+    'a mask past the end': ['drawCopy', patched('drawCopy', source, [COPY_MASK_IMAGE, 4, 0xffffffff])],
     'an image in the last byte': [
       'drawCopy',
       patched('drawCopy', source, [
-        copySource,
+        COPY_SOURCE,
         4,
         displayServerMessages.write('drawCopy', source).length - 1,
       ]),
     ],
     'a clip of four billion rectangles': [
       'drawFill',
-      patched('drawFill', fill(1, { base: base({ kind: 'rects', rects: [] }) }), [clipCount, 4, 0xffffffff]),
+      patched('drawFill', fill(1, { base: base({ kind: 'rects', rects: [] }) }), [CLIP_COUNT, 4, 0xffffffff]),
     ],
-    'an unknown clip': ['drawFill', patched('drawFill', fill(1), [clipType, 1, 77])],
+    'an unknown clip': ['drawFill', patched('drawFill', fill(1), [CLIP_TYPE, 1, 77])],
     'an unknown image type': ['drawCopy', patched('drawCopy', source, [descriptorOf(source) + 8, 1, 77])],
     'an unknown brush': ['drawFill', patched('drawFill', fill(1), [21, 1, 9])],
     'a message that is too short': ['surfaceCreate', [314, new Uint8Array(19)]],
@@ -252,7 +263,7 @@ describe('values that cannot be drawn', () => {
 
   it('rectangles of any place and size stay on the surface', async () => {
     const opened = await open();
-    const extremes = [-0x80000000, -1, 0, 1, size, 0x7fffffff];
+    const extremes = [-0x80000000, -1, 0, 1, SIZE, 0x7fffffff];
     for (const left of extremes) {
       for (const right of extremes) {
         const wild = { left, right, top: right, bottom: left };
@@ -272,13 +283,13 @@ describe('values that cannot be drawn', () => {
     const body = displayServerMessages.write('drawCopy', message);
     const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
     // Source and mask are one image; then both are the message itself.
-    view.setUint32(copyMaskImage, view.getUint32(copySource, true), true);
+    view.setUint32(COPY_MASK_IMAGE, view.getUint32(COPY_SOURCE, true), true);
     opened.server.sendRaw(304, body);
     await expectAlive(opened);
-    for (let at = 1; at < 60; at += 1) {
+    for (let at = 1; at < 60; at++) {
       const cyclic = body.slice();
-      new DataView(cyclic.buffer).setUint32(copySource, at, true);
-      new DataView(cyclic.buffer).setUint32(copyMaskImage, at, true);
+      new DataView(cyclic.buffer).setUint32(COPY_SOURCE, at, true);
+      new DataView(cyclic.buffer).setUint32(COPY_MASK_IMAGE, at, true);
       const { server, events, close } = await open();
       server.sendRaw(304, cyclic);
       await Promise.race([server.settled(), events.whenClosed]);
@@ -305,7 +316,7 @@ describe('values that cannot be drawn', () => {
   it('a server that fills the cache beyond what was announced is left', async () => {
     const { server, events } = await open();
     const large = picture(bitmap(2048, 2048), 2048, 2048);
-    for (let id = 1; id <= 11 && events.failure === undefined; id += 1) {
+    for (let id = 1; id <= 11 && events.failure === undefined; id++) {
       server.send('drawCopy', copy({ ...large, id: u64Of(id), flags: 1 }));
       await Promise.race([server.settled(), events.whenClosed]);
     }
@@ -323,7 +334,7 @@ describe('messages that wait for what never comes', () => {
     const { server, events, channel } = await open();
     server.send('waitForChannels', { waitList: [forever] });
     const body = new Uint8Array(90 << 20);
-    for (let i = 0; i < 4; i += 1) server.sendRaw(999, body);
+    for (let i = 0; i < 4; i++) server.sendRaw(999, body);
     const failure = await events.whenClosed;
     expect(failure.detail).toMatch(/^display:0, list, byte 0: expected at most \d+ bytes waiting/);
     expect(channel.drawCommands).toBe(0);
@@ -403,7 +414,7 @@ function mutated(stream: Uint8Array, edits: readonly Edit[]): [number, Uint8Arra
   for (const { message, at, value, width, cut } of edits) {
     const one = draws[message % draws.length] as [number, Uint8Array];
     const body = one[1];
-    for (let i = 0; i < width && body.length > 0; i += 1) body[(at + i) % body.length] = value;
+    for (let i = 0; i < width && body.length > 0; i++) body[(at + i) % body.length] = value;
     if (cut !== null) one[1] = body.subarray(0, cut % (body.length + 1));
   }
   return messages;

@@ -2,8 +2,8 @@ import { expect, needs, test } from './lib/fixtures.ts';
 
 needs('chromium', 'qemu', 'xspice');
 
-const uuid = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
-const name = '<img src=x onerror=alert(1)> Büro 世界';
+const UUID = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
+const NAME = '<img src=x onerror=alert(1)> Büro 世界';
 
 test('the guest’s name, as text, is the page’s title; name and UUID are properties', async ({
   qemu,
@@ -15,11 +15,11 @@ test('the guest’s name, as text, is the page’s title; name and UUID are prop
     dialogs.push(dialog.message());
     void dialog.dismiss();
   });
-  const { port } = await qemu({ args: ['-name', `guest=${name}`, '-uuid', uuid] });
+  const { port } = await qemu({ args: ['-name', `guest=${NAME}`, '-uuid', UUID] });
   const viewer = await connect(port);
-  await expect.poll(() => viewer.evaluate((element) => element.guestName)).toBe(name);
-  await expect.poll(() => viewer.evaluate((element) => element.guestUuid)).toBe(uuid);
-  await expect(page).toHaveTitle(`${name} – spice-viewer`);
+  await expect.poll(() => viewer.evaluate((element) => element.guestName)).toBe(NAME);
+  await expect.poll(() => viewer.evaluate((element) => element.guestUuid)).toBe(UUID);
+  await expect(page).toHaveTitle(`${NAME} – spice-viewer`);
   await viewer.evaluate((element) => element.disconnect());
   await expect(page).toHaveTitle('spice-viewer');
   expect(dialogs).toEqual([]);

@@ -8,7 +8,7 @@ import { repository } from '../servers/bridge.ts';
 
 needs('chromium', 'xspice');
 
-const pageHtml = `<!doctype html><title>own</title>
+const PAGE_HTML = `<!doctype html><title>own</title>
 <p id="status"></p><p id="copied"></p><p id="sent"></p>
 <input id="paste"><input id="files" type="file" multiple>
 <script type="module" src="/example.js"></script>`;
@@ -27,7 +27,7 @@ test.beforeAll(async () => {
       response.end(example.replace('wss://bridge.example/spice/desk', `${bridgeUrl}spice/server`));
     } else if (request.url === '/spice-viewer.js') {
       void readFile(join(repository, 'dist', 'spice-viewer.js')).then((file) => response.end(file));
-    } else response.end(pageHtml);
+    } else response.end(PAGE_HTML);
   });
   await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve));
   portalUrl = `http://127.0.0.1:${(portal.address() as AddressInfo).port}/`;

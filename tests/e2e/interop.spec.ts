@@ -1,6 +1,6 @@
 /** Other people's parts: their client on our bridge, our client on their bridges. */
 import { canvasPixels } from '../bench/lib/canvas-pixels.ts';
-import { spiceHtml5Canvas, startSpiceHtml5 } from '../servers/spice-html5.ts';
+import { SPICE_HTML5_CANVAS, startSpiceHtml5 } from '../servers/spice-html5.ts';
 import { startWebsockify } from '../servers/websockify.ts';
 import type { Xspice } from '../servers/xspice.ts';
 import { waitForEqual } from './lib/compare.ts';
@@ -39,13 +39,13 @@ test('spice-html5 shows the desktop through this bridge and types into it', asyn
     new URL(html5.pageUrl(1)).origin,
   ]);
   await page.goto(html5.pageUrl(Number(new URL(tunnel.url).port)));
-  await page.locator(spiceHtml5Canvas).waitFor();
-  const shown = () => canvasPixels(page, spiceHtml5Canvas);
+  await page.locator(SPICE_HTML5_CANVAS).waitFor();
+  const shown = () => canvasPixels(page, SPICE_HTML5_CANVAS);
   await waitForEqual('the desktop in spice-html5', shown, server.screenshot);
 
   await server.exec('xdotool', 'search', '--name', 'interop', 'windowactivate', '--sync');
   const before = await server.screenshot();
-  await page.locator(spiceHtml5Canvas).hover({ position: { x: 100, y: 100 } });
+  await page.locator(SPICE_HTML5_CANVAS).hover({ position: { x: 100, y: 100 } });
   await page.keyboard.type('interop');
   await expect.poll(async () => Buffer.compare((await server.screenshot()).rgba, before.rgba)).not.toBe(0);
   await waitForEqual('the typed text in spice-html5', shown, server.screenshot);

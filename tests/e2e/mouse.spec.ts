@@ -20,10 +20,11 @@ async function screenBox(viewer: Viewer) {
   return box;
 }
 
-const clientMode = (viewer: Viewer) =>
-  expect
+function clientMode(viewer: Viewer) {
+  return expect
     .poll(() => viewer.evaluate((element) => element.mouseMode), { timeout: 20_000, message: 'mouse mode' })
     .toBe('client');
+}
 
 const layouts = [
   { scale: 'fit', width: 1280, height: 900 },

@@ -8,11 +8,13 @@ import { repository, startBridge, type Bridge } from '../servers/bridge.ts';
 
 const dist = join(repository, 'dist');
 
-const portalPage = (url: string): string => `<!doctype html>
+function portalPage(url: string): string {
+  return `<!doctype html>
 <title>portal</title>
 <link rel="stylesheet" href="/portal.css">
 <script type="module" src="/spice-viewer.js"></script>
 <spice-viewer url="${url}" toolbar="none"></spice-viewer>`;
+}
 
 let bridge: Bridge;
 let portal: Server;

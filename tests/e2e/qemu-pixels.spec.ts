@@ -7,7 +7,9 @@ needs('chromium', 'qemu');
 
 const blank: Pixels = { width: 0, height: 0, rgba: new Uint8Array() };
 
-const same = (a: Pixels, b: Pixels) => a.width === b.width && Buffer.from(a.rgba).equals(b.rgba);
+function same(a: Pixels, b: Pixels) {
+  return a.width === b.width && Buffer.from(a.rgba).equals(b.rgba);
+}
 
 for (const vga of ['qxl', 'std'] as const) {
   test(`QEMU with ${vga} graphics: firmware, boot menu and guest in every pixel`, async ({

@@ -11,14 +11,16 @@ import type { SeenEvent, Viewer } from './lib/viewer.ts';
 needs('chromium', 'xspice');
 
 /** The same bridge, reached through the relay. */
-const through = (bridge: Bridge, port: number): Bridge => ({
-  ...bridge,
-  pageUrl: (target, query) => {
-    const url = new URL(bridge.pageUrl(target, query));
-    url.port = String(port);
-    return url.href;
-  },
-});
+function through(bridge: Bridge, port: number): Bridge {
+  return {
+    ...bridge,
+    pageUrl: (target, query) => {
+      const url = new URL(bridge.pageUrl(target, query));
+      url.port = String(port);
+      return url.href;
+    },
+  };
+}
 
 /** The server's desktop behind a relay that can be cut. */
 async function openThroughRelay(
@@ -31,8 +33,11 @@ async function openThroughRelay(
   return { relay, viewer: await open(through(tunnel, relay.port), 'server', {}, fragment) };
 }
 
-const namesOf = (events: readonly SeenEvent[]): string[] =>
-  events.map(({ type }) => type).filter((type) => ['connect', 'reconnecting', 'disconnect'].includes(type));
+function namesOf(events: readonly SeenEvent[]): string[] {
+  return events
+    .map(({ type }) => type)
+    .filter((type) => ['connect', 'reconnecting', 'disconnect'].includes(type));
+}
 
 test('a session whose network breaks comes back by itself, exact and usable', async ({
   xspice,

@@ -15,7 +15,7 @@ const browsers: [string, OpenBrowser][] = [
 ];
 
 /** Finds the element through every shadow root; pasted into each expression. */
-const find = `((root) => {
+const FIND = `((root) => {
   const search = (node) => node.querySelector('spice-viewer')
     ?? [...node.querySelectorAll('*')].filter((e) => e.shadowRoot).map((e) => search(e.shadowRoot)).find(Boolean);
   return search(root);
@@ -23,7 +23,7 @@ const find = `((root) => {
 
 /** What the element holds of its first screen, thinned to every 8th pixel of every 8th row. */
 const sample = `(async () => {
-  const viewer = ${find};
+  const viewer = ${FIND};
   const { width, height, data } = await viewer.getImageData({ display: viewer.displays[0].id });
   const canvas = viewer.shadowRoot.querySelector('canvas[part~="screen"]');
   const shown = document.createElement('canvas');
@@ -60,7 +60,7 @@ for (const [name, open] of browsers) {
     try {
       await until(
         'the viewer to connect',
-        async () => (await page.evaluate<string>(`${find}?.state ?? 'absent'`)) === 'connected',
+        async () => (await page.evaluate<string>(`${FIND}?.state ?? 'absent'`)) === 'connected',
         { timeout: 45_000, interval: 250 },
       );
       // The desktop moves: one frame may come between the two pictures, but not always.

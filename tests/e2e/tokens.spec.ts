@@ -30,7 +30,9 @@ function jwt(spice: object, more: object = {}): string {
   return `${unsigned}.${createHmac('sha256', secret).update(unsigned).digest('base64url')}`;
 }
 
-const flags = (...more: string[]): string[] => ['--jwt-secret-file', secretFile, ...more];
+function flags(...more: string[]): string[] {
+  return ['--jwt-secret-file', secretFile, ...more];
+}
 
 /** A page of the bridge's own origin with nothing on it but an element, which is not connected yet. */
 async function bare(page: Page, bridge: Bridge): Promise<Viewer> {

@@ -6,7 +6,9 @@ import { fewBytes, i32, u16, u32, u64, u8 } from './structure-arbitraries.ts';
 
 export type AgentArbitraries = { [K in keyof AgentTable]: fc.Arbitrary<MessageValue<AgentTable, K>> };
 
-const few = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { maxLength: 4 });
+function few<T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.array(one, { maxLength: 4 });
+}
 const monitor = fc.record({ height: u32, width: u32, depth: u32, x: i32, y: i32 });
 const size = fc.record({ height: u16, width: u16 });
 const monitors = fc.tuple(u32, few(fc.tuple(monitor, size))).map(([flags, both]) => ({
@@ -15,7 +17,7 @@ const monitors = fc.tuple(u32, few(fc.tuple(monitor, size))).map(([flags, both])
   physicalSizes: (flags & monitorsConfigFlag.physicalSize) === 0 ? undefined : both.map(([, mm]) => mm),
 }));
 
-export const agentArbitraries = (hasSelection: boolean, hasSerial: boolean): AgentArbitraries => {
+export function agentArbitraries(hasSelection: boolean, hasSerial: boolean): AgentArbitraries {
   const selection = hasSelection ? u8 : fc.constant(0);
   const serial = hasSerial ? u32 : fc.constant(0);
   return {
@@ -38,4 +40,4 @@ export const agentArbitraries = (hasSelection: boolean, hasSerial: boolean): Age
       devices: few(fc.record({ channelId: u32, monitorId: u32, deviceDisplayId: u32, address: fewBytes })),
     }),
   };
-};
+}

@@ -6,12 +6,12 @@ import type { MessageSet } from '../../shared-protocol/wire/message-table.ts';
 import { fuzzRuns } from './runs.ts';
 
 /** Written and read again, a message is the same. */
-export const roundTrip = (
+export function roundTrip(
   set: MessageSet<any>,
   name: string,
   value: fc.Arbitrary<unknown>,
   usualRuns: number,
-): void =>
+): void {
   fc.assert(
     fc.property(value, (given) => {
       const body = set.write(name, given as never);
@@ -20,14 +20,15 @@ export const roundTrip = (
     }),
     fuzzRuns(usualRuns),
   );
+}
 
 /** Any body, random or a valid one with changed bytes or a changed end, is read or refused with ProtocolError. */
-export const survivesAnyBytes = (
+export function survivesAnyBytes(
   set: MessageSet<any>,
   name: string,
   value: fc.Arbitrary<unknown>,
   usualRuns: number,
-): void => {
+): void {
   const type = set.typeOf(name);
   const changes = fc.array(fc.tuple(fc.nat(), fc.nat(0xff)), { minLength: 1, maxLength: 4 });
   const changed = fc.tuple(value, changes, fc.option(fc.nat())).map(([given, edits, end]) => {
@@ -46,4 +47,4 @@ export const survivesAnyBytes = (
     }),
     fuzzRuns(usualRuns),
   );
-};
+}

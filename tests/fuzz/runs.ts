@@ -7,7 +7,9 @@ export interface FuzzRuns {
 
 const factor = Math.max(1, Number(process.env.FUZZ ?? 1) || 1);
 
-export const fuzzRuns = (usual: number): FuzzRuns => ({
-  numRuns: usual * factor,
-  interruptAfterTimeLimit: 10_000,
-});
+export function fuzzRuns(usual: number): FuzzRuns {
+  return {
+    numRuns: usual * factor,
+    interruptAfterTimeLimit: 10_000,
+  };
+}

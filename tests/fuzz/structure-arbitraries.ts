@@ -37,9 +37,12 @@ export const u64: fc.Arbitrary<U64> = fc.record({ hi: u32, lo: u32 });
 export const bytes = fc.uint8Array({ minLength: 1, maxLength: 20 });
 export const fewBytes = fc.uint8Array({ maxLength: 20 });
 
-const bytesOf = (length: number): fc.Arbitrary<Uint8Array> =>
-  fc.uint8Array({ minLength: length, maxLength: length });
-const few = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(one, { maxLength: 4 });
+function bytesOf(length: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: length, maxLength: length });
+}
+function few<T>(one: fc.Arbitrary<T>): fc.Arbitrary<T[]> {
+  return fc.array(one, { maxLength: 4 });
+}
 
 export const waitList: fc.Arbitrary<WaitForChannel[]> = few(
   fc.record({ channelType: u8, channelId: u8, serial: u64 }),
@@ -57,13 +60,14 @@ export const base: fc.Arbitrary<Base> = fc.record({ surfaceId: u32, box: rect, c
 
 const palette: fc.Arbitrary<Palette> = fc.record({ unique: u64, entries: few(u32) });
 
-const paletteReference = (flags: number, nullable: boolean) =>
-  (flags & bitmapFlag.palFromCache) === 0
+function paletteReference(flags: number, nullable: boolean) {
+  return (flags & bitmapFlag.palFromCache) === 0
     ? fc.record({
         paletteId: fc.constant(undefined),
         palette: nullable ? fc.option(palette) : palette,
       })
     : fc.record({ paletteId: u64, palette: fc.constant(undefined) });
+}
 
 const bitmap: fc.Arbitrary<ImagePayload> = fc
   .tuple(u8, u8, u32, fc.nat(5), fc.nat(7))
@@ -86,7 +90,9 @@ const lzPlt: fc.Arbitrary<ImagePayload> = u8.chain((flags) =>
     .map(([reference, data]) => ({ kind: 'lzPlt', flags, ...reference, data })),
 );
 
-const kind = <const K extends string>(name: K): { kind: fc.Arbitrary<K> } => ({ kind: fc.constant(name) });
+function kind<const K extends string>(name: K): { kind: fc.Arbitrary<K> } {
+  return { kind: fc.constant(name) };
+}
 
 const payload: fc.Arbitrary<ImagePayload> = fc.oneof(
   bitmap,
@@ -123,8 +129,8 @@ export const path: fc.Arbitrary<Path> = fc.record({
   segments: few(fc.record({ flags: u8, points: few(point) })),
 });
 
-const glyph = (flags: number): fc.Arbitrary<Glyph> =>
-  fc.tuple(point, point, fc.nat(20), fc.nat(5)).chain(([renderPos, glyphOrigin, width, height]) =>
+function glyph(flags: number): fc.Arbitrary<Glyph> {
+  return fc.tuple(point, point, fc.nat(20), fc.nat(5)).chain(([renderPos, glyphOrigin, width, height]) =>
     bytesOf(height * Math.ceil((width * bitsPerGlyphPixel(flags)) / 8)).map((data) => ({
       renderPos,
       glyphOrigin,
@@ -133,6 +139,7 @@ const glyph = (flags: number): fc.Arbitrary<Glyph> =>
       data,
     })),
   );
+}
 
 export const string: fc.Arbitrary<GlyphString> = u8.chain((flags) =>
   few(glyph(flags)).map((glyphs) => ({ flags, glyphs })),

@@ -1,6 +1,8 @@
 /** Guests in 512 bytes, which boot in no time and stand still. */
 
-const assemble = (...lines: string[]): Buffer => Buffer.from(lines.join('').replaceAll(' ', ''), 'hex');
+function assemble(...lines: string[]): Buffer {
+  return Buffer.from(lines.join('').replaceAll(' ', ''), 'hex');
+}
 
 const guests = {
   /**
@@ -84,16 +86,16 @@ const guests = {
 export const captureRing = { address: 0x100000, size: 32 * 0x1e000 } as const;
 
 /** 25 ms, eleven whole periods of 440 Hz: signed 16 bit, little endian, stereo, 48 kHz. */
-const tone = (): Buffer => {
+function tone(): Buffer {
   const frames = 1200;
   const bytes = Buffer.alloc(frames * 4);
-  for (let i = 0; i < frames; i += 1) {
+  for (let i = 0; i < frames; i++) {
     const sample = Math.round(16_000 * Math.sin((2 * Math.PI * 11 * i) / frames));
     bytes.writeInt16LE(sample, i * 4);
     bytes.writeInt16LE(sample, i * 4 + 2);
   }
   return bytes;
-};
+}
 
 export type BootGuest = keyof typeof guests;
 

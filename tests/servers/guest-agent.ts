@@ -29,7 +29,9 @@ interface Reply {
   error?: { desc: string };
 }
 
-const bytes = (base64: string | undefined): Buffer => Buffer.from(base64 ?? '', 'base64');
+function bytes(base64: string | undefined): Buffer {
+  return Buffer.from(base64 ?? '', 'base64');
+}
 
 /** Fails when the guest does not answer within `timeout` milliseconds: it may not run its agent yet. */
 export async function connectGuestAgent(path: string, timeout = 5000): Promise<GuestAgent> {

@@ -22,8 +22,9 @@ export interface Libvirt {
 
 const NOBODY = 65534;
 
-const escapeXml = (text: string): string =>
-  text.replace(/[<>&'"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+function escapeXml(text: string): string {
+  return text.replace(/[<>&'"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}
 
 function domainXml({ domain, password, socket }: LibvirtOptions, dir: string): string {
   const listen = socket

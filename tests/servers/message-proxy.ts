@@ -17,76 +17,76 @@ export interface Proxied {
   link?(bytes: Buffer): void;
 }
 
-const linkHeaderBytes = 16;
-const linkResultBytes = 4;
-const ticketBytes = 4 + 128;
-const miniHeaderBytes = 6;
+const LINK_HEADER_BYTES = 16;
+const LINK_RESULT_BYTES = 4;
+const TICKET_BYTES = 4 + 128;
+const MINI_HEADER_BYTES = 6;
 
 /** One direction of a connection: the link stage, passed on as it is, then messages. */
 class Direction {
-  private pending: Buffer = Buffer.alloc(0);
-  private linked = false;
-  private readonly afterLink: number;
-  private readonly message: (type: number, body: Buffer) => Buffer;
+  #pending: Buffer = Buffer.alloc(0);
+  #linked = false;
+  readonly #afterLink: number;
+  readonly #message: (type: number, body: Buffer) => Buffer;
 
   constructor(afterLink: number, message: (type: number, body: Buffer) => Buffer) {
-    this.afterLink = afterLink;
-    this.message = message;
+    this.#afterLink = afterLink;
+    this.#message = message;
   }
 
   /** @returns what goes on */
   push(chunk: Buffer): Buffer {
-    this.pending = this.pending.length === 0 ? chunk : Buffer.concat([this.pending, chunk]);
+    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
     const parts: Buffer[] = [];
     const take = (bytes: number): Buffer => {
-      const taken = this.pending.subarray(0, bytes);
-      this.pending = this.pending.subarray(bytes);
+      const taken = this.#pending.subarray(0, bytes);
+      this.#pending = this.#pending.subarray(bytes);
       return taken;
     };
-    if (!this.linked) {
-      if (this.pending.length < linkHeaderBytes) return Buffer.alloc(0);
-      const end = linkHeaderBytes + this.pending.readUInt32LE(12);
+    if (!this.#linked) {
+      if (this.#pending.length < LINK_HEADER_BYTES) return Buffer.alloc(0);
+      const end = LINK_HEADER_BYTES + this.#pending.readUInt32LE(12);
       // The other side answers the link message before it gets what follows.
-      if (this.pending.length < end) return Buffer.alloc(0);
+      if (this.#pending.length < end) return Buffer.alloc(0);
       parts.push(take(end));
-      this.linked = true;
-      this.rest = this.afterLink;
+      this.#linked = true;
+      this.#rest = this.#afterLink;
     }
-    if (this.rest > 0) {
-      const taken = take(Math.min(this.rest, this.pending.length));
-      this.rest -= taken.length;
+    if (this.#rest > 0) {
+      const taken = take(Math.min(this.#rest, this.#pending.length));
+      this.#rest -= taken.length;
       parts.push(taken);
     }
-    while (this.rest === 0 && this.pending.length >= miniHeaderBytes) {
-      const end = miniHeaderBytes + this.pending.readUInt32LE(2);
-      if (this.pending.length < end) break;
+    while (this.#rest === 0 && this.#pending.length >= MINI_HEADER_BYTES) {
+      const end = MINI_HEADER_BYTES + this.#pending.readUInt32LE(2);
+      if (this.#pending.length < end) break;
       const whole = take(end);
-      parts.push(this.message(whole.readUInt16LE(0), whole.subarray(miniHeaderBytes)));
+      parts.push(this.#message(whole.readUInt16LE(0), whole.subarray(MINI_HEADER_BYTES)));
     }
     return Buffer.concat(parts);
   }
 
-  private rest = 0;
+  #rest = 0;
 }
 
-const withHeader = (type: number, body: Uint8Array): Buffer => {
-  const bytes = Buffer.alloc(miniHeaderBytes + body.length);
+function withHeader(type: number, body: Uint8Array): Buffer {
+  const bytes = Buffer.alloc(MINI_HEADER_BYTES + body.length);
   bytes.writeUInt16LE(type, 0);
   bytes.writeUInt32LE(body.length, 2);
-  bytes.set(body, miniHeaderBytes);
+  bytes.set(body, MINI_HEADER_BYTES);
   return bytes;
-};
+}
 
 /** Forwards a port of its own to `target`; other channels pass unseen. */
 export async function startMessageProxy(target: number, proxied: Proxied): Promise<MessageProxy> {
   const sockets = new Set<Socket>();
   const server = createServer((client) => {
     const upstream = connect(target, '127.0.0.1');
-    const fromServer = new Direction(linkResultBytes, (type, body) => {
+    const fromServer = new Direction(LINK_RESULT_BYTES, (type, body) => {
       const changed = proxied.fromServer?.(type, body);
       return changed ? withHeader(changed.type, changed.body) : withHeader(type, body);
     });
-    const fromClient = new Direction(ticketBytes, (type, body) => {
+    const fromClient = new Direction(TICKET_BYTES, (type, body) => {
       proxied.fromClient?.(type, body);
       return withHeader(type, body);
     });

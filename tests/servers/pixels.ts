@@ -28,9 +28,9 @@ export function pixelsOfPpm(file: Buffer): Pixels {
   const rgba = new Uint8Array(width * height * 4);
   let from = header[0].length;
   for (let to = 0; to < rgba.length; to += 4, from += 3) {
-    rgba[to] = file[from]!;
-    rgba[to + 1] = file[from + 1]!;
-    rgba[to + 2] = file[from + 2]!;
+    rgba[to] = file[from];
+    rgba[to + 1] = file[from + 1];
+    rgba[to + 2] = file[from + 2];
     rgba[to + 3] = 255;
   }
   return { width, height, rgba };
@@ -41,7 +41,7 @@ export function countColours(pixels: Pixels, limit = 1000): number {
   const seen = new Set<number>();
   const { rgba } = pixels;
   for (let i = 0; i < rgba.length && seen.size < limit; i += 4) {
-    seen.add((rgba[i]! << 16) | (rgba[i + 1]! << 8) | rgba[i + 2]!);
+    seen.add((rgba[i] << 16) | (rgba[i + 1] << 8) | rgba[i + 2]);
   }
   return seen.size;
 }

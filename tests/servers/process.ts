@@ -115,10 +115,11 @@ export function startProcess(command: string, args: readonly string[], options: 
   };
 }
 
-export const sleep = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
+}
 
 /** Calls `probe` until it gives something other than undefined or false; a throwing probe counts as "not yet". */
 export async function until<T>(

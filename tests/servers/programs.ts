@@ -1,17 +1,18 @@
 /** Which of the programs that the suites drive are on this machine. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { chromiumPath, firefoxPath, webkitPath } from '../browsers/paths.ts';
+import { CHROMIUM_PATH, FIREFOX_PATH, webkitPath } from '../browsers/paths.ts';
 
-const onPath = (name: string): boolean =>
-  [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].some(
+function onPath(name: string): boolean {
+  return [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'].some(
     (directory) => directory !== '' && existsSync(join(directory, name)),
   );
+}
 
 /** Each need, and the files or commands that meet it. */
 const needs = {
-  chromium: [chromiumPath],
-  firefox: [firefoxPath],
+  chromium: [CHROMIUM_PATH],
+  firefox: [FIREFOX_PATH],
   webkit: [webkitPath ?? 'MiniBrowser of WebKitGTK', 'WebKitWebDriver', 'Xvfb'],
   xspice: [
     '/usr/lib/xorg/modules/drivers/spiceqxl_drv.so',

@@ -60,7 +60,7 @@ export async function startProxmox({ machines, pki, apiToken }: ProxmoxOptions):
     if (machine === undefined) throw new Error('no such machine');
     const password = randomBytes(20).toString('hex');
     await machine.setPassword(password);
-    tickets += 1;
+    tickets++;
     const plain = `pvespiceproxy:${now().toString(16).padStart(8, '0')}:${vmid}:${NODE}`;
     return {
       type: 'spice',

@@ -11,10 +11,10 @@ import { ProtocolError } from '../../shared-protocol/wire/protocol-error.ts';
 import type { Xspice } from './xspice.ts';
 
 /** VDIChunkHeader's port of what goes to the client. */
-const clientPort = 1;
-const chunkHeaderSize = 8;
+const CLIENT_PORT = 1;
+const CHUNK_HEADER_SIZE = 8;
 /** Bytes of a chunk that spice-server takes from a guest. */
-const maxChunk = 2048;
+const MAX_CHUNK = 2048;
 
 export interface ReceivedMessage {
   readonly name: string;
@@ -65,10 +65,10 @@ export class ScriptedAgent {
 
   /** Bytes for the client, in chunks as the server wants them. */
   write(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length; at += maxChunk) {
-      const part = bytes.subarray(at, at + maxChunk);
-      const header = Buffer.alloc(chunkHeaderSize);
-      header.writeUInt32LE(clientPort, 0);
+    for (let at = 0; at < bytes.length; at += MAX_CHUNK) {
+      const part = bytes.subarray(at, at + MAX_CHUNK);
+      const header = Buffer.alloc(CHUNK_HEADER_SIZE);
+      header.writeUInt32LE(CLIENT_PORT, 0);
       header.writeUInt32LE(part.length, 4);
       this.#socket.write(Buffer.concat([header, part]));
     }
@@ -95,14 +95,14 @@ export class ScriptedAgent {
 
   #take(data: Buffer): void {
     this.#pending = Buffer.concat([this.#pending, data]);
-    while (this.#pending.length >= chunkHeaderSize) {
+    while (this.#pending.length >= CHUNK_HEADER_SIZE) {
       const port = this.#pending.readUInt32LE(0);
-      const end = chunkHeaderSize + this.#pending.readUInt32LE(4);
+      const end = CHUNK_HEADER_SIZE + this.#pending.readUInt32LE(4);
       if (this.#pending.length < end) return;
-      const chunk = Uint8Array.from(this.#pending.subarray(chunkHeaderSize, end));
+      const chunk = Uint8Array.from(this.#pending.subarray(CHUNK_HEADER_SIZE, end));
       this.#pending = this.#pending.subarray(end);
       // What is the server's own, such as the pointer, does not count.
-      if (port !== clientPort) continue;
+      if (port !== CLIENT_PORT) continue;
       for (const item of this.#receiver.receive(chunk)) {
         if (item.kind === 'failed') throw item.error;
         this.#keep(item.type, item.body.slice());

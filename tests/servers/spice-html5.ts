@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 
-const root = '/usr/share/spice-html5';
+const ROOT = '/usr/share/spice-html5';
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -18,12 +18,12 @@ export interface SpiceHtml5 {
 }
 
 /** The guest's picture in that page, as a CSS selector. */
-export const spiceHtml5Canvas = '#spice-screen canvas';
+export const SPICE_HTML5_CANVAS = '#spice-screen canvas';
 
 export async function startSpiceHtml5(): Promise<SpiceHtml5> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://localhost').pathname);
-    readFile(join(root, path)).then(
+    readFile(join(ROOT, path)).then(
       (body) => {
         response.writeHead(200, { 'content-type': types[extname(path)] ?? 'application/octet-stream' });
         response.end(body);

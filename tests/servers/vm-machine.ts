@@ -6,12 +6,12 @@ export type Snapshot = 'one' | 'two';
 export const snapshots: readonly Snapshot[] = ['one', 'two'];
 
 /** The name of the state in each disk. */
-export const stateName = 'ready';
+export const STATE_NAME = 'ready';
 
-const memory = 'vgamem_mb=64,ram_size_mb=128,vram_size_mb=128';
+const MEMORY = 'vgamem_mb=64,ram_size_mb=128,vram_size_mb=128';
 const displays: Record<Snapshot, readonly string[]> = {
-  one: [`qxl-vga,${memory},max_outputs=4,id=q0`],
-  two: [`qxl-vga,${memory},max_outputs=1,id=q0`, `qxl,${memory},max_outputs=1,id=q1`],
+  one: [`qxl-vga,${MEMORY},max_outputs=4,id=q0`],
+  two: [`qxl-vga,${MEMORY},max_outputs=1,id=q0`, `qxl,${MEMORY},max_outputs=1,id=q1`],
 };
 
 export interface Machine {
@@ -67,6 +67,6 @@ export function machineArguments({ snapshot, image, disk, dir, spice, resume }: 
     '-nodefaults',
     '-no-user-config',
     ...options.flatMap(([name, value]) => [`-${name}`, value]),
-    ...(resume ? ['-loadvm', stateName] : []),
+    ...(resume ? ['-loadvm', STATE_NAME] : []),
   ];
 }

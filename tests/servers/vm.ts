@@ -46,7 +46,9 @@ export interface Vm {
   stop(): Promise<void>;
 }
 
-const quote = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
+function quote(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
 
 /** Copies the saved disk out of the directory of an image (see tests/vm/lib/image.ts) and resumes it. */
 export async function startVm(image: string, options: VmOptions = {}): Promise<Vm> {

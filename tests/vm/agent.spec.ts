@@ -12,27 +12,29 @@ needsVm();
 const long = { timeout: 90_000 };
 
 /** What a program of the guest would paste; undefined while there is nothing of that type. */
-const guestClipboard = async (guest: Vm, target = 'UTF8_STRING'): Promise<Buffer | undefined> => {
+async function guestClipboard(guest: Vm, target = 'UTF8_STRING'): Promise<Buffer | undefined> {
   const { code, stdout } = await guest.run(`timeout 30 xclip -selection clipboard -o -t ${target}`);
   return code === 0 ? stdout : undefined;
-};
+}
 
 /** Copies in the guest, as a program there does. */
-const guestCopies = async (guest: Vm, content: Uint8Array, target = 'UTF8_STRING'): Promise<void> => {
+async function guestCopies(guest: Vm, content: Uint8Array, target = 'UTF8_STRING'): Promise<void> {
   await guest.writeFile('/tmp/copied', content);
   await guest.spawn(`exec xclip -quiet -selection clipboard -i -t ${target} /tmp/copied`);
-};
+}
 
 /** As when the user comes back from another window. */
-const comeBack = (viewer: Viewer): Promise<void> =>
-  viewer.page.evaluate(() => {
+function comeBack(viewer: Viewer): Promise<void> {
+  return viewer.page.evaluate(() => {
     globalThis.dispatchEvent(new Event('focus'));
   });
+}
 
-const capability = (viewer: Viewer, name: string, value: boolean): Promise<void> =>
-  expect
+function capability(viewer: Viewer, name: string, value: boolean): Promise<void> {
+  return expect
     .poll(() => viewer.evaluate((element) => element.capabilities).then((all) => all[name]), long)
     .toBe(value);
+}
 
 test.describe('clipboard', () => {
   test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
@@ -66,7 +68,7 @@ test.describe('clipboard', () => {
     const offered = async () => (await guestClipboard(guest))?.toString() === 'before the picture';
     await until('the text in the guest', offered, long);
     const picture = new PNG({ width: 161, height: 97 });
-    for (let i = 0; i < picture.data.length; i += 1) {
+    for (let i = 0; i < picture.data.length; i++) {
       picture.data[i] = i % 4 === 3 ? 255 : (i * 7919 + (i >> 5)) & 0xff;
     }
     await guestCopies(guest, PNG.sync.write(picture), 'image/png');
@@ -87,7 +89,7 @@ test.describe('clipboard', () => {
       const canvas = new OffscreenCanvas(64, 20);
       const context = canvas.getContext('2d');
       if (context === null) throw new Error('no context');
-      for (let x = 0; x < 64; x += 1) {
+      for (let x = 0; x < 64; x++) {
         context.fillStyle = `rgb(${x * 4} ${255 - x * 4} 77)`;
         context.fillRect(x, 0, 1, 20);
       }
@@ -96,7 +98,7 @@ test.describe('clipboard', () => {
     });
     await comeBack(viewer);
     const wanted = Buffer.alloc(64 * 20 * 4);
-    for (let i = 0; i < 64 * 20; i += 1) {
+    for (let i = 0; i < 64 * 20; i++) {
       wanted.writeUInt32BE((((i % 64) * 4 * 2 ** 24 + ((255 - (i % 64) * 4) << 16)) | 0x4dff) >>> 0, i * 4);
     }
     await until(
@@ -115,20 +117,22 @@ interface Transfer {
   message?: string;
 }
 
-const transfers = async (viewer: Viewer, type: string): Promise<Transfer[]> =>
-  (await viewer.events())
+async function transfers(viewer: Viewer, type: string): Promise<Transfer[]> {
+  return (await viewer.events())
     .filter((event: SeenEvent) => event.type === type)
     .map(({ detail }) => detail as Transfer);
+}
 
 /** Makes a file in the page, of repetitions of `block`. */
-const send = (viewer: Viewer, name: string, block: Buffer, count: number): Promise<void> =>
-  viewer.element.evaluate(
+function send(viewer: Viewer, name: string, block: Buffer, count: number): Promise<void> {
+  return viewer.element.evaluate(
     (element, [name, base64, count]) => {
       const block = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
       (element as unknown as ViewerElement).sendFiles([new File(Array<BlobPart>(count).fill(block), name)]);
     },
     [name, block.toString('base64'), count] as const,
   );
+}
 
 test('files arrive with their hash; an agent that is killed in a transfer is told in words, and comes again', async ({
   vm,
@@ -142,7 +146,7 @@ test('files arrive with their hash; an agent that is killed in a transfer is tol
   await send(viewer, 'empty', block, 0);
   await expect.poll(async () => (await transfers(viewer, 'transferend')).length, long).toBe(2);
   const hash = createHash('sha256');
-  for (let i = 0; i < 50; i += 1) hash.update(block);
+  for (let i = 0; i < 50; i++) hash.update(block);
   const sum = await guest.exec('sha256sum < "/root/Downloads/Größe 世界.bin"');
   expect(sum.split(' ')[0]).toBe(hash.digest('hex'));
   expect(await guest.exec('stat -c %s /root/Downloads/empty')).toBe('0\n');
@@ -184,7 +188,7 @@ test('resize-session: the guest follows the element, pixel for pixel', async ({ 
   await viewer.page.setViewportSize({ width: 1200, height: 880 });
   await follows(1200, 880);
   // As when the window's edge is dragged.
-  for (let i = 0; i <= 10; i += 1)
+  for (let i = 0; i <= 10; i++)
     await viewer.page.setViewportSize({ width: 900 + i * 10, height: 600 + i * 10 });
   await follows(1000, 700);
 });

@@ -7,9 +7,9 @@ import { expect, needsVm, test } from './lib/fixtures.ts';
 needsVm();
 test.use({ bypassCSP: true, launchOptions: withMicrophone(660) });
 
-const rate = 48_000;
+const RATE = 48_000;
 const long = { timeout: 120_000 };
-const wavHeader = 44;
+const WAV_HEADER = 44;
 
 test('a tone that ALSA plays in the guest is heard as Opus', async ({ vm, connect, page }) => {
   await tapAudio(page);
@@ -18,10 +18,10 @@ test('a tone that ALSA plays in the guest is heard as Opus', async ({ vm, connec
   await guest.exec('amixer -q sset Master 100% unmute || true');
   await guest.spawn('speaker-test -D plughw:0 -c 2 -r 48000 -t sine -f 440');
   await expect.poll(async () => (await audioNumbers(viewer))?.codec, long).toBe('opus');
-  await expect.poll(() => heardFrames(page), long).toBeGreaterThan(rate * 12);
+  await expect.poll(() => heardFrames(page), long).toBeGreaterThan(RATE * 12);
   const numbers = await audioNumbers(viewer);
   // speaker-test is on one side after the other; this is the left one.
-  const tone = await heard(page, 0, rate * 12);
+  const tone = await heard(page, 0, RATE * 12);
   console.log(`  ${tone.frequency.toFixed(2)} Hz, ${tone.loudness.toFixed(3)}; ${JSON.stringify(numbers)}`);
   expect(Math.abs(tone.frequency - 440)).toBeLessThan(2);
   expect(tone.loudness).toBeGreaterThan(0.01);
@@ -44,9 +44,9 @@ test('arecord in the guest gets what the microphone hears', async ({ vm, connect
   await expect.poll(state, long).toBe('ready');
   await guest.exec('while [ ! -e /tmp/recorded ]; do sleep 0.2; done');
   const wav = Buffer.from(await guest.exec('base64 -w0 /tmp/recorded.wav'), 'base64');
-  const tone = analyse(wav.subarray(wavHeader));
+  const tone = analyse(wav.subarray(WAV_HEADER));
   console.log(`  ${JSON.stringify(tone)}`);
   expect(Math.abs(tone.frequency - 660)).toBeLessThan(5);
-  expect(tone.frames).toBeGreaterThan(rate * 5);
+  expect(tone.frames).toBeGreaterThan(RATE * 5);
   expect(tone.filled).toBeGreaterThan(0.8);
 });

@@ -7,15 +7,19 @@ needsVm();
 
 const long = { timeout: 60_000 };
 
-const mouseMode = (viewer: Viewer, mode: string) =>
-  expect.poll(() => viewer.evaluate((element) => element.mouseMode), long).toBe(mode);
+function mouseMode(viewer: Viewer, mode: string) {
+  return expect.poll(() => viewer.evaluate((element) => element.mouseMode), long).toBe(mode);
+}
 
 /** As `640,480`. */
-const pointer = async (guest: Vm): Promise<string> =>
-  /x:(-?\d+) y:(-?\d+)/
-    .exec(await guest.exec('xdotool getmouselocation'))
-    ?.slice(1)
-    .join(',') ?? '';
+async function pointer(guest: Vm): Promise<string> {
+  return (
+    /x:(-?\d+) y:(-?\d+)/
+      .exec(await guest.exec('xdotool getmouselocation'))
+      ?.slice(1)
+      .join(',') ?? ''
+  );
+}
 
 /**
  * What the agent's tablet says, as `640,480`: the newest of its events (struct input_event: 16 bytes of time, u16 type,
@@ -49,7 +53,7 @@ test('with the agent the pointer is exact to a pixel', async ({ vm, connect }) =
   await expect
     .poll(async () => {
       // Until the guest has begun to read it.
-      step += 1;
+      step++;
       await viewer.page.mouse.move(box.x + 100 + (step % 50), box.y + 100 + (step % 50));
       return tabletAt();
     }, long)

@@ -11,7 +11,9 @@ needsVm();
 
 const long = { timeout: 60_000 };
 const refused = /password is wrong or has expired/;
-const isRefused = (viewer: Viewer) => expect.poll(() => viewer.visibleText(), long).toMatch(refused);
+function isRefused(viewer: Viewer) {
+  return expect.poll(() => viewer.visibleText(), long).toMatch(refused);
+}
 
 test('a wrong and an expired password are told in words; a session outlives its password', async ({
   vm,

@@ -8,13 +8,13 @@ const opaque = Uint8ClampedArray.from({ length: size.width * size.height * 4 }, 
   i % 4 === 3 ? 255 : (i * 7919 + (i >> 3)) & 255,
 );
 
-const pixelsOf = async (picture: Blob): Promise<number[]> => {
+async function pixelsOf(picture: Blob): Promise<number[]> {
   const bitmap = await createImageBitmap(picture, { colorSpaceConversion: 'none' });
   const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext('2d');
   if (context === null) throw new Error('no context');
   context.drawImage(bitmap, 0, 0);
   return [...context.getImageData(0, 0, bitmap.width, bitmap.height).data];
-};
+}
 
 it('a BMP becomes a PNG, and a PNG a BMP, pixel for pixel', async () => {
   const png = await browserPictures.toPng(clipboardType.bmp, encodeBmp(size, opaque));

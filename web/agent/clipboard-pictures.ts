@@ -32,9 +32,9 @@ export const browserPictures: PictureConverter = {
   },
 };
 
-const drawn = async (
+async function drawn(
   picture: Blob,
-): Promise<{ canvas: OffscreenCanvas; context: OffscreenCanvasRenderingContext2D }> => {
+): Promise<{ canvas: OffscreenCanvas; context: OffscreenCanvasRenderingContext2D }> {
   const bitmap = await createImageBitmap(picture, {
     colorSpaceConversion: 'none',
     premultiplyAlpha: 'none',
@@ -48,4 +48,4 @@ const drawn = async (
   } finally {
     bitmap.close();
   }
-};
+}

@@ -10,25 +10,29 @@ const typesOf: Readonly<Record<ClipboardFormat, readonly number[]>> = {
 const formats = Object.keys(typesOf) as ClipboardFormat[];
 
 /** What we give for each format: images as BMP too, for programs that know nothing better. */
-export const offeredTypes = (offered: readonly ClipboardFormat[]): number[] =>
-  offered.flatMap((format) =>
+export function offeredTypes(offered: readonly ClipboardFormat[]): number[] {
+  return offered.flatMap((format) =>
     format === 'image/png' ? [clipboardType.png, clipboardType.bmp] : [clipboardType.utf8Text],
   );
+}
 
 /** Which of our formats answers a request for the agent's type. */
-export const formatFor = (type: number): ClipboardFormat | undefined =>
-  formats.find((format) => offeredTypes([format]).includes(type));
+export function formatFor(type: number): ClipboardFormat | undefined {
+  return formats.find((format) => offeredTypes([format]).includes(type));
+}
 
 /** What we can make of the types that the guest has. */
-export const readableFormats = (types: readonly number[]): ClipboardFormat[] =>
-  formats.filter((format) => bestType(format, types) !== undefined);
+export function readableFormats(types: readonly number[]): ClipboardFormat[] {
+  return formats.filter((format) => bestType(format, types) !== undefined);
+}
 
 /** Which of the guest's types to ask for. */
-export const bestType = (format: ClipboardFormat, types: readonly number[]): number | undefined =>
-  typesOf[format].find((type) => types.includes(type));
+export function bestType(format: ClipboardFormat, types: readonly number[]): number | undefined {
+  return typesOf[format].find((type) => types.includes(type));
+}
 
 /** Why nothing of what the guest has can be copied, as a sentence for the user. */
-export const unreadableSentence = (types: readonly number[]): string | undefined => {
+export function unreadableSentence(types: readonly number[]): string | undefined {
   if (types.length === 0) return undefined;
   if (types.includes(clipboardType.fileList)) {
     return 'Files were copied in the guest. The clipboard cannot bring them out of it.';
@@ -37,4 +41,4 @@ export const unreadableSentence = (types: readonly number[]): string | undefined
     return 'The guest copied a picture as TIFF, which browsers cannot read. Copy it as PNG, JPEG or BMP.';
   }
   return undefined;
-};
+}

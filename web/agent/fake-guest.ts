@@ -31,14 +31,14 @@ export class FakeGuest {
   readonly received: { name: string; value: any }[] = [];
   starts = 0;
   readonly agent: GuestAgent;
-  private readonly messages = agentMessages({ selection: true, grabSerial: true });
-  private readonly receiver = new AgentReceiver();
-  private readonly givesTokens: boolean;
+  readonly #messages = agentMessages({ selection: true, grabSerial: true });
+  readonly #receiver = new AgentReceiver();
+  readonly #givesTokens: boolean;
 
   constructor(bits: readonly number[] = linuxBits, givesTokens = true) {
-    this.givesTokens = givesTokens;
+    this.#givesTokens = givesTokens;
     this.agent = new GuestAgent(
-      { start: () => (this.starts += 1), send: (data) => this.take(data) },
+      { start: () => void this.starts++, send: (data) => this.#take(data) },
       (message) => this.posted.push(message),
       markedPictures,
     );
@@ -53,7 +53,7 @@ export class FakeGuest {
   }
 
   say<K extends AgentMessageName>(name: K, value: AgentMessageValue<K>): void {
-    this.sayRaw(this.messages.typeOf(name), this.messages.write(name, value));
+    this.sayRaw(this.#messages.typeOf(name), this.#messages.write(name, value));
   }
 
   sayRaw(type: number, body: Uint8Array, size = body.length): void {
@@ -71,12 +71,12 @@ export class FakeGuest {
     return this.posted.flatMap((one) => (one.kind === 'transfer' && one.id === id ? [one.change] : []));
   }
 
-  private take(data: Uint8Array): void {
-    for (const item of this.receiver.receive(data.slice())) {
+  #take(data: Uint8Array): void {
+    for (const item of this.#receiver.receive(data.slice())) {
       if (item.kind === 'failed') throw item.error;
-      const message = this.messages.read(item.type, item.body.slice());
+      const message = this.#messages.read(item.type, item.body.slice());
       if (message !== undefined) this.received.push(message);
     }
-    if (this.givesTokens) queueMicrotask(() => this.agent.addTokens(1));
+    if (this.#givesTokens) queueMicrotask(() => this.agent.addTokens(1));
   }
 }

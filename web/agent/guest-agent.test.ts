@@ -6,12 +6,14 @@ import { decodeText, encodeText } from '@spice-viewer/shared-protocol/wire/text.
 import type { DesktopEffect } from '../api/public-types.ts';
 import { FakeGuest, linuxBits, windowsBits } from './fake-guest.ts';
 
-const settled = async (): Promise<void> => {
-  for (let i = 0; i < 50; i += 1) await new Promise((resolve) => setImmediate(resolve));
-};
+async function settled(): Promise<void> {
+  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 const can = { id: 0, result: fileTransferResult.canSendData, detail: new Uint8Array(0) };
-const blob = (text: string): Blob => new Blob([text]);
+function blob(text: string): Blob {
+  return new Blob([text]);
+}
 
 describe('an agent that comes', () => {
   it('is started, greeted, and its features told', () => {
@@ -308,7 +310,7 @@ describe('the clipboard', () => {
   it('of a guest that asks without end costs nothing', async () => {
     const guest = new FakeGuest(linuxBits, false);
     offer(guest);
-    for (let i = 0; i < 10_000; i += 1) guest.say('clipboardRequest', { selection: 0, type: 1 });
+    for (let i = 0; i < 10_000; i++) guest.say('clipboardRequest', { selection: 0, type: 1 });
     expect(wanted(guest).length).toBeLessThan(20);
     await settled();
   });

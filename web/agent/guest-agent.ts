@@ -25,128 +25,128 @@ const effectFlags: Readonly<Record<DesktopEffect, number>> = {
 
 /** The guest's agent as the session worker sees it: one of a main channel, whether an agent runs or not. */
 export class GuestAgent {
-  private readonly channel: AgentChannel;
-  private readonly post: (message: FromAgent) => void;
-  private readonly connection = new AgentConnection();
-  private readonly clipboard: GuestClipboard;
-  private readonly files: GuestFiles;
-  private wantedEffects: GuestEffects = { disabled: [] };
+  readonly #channel: AgentChannel;
+  readonly #post: (message: FromAgent) => void;
+  readonly #connection = new AgentConnection();
+  readonly #clipboard: GuestClipboard;
+  readonly #files: GuestFiles;
+  #wantedEffects: GuestEffects = { disabled: [] };
   /** as sent to this agent; empty while nothing was */
-  private sentEffects = '';
-  private wantedMonitors: readonly PlacedMonitor[] = [];
+  #sentEffects = '';
+  #wantedMonitors: readonly PlacedMonitor[] = [];
   /** as sent to this agent */
-  private sentMonitors = '';
+  #sentMonitors = '';
   /** this agent has said what it can do */
-  private isKnown = false;
+  #isKnown = false;
 
   constructor(
     channel: AgentChannel,
     post: (message: FromAgent) => void,
     pictures: PictureConverter = browserPictures,
   ) {
-    this.channel = channel;
-    this.post = post;
-    const flush = (): void => this.flush();
-    this.clipboard = new GuestClipboard(this.connection, flush, post, pictures);
-    this.files = new GuestFiles(this.connection, flush, post);
+    this.#channel = channel;
+    this.#post = post;
+    const flush = (): void => this.#flush();
+    this.#clipboard = new GuestClipboard(this.#connection, flush, post, pictures);
+    this.#files = new GuestFiles(this.#connection, flush, post);
   }
 
   setTokens(count: number): void {
-    this.connection.setTokens(count);
+    this.#connection.setTokens(count);
   }
 
   addTokens(count: number): void {
-    this.connection.addTokens(count);
-    this.flush();
+    this.#connection.addTokens(count);
+    this.#flush();
   }
 
   /** An agent is there. */
   connected(): void {
-    this.forget();
-    this.channel.start();
-    this.connection.connected();
-    this.flush();
+    this.#forget();
+    this.#channel.start();
+    this.#connection.connected();
+    this.#flush();
   }
 
   disconnected(): void {
-    this.forget();
-    this.post({ kind: 'agentFeatures', features: noFeatures });
+    this.#forget();
+    this.#post({ kind: 'agentFeatures', features: noFeatures });
   }
 
   dispose(): void {
-    this.connection.disconnected();
-    this.clipboard.gone();
-    this.files.gone();
+    this.#connection.disconnected();
+    this.#clipboard.gone();
+    this.#files.gone();
   }
 
   /** An AGENT_DATA body, borrowed. */
   receive(data: Uint8Array): void {
-    this.clipboard.heard();
-    const { messages, errors } = this.connection.receive(data);
-    for (const message of messages) this.handle(message);
+    this.#clipboard.heard();
+    const { messages, errors } = this.#connection.receive(data);
+    for (const message of messages) this.#handle(message);
     for (const error of errors) {
-      if (error.code === 'too-large' && error.place.message === 'clipboard') this.clipboard.onOversized();
-      else this.post({ kind: 'agentTrouble', about: 'agent', message: error.message });
+      if (error.code === 'too-large' && error.place.message === 'clipboard') this.#clipboard.onOversized();
+      else this.#post({ kind: 'agentTrouble', about: 'agent', message: error.message });
     }
-    this.flush();
+    this.#flush();
   }
 
   command(command: ToAgent): void {
     switch (command.kind) {
       case 'volume':
-        return this.sendVolume(command.level, command.muted);
+        return this.#sendVolume(command.level, command.muted);
       case 'monitors':
-        this.wantedMonitors = command.monitors;
-        return this.sendMonitors();
+        this.#wantedMonitors = command.monitors;
+        return this.#sendMonitors();
       case 'effects':
-        this.wantedEffects = command.effects;
-        return this.sendEffects();
+        this.#wantedEffects = command.effects;
+        return this.#sendEffects();
       case 'clipboardSettings':
-        return this.clipboard.settings(command.primary, command.limit);
+        return this.#clipboard.settings(command.primary, command.limit);
       case 'clipboardOffer':
-        return this.clipboard.offer(command.formats);
+        return this.#clipboard.offer(command.formats);
       case 'clipboardAnswer':
-        return void this.clipboard.answer(command.answer, command.data);
+        return void this.#clipboard.answer(command.answer, command.data);
       case 'sendFiles':
-        return this.files.send(command.files);
+        return this.#files.send(command.files);
       case 'cancelTransfer':
-        return this.files.cancel(command.id);
+        return this.#files.cancel(command.id);
     }
   }
 
   requestClipboard(format: ClipboardFormat, selection: number): Promise<string | ArrayBuffer | null> {
-    return this.clipboard.request(format, selection);
+    return this.#clipboard.request(format, selection);
   }
 
-  private handle(message: AgentMessage): void {
+  #handle(message: AgentMessage): void {
     switch (message.name) {
       case 'announceCapabilities':
         // An answer to our own announcement changes nothing.
-        if (!this.isKnown || message.value.request !== 0) this.ready();
+        if (!this.#isKnown || message.value.request !== 0) this.#ready();
         return;
       case 'clipboardGrab':
-        return this.clipboard.onGrab(message.value);
+        return this.#clipboard.onGrab(message.value);
       case 'clipboardRelease':
-        return this.clipboard.onRelease(message.value);
+        return this.#clipboard.onRelease(message.value);
       case 'clipboardRequest':
-        return this.clipboard.onRequest(message.value);
+        return this.#clipboard.onRequest(message.value);
       case 'clipboard':
-        return this.clipboard.onData(message.value);
+        return this.#clipboard.onData(message.value);
       case 'fileXferStatus':
-        return this.files.onStatus(message.value);
+        return this.#files.onStatus(message.value);
       default:
     }
   }
 
-  private ready(): void {
-    const { connection } = this;
-    this.isKnown = true;
-    this.sentMonitors = '';
-    this.sentEffects = '';
-    this.clipboard.ready();
-    this.sendEffects();
-    this.sendMonitors();
-    this.post({
+  #ready(): void {
+    const connection = this.#connection;
+    this.#isKnown = true;
+    this.#sentMonitors = '';
+    this.#sentEffects = '';
+    this.#clipboard.ready();
+    this.#sendEffects();
+    this.#sendMonitors();
+    this.#post({
       kind: 'agentFeatures',
       features: {
         clipboard: connection.has(agentCapability.clipboardByDemand),
@@ -158,55 +158,61 @@ export class GuestAgent {
     });
   }
 
-  private sendVolume(level: number, muted: boolean): void {
-    const { connection } = this;
+  #sendVolume(level: number, muted: boolean): void {
+    const connection = this.#connection;
     if (!connection.has(agentCapability.audioVolumeSync)) return;
     const volume = Math.round(Math.max(0, Math.min(1, level)) * 0xffff);
     connection.send('audioVolumeSync', { isPlayback: 1, mute: muted ? 1 : 0, volume: [volume, volume] });
-    this.flush();
+    this.#flush();
   }
 
-  private sendMonitors(): void {
-    const { connection, wantedMonitors } = this;
+  #sendMonitors(): void {
+    const connection = this.#connection;
+    const wantedMonitors = this.#wantedMonitors;
     if (wantedMonitors.length === 0 || !connection.has(agentCapability.monitorsConfig)) return;
     const key = JSON.stringify(wantedMonitors);
-    if (key === this.sentMonitors) return;
-    this.sentMonitors = key;
+    if (key === this.#sentMonitors) return;
+    this.#sentMonitors = key;
     connection.send('monitorsConfig', {
       flags: monitorsConfigFlag.usePosition,
       monitors: wireMonitors(wantedMonitors, connection.has(agentCapability.sparseMonitorsConfig)),
       physicalSizes: undefined,
     });
-    this.flush();
+    this.#flush();
   }
 
   /** Nothing is sent until something is to be switched off; then every change is, back to all on. */
-  private sendEffects(): void {
-    const { connection, wantedEffects } = this;
+  #sendEffects(): void {
+    const connection = this.#connection;
+    const wantedEffects = this.#wantedEffects;
     if (!connection.has(agentCapability.displayConfig)) return;
     const { disabled, colorDepth } = wantedEffects;
     let flags = colorDepth === undefined ? 0 : displayConfigFlag.setColorDepth;
     for (const effect of disabled) flags |= effectFlags[effect];
     const key = `${flags} ${colorDepth}`;
-    if (key === this.sentEffects || (flags === 0 && this.sentEffects === '')) return;
-    this.sentEffects = key;
+    if (key === this.#sentEffects || (flags === 0 && this.#sentEffects === '')) return;
+    this.#sentEffects = key;
     connection.send('displayConfig', { flags, depth: colorDepth ?? 0 });
-    this.flush();
+    this.#flush();
   }
 
-  private forget(): void {
-    this.connection.disconnected();
-    this.isKnown = false;
-    this.sentMonitors = '';
-    this.clipboard.gone();
-    this.files.gone();
+  #forget(): void {
+    this.#connection.disconnected();
+    this.#isKnown = false;
+    this.#sentMonitors = '';
+    this.#clipboard.gone();
+    this.#files.gone();
   }
 
-  private flush(): void {
-    for (let chunk = this.connection.nextChunk(); chunk !== undefined; chunk = this.connection.nextChunk()) {
-      this.channel.send(chunk);
+  #flush(): void {
+    for (
+      let chunk = this.#connection.nextChunk();
+      chunk !== undefined;
+      chunk = this.#connection.nextChunk()
+    ) {
+      this.#channel.send(chunk);
     }
-    this.clipboard.drained();
-    this.files.drained();
+    this.#clipboard.drained();
+    this.#files.drained();
   }
 }

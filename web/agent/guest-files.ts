@@ -10,19 +10,19 @@ import type { FromAgent, OutgoingFile, TransferChange } from '../threads/agent-m
 import { statusSentence } from './transfer-words.ts';
 
 /** Bytes of one FILE_XFER_DATA. */
-const dataSize = 64 * 1024;
+const DATA_SIZE = 64 * 1024;
 /** Bytes read from a file at once; all that a transfer holds in memory. */
-const sliceSize = 1024 * 1024;
+const SLICE_SIZE = 1024 * 1024;
 /** Bytes that may wait for tokens before more is queued. */
-const queueLimit = 2 * dataSize;
+const QUEUE_LIMIT = 2 * DATA_SIZE;
 /** Transfers that the guest sees at the same time. */
-const maxParallel = 4;
+const MAX_PARALLEL = 4;
 /** How long the guest may take to accept a file, or to confirm it, milliseconds. */
-const answerLimit = 60_000;
-const progressInterval = 200;
+const ANSWER_LIMIT = 60_000;
+const PROGRESS_INTERVAL = 200;
 
 /** Agents say so too for what was on its way when they end. */
-const cancelledByGuest =
+const CANCELLED_BY_GUEST =
   'The guest cancelled the transfer, or its agent ended. Send the file again if need be.';
 
 const emptyDetail = new Uint8Array(0);
@@ -41,18 +41,18 @@ interface Transfer {
 
 /** Files to the guest (§8.4): a few at a time, read as the agent takes them. */
 export class GuestFiles {
-  private readonly connection: AgentConnection;
-  private readonly flush: () => void;
-  private readonly post: (message: FromAgent) => void;
+  readonly #connection: AgentConnection;
+  readonly #flush: () => void;
+  readonly #post: (message: FromAgent) => void;
   /** in the order in which they were given */
-  private readonly transfers = new Map<number, Transfer>();
-  private isPumping = false;
-  private whenDrained: (() => void) | undefined;
+  readonly #transfers = new Map<number, Transfer>();
+  #isPumping = false;
+  #whenDrained: (() => void) | undefined;
 
   constructor(connection: AgentConnection, flush: () => void, post: (message: FromAgent) => void) {
-    this.connection = connection;
-    this.flush = flush;
-    this.post = post;
+    this.#connection = connection;
+    this.#flush = flush;
+    this.#post = post;
   }
 
   send(files: readonly OutgoingFile[]): void {
@@ -69,174 +69,175 @@ export class GuestFiles {
         timer: undefined,
         reported: 0,
       };
-      this.transfers.set(id, transfer);
-      const refusal = this.refusal();
-      if (refusal !== undefined) this.end(transfer, { state: 'failed', message: refusal });
+      this.#transfers.set(id, transfer);
+      const refusal = this.#refusal();
+      if (refusal !== undefined) this.#end(transfer, { state: 'failed', message: refusal });
     }
-    this.startNext();
+    this.#startNext();
   }
 
   cancel(id: number): void {
-    const transfer = this.transfers.get(id);
+    const transfer = this.#transfers.get(id);
     if (transfer === undefined) return;
-    this.tellCancelled(transfer);
-    this.end(transfer, { state: 'cancelled', message: 'The transfer was cancelled.' });
+    this.#tellCancelled(transfer);
+    this.#end(transfer, { state: 'cancelled', message: 'The transfer was cancelled.' });
   }
 
   /** The agent that took the files is gone. */
   gone(): void {
     const message = "The guest's agent ended before the file arrived. Send it again when the agent runs.";
-    for (const transfer of this.transfers.values()) this.end(transfer, { state: 'failed', message });
+    for (const transfer of this.#transfers.values()) this.#end(transfer, { state: 'failed', message });
   }
 
   /** Chunks went out: there may be room for more. */
   drained(): void {
-    if (this.connection.queuedBytes >= queueLimit) return;
-    this.whenDrained?.();
-    this.whenDrained = undefined;
+    if (this.#connection.queuedBytes >= QUEUE_LIMIT) return;
+    this.#whenDrained?.();
+    this.#whenDrained = undefined;
   }
 
   onStatus(status: AgentMessageValue<'fileXferStatus'>): void {
-    const transfer = this.transfers.get(status.id);
+    const transfer = this.#transfers.get(status.id);
     if (transfer === undefined || transfer.state === 'waiting') return;
     if (status.result === fileTransferResult.canSendData) {
       if (transfer.state !== 'asking') return;
-      this.setState(transfer, 'sending');
-      void this.pump();
+      this.#setState(transfer, 'sending');
+      void this.#pump();
     } else if (status.result === fileTransferResult.success) {
-      if (transfer.state === 'confirming') return this.end(transfer, { state: 'done' });
-      this.tellCancelled(transfer);
-      this.end(transfer, { state: 'failed', message: 'The guest ended the transfer before all was sent.' });
+      if (transfer.state === 'confirming') return this.#end(transfer, { state: 'done' });
+      this.#tellCancelled(transfer);
+      this.#end(transfer, { state: 'failed', message: 'The guest ended the transfer before all was sent.' });
     } else if (status.result === fileTransferResult.cancelled) {
-      this.end(transfer, { state: 'failed', message: cancelledByGuest });
-    } else this.end(transfer, { state: 'failed', message: statusSentence(status) });
+      this.#end(transfer, { state: 'failed', message: CANCELLED_BY_GUEST });
+    } else this.#end(transfer, { state: 'failed', message: statusSentence(status) });
   }
 
-  private refusal(): string | undefined {
-    if (!this.connection.isReady) {
+  #refusal(): string | undefined {
+    if (!this.#connection.isReady) {
       return "The guest's agent does not run. Install or start spice-vdagent in the guest, then send the file again.";
     }
-    if (this.connection.has(agentCapability.fileXferDisabled)) return 'The guest does not accept files.';
+    if (this.#connection.has(agentCapability.fileXferDisabled)) return 'The guest does not accept files.';
     return undefined;
   }
 
-  private startNext(): void {
-    const all = [...this.transfers.values()];
+  #startNext(): void {
+    const all = [...this.#transfers.values()];
     let active = all.filter(({ state }) => state !== 'waiting').length;
     for (const transfer of all) {
       if (transfer.state !== 'waiting') continue;
-      if (active >= maxParallel) break;
-      active += 1;
-      this.start(transfer);
+      if (active >= MAX_PARALLEL) break;
+      active++;
+      this.#start(transfer);
     }
-    this.flush();
+    this.#flush();
   }
 
-  private start(transfer: Transfer): void {
-    this.setState(transfer, 'asking');
-    const text = `[vdagent-file-xfer]\nname=${escapeKeyFile(this.nameFor(transfer.path))}\nsize=${transfer.file.size}\n`;
-    this.connection.send('fileXferStart', { id: transfer.id, text: encodeTextWithNul(text) });
+  #start(transfer: Transfer): void {
+    this.#setState(transfer, 'asking');
+    const text = `[vdagent-file-xfer]\nname=${escapeKeyFile(this.#nameFor(transfer.path))}\nsize=${transfer.file.size}\n`;
+    this.#connection.send('fileXferStart', { id: transfer.id, text: encodeTextWithNul(text) });
   }
 
   /** Linux agents make folders; others want a plain name. */
-  private nameFor(path: string): string {
+  #nameFor(path: string): string {
     const parts = path.split('/').filter((part) => part !== '' && part !== '.' && part !== '..');
-    const isLinux = this.connection.has(agentCapability.guestLineendLf);
+    const isLinux = this.#connection.has(agentCapability.guestLineendLf);
     return (isLinux ? parts.join('/') : parts.at(-1)) || 'file';
   }
 
-  private setState(transfer: Transfer, state: Transfer['state']): void {
+  #setState(transfer: Transfer, state: Transfer['state']): void {
     transfer.state = state;
     clearTimeout(transfer.timer);
     transfer.timer = undefined;
     if (state !== 'asking' && state !== 'confirming') return;
     transfer.timer = setTimeout(() => {
-      this.tellCancelled(transfer);
-      this.end(transfer, { state: 'failed', message: 'The guest did not answer in time.' });
-    }, answerLimit);
+      this.#tellCancelled(transfer);
+      this.#end(transfer, { state: 'failed', message: 'The guest did not answer in time.' });
+    }, ANSWER_LIMIT);
   }
 
   /** One loop for all transfers: a message from each in turn, as the agent takes them. */
-  private async pump(): Promise<void> {
-    if (this.isPumping) return;
-    this.isPumping = true;
+  async #pump(): Promise<void> {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
     try {
-      for (let sending = this.sending(); sending.length > 0; sending = this.sending()) {
-        for (const transfer of sending) await this.sendPart(transfer);
+      for (let sending = this.#sending(); sending.length > 0; sending = this.#sending()) {
+        for (const transfer of sending) await this.#sendPart(transfer);
       }
     } finally {
-      this.isPumping = false;
+      this.#isPumping = false;
     }
   }
 
-  private sending(): Transfer[] {
-    return [...this.transfers.values()].filter(({ state }) => state === 'sending');
+  #sending(): Transfer[] {
+    return [...this.#transfers.values()].filter(({ state }) => state === 'sending');
   }
 
-  private async sendPart(transfer: Transfer): Promise<void> {
+  async #sendPart(transfer: Transfer): Promise<void> {
     const { file } = transfer;
     const sliceEnd = transfer.sliceStart + transfer.slice.length;
     if (transfer.sent === sliceEnd && transfer.sent < file.size) {
-      const end = Math.min(file.size, sliceEnd + sliceSize);
+      const end = Math.min(file.size, sliceEnd + SLICE_SIZE);
       try {
         const slice = new Uint8Array(await file.slice(sliceEnd, end).arrayBuffer());
         if (slice.length !== end - sliceEnd) throw new Error('the file has become shorter');
         transfer.sliceStart = sliceEnd;
         transfer.slice = slice;
       } catch {
-        this.tellCancelled(transfer);
+        this.#tellCancelled(transfer);
         const message = 'The file can no longer be read. It may have been changed or removed.';
-        return this.end(transfer, { state: 'failed', message });
+        return this.#end(transfer, { state: 'failed', message });
       }
     }
-    while (this.connection.queuedBytes >= queueLimit && transfer.state === 'sending') {
+    while (this.#connection.queuedBytes >= QUEUE_LIMIT && transfer.state === 'sending') {
       await new Promise<void>((resolve) => {
-        this.whenDrained = resolve;
+        this.#whenDrained = resolve;
       });
     }
     // It may have ended meanwhile.
-    if (this.transfers.get(transfer.id) !== transfer || transfer.state !== 'sending') return;
+    if (this.#transfers.get(transfer.id) !== transfer || transfer.state !== 'sending') return;
     const at = transfer.sent - transfer.sliceStart;
     // A view: the slice stays unchanged until the message that is written from it was copied.
-    const data = transfer.slice.subarray(at, at + dataSize);
-    this.connection.send('fileXferData', { id: transfer.id, size: u64Of(data.length), data });
+    const data = transfer.slice.subarray(at, at + DATA_SIZE);
+    this.#connection.send('fileXferData', { id: transfer.id, size: u64Of(data.length), data });
     transfer.sent += data.length;
-    if (transfer.sent === file.size) this.setState(transfer, 'confirming');
-    this.flush();
-    this.reportProgress(transfer);
+    if (transfer.sent === file.size) this.#setState(transfer, 'confirming');
+    this.#flush();
+    this.#reportProgress(transfer);
   }
 
-  private reportProgress(transfer: Transfer): void {
+  #reportProgress(transfer: Transfer): void {
     const now = performance.now();
-    if (now - transfer.reported < progressInterval) return;
+    if (now - transfer.reported < PROGRESS_INTERVAL) return;
     transfer.reported = now;
-    this.post({ kind: 'transfer', id: transfer.id, change: { state: 'progress', sent: transfer.sent } });
+    this.#post({ kind: 'transfer', id: transfer.id, change: { state: 'progress', sent: transfer.sent } });
   }
 
-  private tellCancelled(transfer: Transfer): void {
+  #tellCancelled(transfer: Transfer): void {
     if (transfer.state === 'waiting') return;
     const result = fileTransferResult.cancelled;
-    this.connection.send('fileXferStatus', { id: transfer.id, result, detail: emptyDetail });
-    this.flush();
+    this.#connection.send('fileXferStatus', { id: transfer.id, result, detail: emptyDetail });
+    this.#flush();
   }
 
-  private end(transfer: Transfer, change: TransferChange): void {
-    if (!this.transfers.delete(transfer.id)) return;
+  #end(transfer: Transfer, change: TransferChange): void {
+    if (!this.#transfers.delete(transfer.id)) return;
     clearTimeout(transfer.timer);
     transfer.slice = new Uint8Array(0);
-    this.post({ kind: 'transfer', id: transfer.id, change });
+    this.#post({ kind: 'transfer', id: transfer.id, change });
     // The loop may wait for room on behalf of this one.
-    this.whenDrained?.();
-    this.whenDrained = undefined;
-    if (this.connection.isReady) this.startNext();
+    this.#whenDrained?.();
+    this.#whenDrained = undefined;
+    if (this.#connection.isReady) this.#startNext();
   }
 }
 
 /** A value in GKeyFile syntax. */
-const escapeKeyFile = (value: string): string =>
-  value
+function escapeKeyFile(value: string): string {
+  return value
     .replaceAll('\\', '\\\\')
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r')
     .replaceAll('\t', '\\t')
     .replace(/^ /, '\\s');
+}

@@ -106,7 +106,7 @@ describe('a hostile agent', () => {
   it('that announces much and sends little takes no memory, and what comes after it is lost alone', () => {
     const guest = new FakeGuest();
     const before = process.memoryUsage().arrayBuffers;
-    for (let i = 0; i < 50; i += 1) {
+    for (let i = 0; i < 50; i++) {
       guest.agent.disconnected();
       guest.agent.setTokens(10);
       guest.agent.connected();
@@ -126,7 +126,7 @@ describe('a hostile agent', () => {
     guest.sayRaw(4, new Uint8Array(0), 400_000_000);
     expect(await asked).toBeNull();
     const chunk = new Uint8Array(2_000_000);
-    for (let i = 0; i < 200; i += 1) guest.agent.receive(chunk);
+    for (let i = 0; i < 200; i++) guest.agent.receive(chunk);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64_000_000);
     expect(guest.posted.at(-1)).toMatchObject({ message: expect.stringMatching(/more than 64.0 MB/) });
     const again = guest.agent.requestClipboard('text/plain', 0);
@@ -137,7 +137,7 @@ describe('a hostile agent', () => {
   it('that answers what nobody asked is not heard', async () => {
     const guest = new FakeGuest();
     const posted = guest.posted.length;
-    for (let id = 0; id < 300; id += 1) {
+    for (let id = 0; id < 300; id++) {
       guest.say('fileXferStatus', { id, result: id % 9, detail: new Uint8Array(id % 13) });
       guest.say('clipboard', { selection: id % 4, type: id % 8, data: new Uint8Array(50) });
       guest.say('reply', { type: id, error: id });

@@ -14,7 +14,7 @@ const off: WireMonitor = { width: 0, height: 0, depth: 0, x: 0, y: 0 };
  * The monitors of an agent's MONITORS_CONFIG (protocol section 8.5), where a monitor's place in the list is its id.
  * @param sparse the agent knows monitors of 0 by 0, which are off; to others only those that are on are told
  */
-export const wireMonitors = (monitors: readonly PlacedMonitor[], sparse: boolean): WireMonitor[] => {
+export function wireMonitors(monitors: readonly PlacedMonitor[], sparse: boolean): WireMonitor[] {
   const enabled = monitors.filter(({ width, height }) => width > 0 && height > 0);
   const wire = ({ width, height, x, y }: PlacedMonitor): WireMonitor => ({ width, height, depth: 32, x, y });
   if (!sparse) return enabled.map(wire);
@@ -23,4 +23,4 @@ export const wireMonitors = (monitors: readonly PlacedMonitor[], sparse: boolean
     const monitor = enabled.find((one) => one.id === id);
     return monitor === undefined ? off : wire(monitor);
   });
-};
+}

@@ -17,18 +17,18 @@ const gioErrors: Readonly<Record<number, string>> = {
 const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
 /** `1.5 MB` */
-export const formatBytes = (bytes: number): string => {
+export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
   while (value >= 1000 && unit < units.length - 1) {
     value /= 1000;
-    unit += 1;
+    unit++;
   }
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-};
+}
 
 /** Why the guest refused or ended a transfer, as a sentence for the user. */
-export const statusSentence = ({ result, detail }: AgentMessageValue<'fileXferStatus'>): string => {
+export function statusSentence({ result, detail }: AgentMessageValue<'fileXferStatus'>): string {
   const reader = new Reader(detail);
   switch (result) {
     case fileTransferResult.notEnoughSpace: {
@@ -52,4 +52,4 @@ export const statusSentence = ({ result, detail }: AgentMessageValue<'fileXferSt
     default:
       return `The guest ended the transfer (result ${result}).`;
   }
-};
+}

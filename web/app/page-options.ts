@@ -21,20 +21,25 @@ export interface PageOptions {
   readonly password: string | undefined;
 }
 
-const flag = (value: string | null): boolean => value !== null && value !== '0' && value !== 'false';
+function flag(value: string | null): boolean {
+  return value !== null && value !== '0' && value !== 'false';
+}
 
 /** For what is on by default. */
-const isOn = (value: string | null): boolean => value === null || !['off', 'false', '0'].includes(value);
+function isOn(value: string | null): boolean {
+  return value === null || !['off', 'false', '0'].includes(value);
+}
 
 const scales: readonly ScaleMode[] = ['fit', 'real', 'full'];
 const compressions: readonly ImageCompression[] = ['auto', 'off', 'lz', 'glz', 'quic', 'lz4'];
 
 const decoders: readonly VideoDecoderChoice[] = ['auto', 'hardware', 'software'];
 
-const oneOf = <T extends string>(values: readonly T[], given: string | null): T | undefined =>
-  values.find((value) => value === given);
+function oneOf<T extends string>(values: readonly T[], given: string | null): T | undefined {
+  return values.find((value) => value === given);
+}
 
-export const readPageOptions = (search: string, hash: string): PageOptions => {
+export function readPageOptions(search: string, hash: string): PageOptions {
   const query = new URLSearchParams(search);
   const fragment = new URLSearchParams(hash.replace(/^#/, ''));
   const display = query.get('display');
@@ -54,14 +59,14 @@ export const readPageOptions = (search: string, hash: string): PageOptions => {
     token: fragment.get('token') ?? undefined,
     password: fragment.get('password') ?? undefined,
   };
-};
+}
 
 /** The fragment without its secrets, which are to be read once and then be gone from the address bar. */
-export const withoutSecrets = (hash: string): string => {
+export function withoutSecrets(hash: string): string {
   const fragment = new URLSearchParams(hash.replace(/^#/, ''));
   if (!fragment.has('token') && !fragment.has('password')) return hash;
   fragment.delete('token');
   fragment.delete('password');
   const rest = fragment.toString();
   return rest === '' ? '' : `#${rest}`;
-};
+}

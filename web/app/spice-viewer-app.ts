@@ -99,10 +99,10 @@ export class SpiceViewerApp extends LitElement {
   declare private target: string | null | undefined;
   /** for a press on the button, as the address asks for */
   declare private isWaiting: boolean;
-  private readonly options: PageOptions;
-  private started = false;
+  readonly #options: PageOptions;
+  #started = false;
 
-  private readonly targets = new Task(this, {
+  readonly #targets = new Task(this, {
     task: async (_, { signal }) => {
       const response = await fetch('targets.json', { signal });
       if (!response.ok) throw new Error(`The bridge answered with status ${response.status}.`);
@@ -116,39 +116,39 @@ export class SpiceViewerApp extends LitElement {
 
   constructor() {
     super();
-    this.options = readPageOptions(location.search, location.hash);
+    this.#options = readPageOptions(location.search, location.hash);
     const hash = withoutSecrets(location.hash);
     if (hash !== location.hash) history.replaceState(null, '', location.pathname + location.search + hash);
-    this.target = this.options.target ?? (this.options.token === undefined ? undefined : null);
-    this.isWaiting = !this.options.autoconnect;
+    this.target = this.#options.target ?? (this.#options.token === undefined ? undefined : null);
+    this.isWaiting = !this.#options.autoconnect;
   }
 
   protected override render(): TemplateResult {
-    return this.target === undefined ? this.renderTargets() : this.renderViewer(this.target);
+    return this.target === undefined ? this.#renderTargets() : this.#renderViewer(this.target);
   }
 
-  private renderViewer(target: string | null): TemplateResult {
+  #renderViewer(target: string | null): TemplateResult {
     return html`<spice-viewer
         url=${target === null ? 'spice' : `spice/${encodeURIComponent(target)}`}
-        scale=${this.options.scale}
-        compression=${this.options.compression}
-        video-codecs=${this.options.videoCodecs}
-        video-decoder=${this.options.videoDecoder}
-        .audio=${this.options.audio}
-        ?stats=${this.options.stats}
+        scale=${this.#options.scale}
+        compression=${this.#options.compression}
+        video-codecs=${this.#options.videoCodecs}
+        video-decoder=${this.#options.videoDecoder}
+        .audio=${this.#options.audio}
+        ?stats=${this.#options.stats}
         reconnect
-        ?view-only=${this.options.viewOnly}
-        ?resize-session=${this.options.resizeSession}
-        .display=${this.options.display}
-        toolbar=${this.options.embed ? 'none' : 'auto'}
-        @guestname=${(event: CustomEvent<{ name: string }>) => this.setTitle(event.detail.name || (target ?? ''))}
-        @disconnect=${() => this.setTitle('')}
-        ${ref((element) => this.start(element as SpiceViewer | undefined))}
+        ?view-only=${this.#options.viewOnly}
+        ?resize-session=${this.#options.resizeSession}
+        .display=${this.#options.display}
+        toolbar=${this.#options.embed ? 'none' : 'auto'}
+        @guestname=${(event: CustomEvent<{ name: string }>) => this.#setTitle(event.detail.name || (target ?? ''))}
+        @disconnect=${() => this.#setTitle('')}
+        ${ref((element) => this.#start(element as SpiceViewer | undefined))}
       >
         ${
-          this.options.embed
+          this.#options.embed
             ? nothing
-            : html`<button slot="toolbar-end" type="button" class="desktops" @click=${this.leave}>
+            : html`<button slot="toolbar-end" type="button" class="desktops" @click=${this.#leave}>
                 Desktops
               </button>`
         }
@@ -156,7 +156,7 @@ export class SpiceViewerApp extends LitElement {
       ${
         this.isWaiting
           ? html`<div class="waiting">
-              <button type="button" @click=${this.connectNow}>
+              <button type="button" @click=${this.#connectNow}>
                 Connect${target === null ? nothing : ` to ${target}`}
               </button>
             </div>`
@@ -164,12 +164,12 @@ export class SpiceViewerApp extends LitElement {
       }`;
   }
 
-  private renderTargets(): TemplateResult {
+  #renderTargets(): TemplateResult {
     return html`<main>
       <h1>spice-viewer</h1>
-      ${this.targets.render({
+      ${this.#targets.render({
         pending: () => html`<p role="status">Asking the bridge for its desktops…</p>`,
-        complete: (targets) => this.renderList(targets),
+        complete: (targets) => this.#renderList(targets),
         error: (error) =>
           html`<p role="alert">
             The list of desktops could not be loaded. ${error instanceof Error ? error.message : ''} Check
@@ -179,14 +179,14 @@ export class SpiceViewerApp extends LitElement {
     </main>`;
   }
 
-  private renderList(targets: readonly Target[]): TemplateResult {
+  #renderList(targets: readonly Target[]): TemplateResult {
     if (targets.length === 0) return html`<p>This bridge offers no desktop by name.</p>`;
     return html`<p>Choose a desktop.</p>
       <ul>
         ${targets.map(
           ({ name, title }) =>
             html`<li>
-              <button type="button" @click=${() => this.choose(name)}>
+              <button type="button" @click=${() => this.#choose(name)}>
                 ${title ?? name}${title === undefined ? nothing : html`<small>${name}</small>`}
               </button>
             </li>`,
@@ -194,25 +194,25 @@ export class SpiceViewerApp extends LitElement {
       </ul>`;
   }
 
-  private choose(name: string): void {
-    this.started = false;
+  #choose(name: string): void {
+    this.#started = false;
     this.isWaiting = false;
     this.target = name;
   }
 
-  private setTitle(desktop: string): void {
+  #setTitle(desktop: string): void {
     document.title = desktop === '' ? 'spice-viewer' : `${desktop} – spice-viewer`;
   }
 
-  private readonly leave = (): void => {
+  readonly #leave = (): void => {
     this.renderRoot.querySelector('spice-viewer')?.disconnect();
     this.target = undefined;
   };
 
-  private start(viewer: SpiceViewer | undefined): void {
-    if (viewer === undefined || this.started) return;
-    this.started = true;
-    const { password, token } = this.options;
+  #start(viewer: SpiceViewer | undefined): void {
+    if (viewer === undefined || this.#started) return;
+    this.#started = true;
+    const { password, token } = this.#options;
     if (password !== undefined) viewer.credentials = { password };
     viewer.token = token;
     if (this.isWaiting) return;
@@ -220,7 +220,7 @@ export class SpiceViewerApp extends LitElement {
     queueMicrotask(() => viewer.connect());
   }
 
-  private readonly connectNow = (): void => {
+  readonly #connectNow = (): void => {
     this.isWaiting = false;
     this.renderRoot.querySelector('spice-viewer')?.connect();
   };

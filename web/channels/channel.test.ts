@@ -15,7 +15,7 @@ const messages = { server: inputsServerMessages, client: inputsClientMessages };
 const cleanups: (() => void)[] = [];
 afterEach(() => cleanups.splice(0).forEach((clean) => clean()));
 
-const start = (options: TestServerOptions = {}, password = '') => {
+function start(options: TestServerOptions = {}, password = '') {
   const server = new TestServer(messages, { channelCaps: [inputsCapability.keyScancode], ...options });
   const events = new EventLog();
   const posted: FromWorker[] = [];
@@ -32,10 +32,11 @@ const start = (options: TestServerOptions = {}, password = '') => {
     server.dispose();
   });
   return { server, events, channel, posted };
-};
+}
 
-const named = (server: TestServer<any, any>, name: string): unknown[] =>
-  server.received.filter((message) => message.name === name).map((message) => message.value);
+function named(server: TestServer<any, any>, name: string): unknown[] {
+  return server.received.filter((message) => message.name === name).map((message) => message.value);
+}
 
 describe('Channel', () => {
   it('links with a password and handles messages in pieces of any size', async () => {
@@ -64,7 +65,7 @@ describe('Channel', () => {
     const { server } = start();
     await server.linked;
     server.send('setAck', { generation: 9, window: 3 });
-    for (let i = 0; i < 7; i += 1) server.send('keyModifiers', { modifiers: i });
+    for (let i = 0; i < 7; i++) server.send('keyModifiers', { modifiers: i });
     await server.settled();
     const flow = server.received.map(({ name }) => name).filter((name) => name.startsWith('ack'));
     // SET_ACK itself does not count; the pong goes out before its ping does.
@@ -151,7 +152,7 @@ describe('InputsChannel', () => {
     const { server, channel } = start();
     await server.linked;
     await server.settled();
-    for (let x = 0; x < 30; x += 1) channel.position(x, 5, 0, 0);
+    for (let x = 0; x < 30; x++) channel.position(x, 5, 0, 0);
     await server.settled();
     expect(named(server, 'mousePosition')).toHaveLength(8);
     server.send('mouseMotionAck', {});
@@ -164,7 +165,7 @@ describe('InputsChannel', () => {
     const { server, channel } = start();
     await server.linked;
     await server.settled();
-    for (let i = 0; i < 30; i += 1) channel.motion(1, -2, 0);
+    for (let i = 0; i < 30; i++) channel.motion(1, -2, 0);
     server.send('mouseMotionAck', {});
     await server.settled();
     const sums = named(server, 'mouseMotion') as { dx: number; dy: number }[];
@@ -176,7 +177,7 @@ describe('InputsChannel', () => {
     const { server, channel } = start();
     await server.linked;
     await server.settled();
-    for (let x = 0; x < 20; x += 1) channel.position(x, 0, 0, 0);
+    for (let x = 0; x < 20; x++) channel.position(x, 0, 0, 0);
     channel.button(1, true, 1);
     await server.until(({ name }) => name === 'mousePress');
     const names = server.received.map(({ name }) => name);

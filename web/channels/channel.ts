@@ -26,8 +26,8 @@ import { closeFailure, toFailure } from './failure.ts';
 import { openTransport, type Transport } from './transport.ts';
 
 /** Silence during the link stage, or inside a message, after which the server is given up: milliseconds. */
-const stallLimit = 12_000;
-const stallCheckInterval = 2_000;
+const STALL_LIMIT = 12_000;
+const STALL_CHECK_INTERVAL = 2_000;
 
 type CommonServerTable = typeof commonServerTable & MessageTable;
 type CommonClientTable = typeof commonClientTable & MessageTable;
@@ -50,27 +50,27 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
   readonly key: ChannelKey;
   readonly label: string;
   protected readonly events: ChannelEvents;
-  private readonly serverMessages: MessageSet<S>;
-  private readonly clientMessages: MessageSet<C>;
-  private readonly request: OpenChannel;
-  private readonly transport: Transport;
-  private readonly queue = new ByteQueue();
-  private readonly acks = new AckWindow();
-  private readonly link: ClientLink;
-  private linking: Promise<void> | undefined;
-  private reader: MessageReader | undefined;
-  private writer: MessageWriter | undefined;
+  readonly #serverMessages: MessageSet<S>;
+  readonly #clientMessages: MessageSet<C>;
+  readonly #request: OpenChannel;
+  readonly #transport: Transport;
+  readonly #queue = new ByteQueue();
+  readonly #acks = new AckWindow();
+  readonly #link: ClientLink;
+  #linking: Promise<void> | undefined;
+  #reader: MessageReader | undefined;
+  #writer: MessageWriter | undefined;
   /** a window that SET_ACK asked for: it counts the messages after that one */
-  private nextWindow: number | undefined;
-  private isClosed = false;
-  private lastBytes = performance.now();
-  private readonly stallTimer: ReturnType<typeof setInterval>;
+  #nextWindow: number | undefined;
+  #isClosed = false;
+  #lastBytes = performance.now();
+  readonly #stallTimer: ReturnType<typeof setInterval>;
   /** serial of the newest message that was handled */
-  private handled = 0;
-  private bytesIn = 0;
-  private bytesOut = 0;
-  private messagesIn = 0;
-  private messagesOut = 0;
+  #handled = 0;
+  #bytesIn = 0;
+  #bytesOut = 0;
+  #messagesIn = 0;
+  #messagesOut = 0;
   /** milliseconds; the link stage gives the first measurement */
   protected roundTripTime = 0;
 
@@ -79,51 +79,51 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
     events: ChannelEvents,
     messages: { server: MessageSet<S>; client: MessageSet<C>; capabilities: readonly number[] },
   ) {
-    this.request = request;
+    this.#request = request;
     this.key = request.channel;
     this.label = `${channelName(request.channel.type) ?? request.channel.type}:${request.channel.id}`;
     this.events = events;
-    this.serverMessages = messages.server;
-    this.clientMessages = messages.client;
-    this.link = new ClientLink({
+    this.#serverMessages = messages.server;
+    this.#clientMessages = messages.client;
+    this.#link = new ClientLink({
       connectionId: request.connectionId,
       channelType: request.channel.type,
       channelId: request.channel.id,
       commonCaps: capabilityWords([commonCapability.authSelection, commonCapability.miniHeader]),
       channelCaps: capabilityWords([...messages.capabilities]),
     });
-    this.transport = openTransport(request.address, {
+    this.#transport = openTransport(request.address, {
       open: () => undefined,
-      bytes: (chunk) => this.onBytes(chunk),
-      closed: (info) => this.finish(closeFailure(info, this.reader !== undefined)),
+      bytes: (chunk) => this.#onBytes(chunk),
+      closed: (info) => this.#finish(closeFailure(info, this.#reader !== undefined)),
     });
-    this.sendBytes(this.link.start());
-    this.stallTimer = setInterval(() => this.checkStall(), stallCheckInterval);
+    this.#sendBytes(this.#link.start());
+    this.#stallTimer = setInterval(() => this.#checkStall(), STALL_CHECK_INTERVAL);
   }
 
   /** Ends the channel without a failure; `closed` is still called. */
   close(): void {
-    this.finish({ kind: 'closed', sentence: 'The connection was closed.' });
+    this.#finish({ kind: 'closed', sentence: 'The connection was closed.' });
   }
 
   get stats(): ChannelStats {
     return {
       channel: this.label,
-      bytesIn: this.bytesIn,
-      bytesOut: this.bytesOut,
-      messagesIn: this.messagesIn,
-      messagesOut: this.messagesOut,
+      bytesIn: this.#bytesIn,
+      bytesOut: this.#bytesOut,
+      messagesIn: this.#messagesIn,
+      messagesOut: this.#messagesOut,
       roundTripTime: this.roundTripTime,
     };
   }
 
   /** Serial of the newest message whose handling is complete. */
   get handledSerial(): number {
-    return this.handled;
+    return this.#handled;
   }
 
   protected get closed(): boolean {
-    return this.isClosed;
+    return this.#isClosed;
   }
 
   /** The link stands; the first messages of the channel go out here. */
@@ -136,25 +136,25 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
   protected abstract receive(name: string, value: unknown, raw: RawMessage): void;
 
   protected send<K extends keyof C>(name: K, value: MessageValue<C, K>): void {
-    if (this.isClosed || this.writer === undefined) return;
-    this.messagesOut += 1;
-    this.sendBytes(
-      this.writer.write(this.clientMessages.typeOf(name), this.clientMessages.write(name, value)),
+    if (this.#isClosed || this.#writer === undefined) return;
+    this.#messagesOut++;
+    this.#sendBytes(
+      this.#writer.write(this.#clientMessages.typeOf(name), this.#clientMessages.write(name, value)),
     );
   }
 
   /** Counts the message as handled: acknowledgements follow what was done, not what merely arrived. */
   protected messageHandled(raw: RawMessage): void {
     if (raw.sub) return;
-    this.handled = raw.serial;
-    if (this.acks.count()) this.sendCommon('ack', {});
-    if (this.nextWindow !== undefined) this.acks.reset(this.nextWindow);
-    this.nextWindow = undefined;
+    this.#handled = raw.serial;
+    if (this.#acks.count()) this.#sendCommon('ack', {});
+    if (this.#nextWindow !== undefined) this.#acks.reset(this.#nextWindow);
+    this.#nextWindow = undefined;
   }
 
   /** Ends the channel because of an error that its own work met. */
   protected fail(error: unknown): void {
-    this.finish(toFailure(error, { channel: this.label }));
+    this.#finish(toFailure(error, { channel: this.label }));
   }
 
   /** Something went wrong that the channel survives. */
@@ -164,14 +164,14 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
 
   /** SET_ACK takes effect between the messages around it, so queues bring it here in their turn. */
   protected setAck(value: CommonValue<'setAck'>): void {
-    this.nextWindow = value.window;
-    this.sendCommon('ackSync', { generation: value.generation });
+    this.#nextWindow = value.window;
+    this.#sendCommon('ackSync', { generation: value.generation });
   }
 
   /** Called once when the channel is over. */
   protected disposed(): void {}
 
-  private sendCommon<K extends keyof typeof commonClientTable>(
+  #sendCommon<K extends keyof typeof commonClientTable>(
     name: K,
     value: MessageValue<typeof commonClientTable, K>,
   ): void {
@@ -179,81 +179,82 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
     (this.send as (name: K, value: unknown) => void).call(this, name, value);
   }
 
-  private sendBytes(bytes: Uint8Array<ArrayBuffer>): void {
-    this.bytesOut += bytes.length;
-    this.transport.send(bytes);
+  #sendBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    this.#bytesOut += bytes.length;
+    this.#transport.send(bytes);
   }
 
-  private onBytes(chunk: Uint8Array): void {
-    if (this.isClosed) return;
-    this.lastBytes = performance.now();
-    this.bytesIn += chunk.length;
-    this.queue.push(chunk);
-    if (this.reader === undefined) this.continueLink();
-    else this.readMessages(this.reader);
+  #onBytes(chunk: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#lastBytes = performance.now();
+    this.#bytesIn += chunk.length;
+    this.#queue.push(chunk);
+    if (this.#reader === undefined) this.#continueLink();
+    else this.#readMessages(this.#reader);
   }
 
-  private continueLink(): void {
+  #continueLink(): void {
     // Encrypting the ticket takes a moment; what arrives meanwhile waits in the queue.
-    this.linking ??= advanceLink(
-      this.link,
-      this.queue,
-      (publicKey) => encryptTicket(publicKey, this.request.password),
+    if (this.#linking !== undefined) return;
+    this.#linking = advanceLink(
+      this.#link,
+      this.#queue,
+      (publicKey) => encryptTicket(publicKey, this.#request.password),
       (bytes) => {
-        this.ticketSent = performance.now();
-        this.sendBytes(bytes);
+        this.#ticketSent = performance.now();
+        this.#sendBytes(bytes);
       },
     ).then(
       (result) => {
-        this.linking = undefined;
-        if (this.isClosed) return;
-        if (result !== undefined) this.onLinked(result);
-        else if (this.queue.length > 0 && this.queueGrew()) this.continueLink();
+        this.#linking = undefined;
+        if (this.#isClosed) return;
+        if (result !== undefined) this.#onLinked(result);
+        else if (this.#queue.length > 0 && this.#queueGrew()) this.#continueLink();
       },
       (error: unknown) => this.fail(error),
     );
   }
 
-  private linkQueueLength = -1;
-  private ticketSent = 0;
+  #linkQueueLength = -1;
+  #ticketSent = 0;
 
   /** Whether bytes came since the last look: without new ones the link cannot go on. */
-  private queueGrew(): boolean {
-    const grew = this.queue.length !== this.linkQueueLength;
-    this.linkQueueLength = this.queue.length;
+  #queueGrew(): boolean {
+    const grew = this.#queue.length !== this.#linkQueueLength;
+    this.#linkQueueLength = this.#queue.length;
     return grew;
   }
 
-  private onLinked(link: LinkResult): void {
+  #onLinked(link: LinkResult): void {
     const reader = new MessageReader({ miniHeader: link.miniHeader });
-    this.writer = new MessageWriter({ miniHeader: link.miniHeader });
-    this.reader = reader;
-    this.roundTripTime = performance.now() - this.ticketSent;
+    this.#writer = new MessageWriter({ miniHeader: link.miniHeader });
+    this.#reader = reader;
+    this.roundTripTime = performance.now() - this.#ticketSent;
     this.events.opened(this.key, link);
     this.linked(link);
-    this.readMessages(reader);
+    this.#readMessages(reader);
   }
 
-  private readMessages(reader: MessageReader): void {
+  #readMessages(reader: MessageReader): void {
     try {
-      for (let raw = reader.next(this.queue); raw !== undefined; raw = reader.next(this.queue)) {
-        if (!raw.sub) this.messagesIn += 1;
-        this.dispatch(raw);
-        if (this.isClosed) return;
+      for (let raw = reader.next(this.#queue); raw !== undefined; raw = reader.next(this.#queue)) {
+        if (!raw.sub) this.#messagesIn++;
+        this.#dispatch(raw);
+        if (this.#isClosed) return;
       }
     } catch (error) {
       this.fail(error instanceof ProtocolError ? error.at({ channel: this.label }) : error);
     }
   }
 
-  private dispatch(raw: RawMessage): void {
-    const message = this.serverMessages.read(raw.type, raw.body);
+  #dispatch(raw: RawMessage): void {
+    const message = this.#serverMessages.read(raw.type, raw.body);
     // Types that we do not know, and LIST itself, only count.
     if (message === undefined || message.name === 'list') return this.receive('list', undefined, raw);
     if (message.name === 'ping') {
       const { id, timestamp } = message.value as CommonValue<'ping'>;
       // At once, whatever is queued: the server measures the network, not our drawing.
-      this.sendCommon('pong', { id, timestamp });
+      this.#sendCommon('pong', { id, timestamp });
       return this.receive('list', undefined, raw);
     }
     if (message.name === 'notify') {
@@ -264,27 +265,27 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
     if (message.name === 'disconnecting') {
       const { reason } = message.value as CommonValue<'disconnecting'>;
       const sentence = reason === 0 ? 'The server ended the session.' : linkErrorSentence(reason);
-      return this.finish({ kind: 'closed', code: reason, sentence });
+      return this.#finish({ kind: 'closed', code: reason, sentence });
     }
     this.receive(message.name, message.value, raw);
   }
 
-  private checkStall(): void {
-    const isMidway = this.reader === undefined || this.queue.length > 0;
-    if (!isMidway || performance.now() - this.lastBytes < stallLimit) return;
+  #checkStall(): void {
+    const isMidway = this.#reader === undefined || this.#queue.length > 0;
+    if (!isMidway || performance.now() - this.#lastBytes < STALL_LIMIT) return;
     const sentence =
-      this.reader === undefined
+      this.#reader === undefined
         ? 'The server did not answer in time. Check the address and port, and whether the server expects TLS.'
         : 'The server stopped in the middle of a message.';
-    this.finish({ kind: 'timeout', sentence });
+    this.#finish({ kind: 'timeout', sentence });
   }
 
-  private finish(failure: SessionFailure): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    clearInterval(this.stallTimer);
-    this.queue.clear();
-    this.transport.close();
+  #finish(failure: SessionFailure): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#stallTimer);
+    this.#queue.clear();
+    this.#transport.close();
     this.disposed();
     this.events.closed(this.key, failure);
   }

@@ -9,7 +9,7 @@ import type { TransportClose } from './transport.ts';
 export type FailurePlace = ErrorPlace & { channel: string };
 
 /** Any error as a sentence for the user and a detail for developers, with what is known of its place. */
-export const toFailure = (error: unknown, place: FailurePlace): SessionFailure => {
+export function toFailure(error: unknown, place: FailurePlace): SessionFailure {
   const { channel } = place;
   if (error instanceof LinkError) {
     return {
@@ -32,13 +32,13 @@ export const toFailure = (error: unknown, place: FailurePlace): SessionFailure =
   if (error instanceof VideoError) return { kind: 'video', sentence: error.message };
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return { kind: 'internal', sentence: `The viewer met an internal error (${channel}).`, detail };
-};
+}
 
 /** WebSocket close code 1006: nobody said why. */
-const abnormal = 1006;
+const ABNORMAL = 1006;
 
 /** Why a connection that we did not close ended. */
-export const closeFailure = (info: TransportClose, linked: boolean): SessionFailure => {
+export function closeFailure(info: TransportClose, linked: boolean): SessionFailure {
   const said = info.reason === '' ? undefined : info.reason;
   if (!info.wasOpen) {
     const sentence =
@@ -46,7 +46,7 @@ export const closeFailure = (info: TransportClose, linked: boolean): SessionFail
       'The connection to the bridge could not be opened. Check that it runs and that this page may use it.';
     return { kind: 'unreachable', code: info.code, sentence };
   }
-  if (info.code === abnormal) {
+  if (info.code === ABNORMAL) {
     const sentence = said ?? 'The connection was lost. Check the network and connect again.';
     return { kind: 'closed', code: info.code, sentence };
   }
@@ -58,4 +58,4 @@ export const closeFailure = (info: TransportClose, linked: boolean): SessionFail
     return { kind: info.code === 1000 ? 'link' : 'unreachable', code: info.code, sentence };
   }
   return { kind: 'closed', code: info.code, sentence: said ?? 'The server ended the session.' };
-};
+}

@@ -26,33 +26,33 @@ export class TestServer<S extends MessageTable, C extends MessageTable> {
   readonly received: { name: string; value: unknown }[] = [];
   /** resolves once the link stage is over */
   readonly linked: Promise<void>;
-  private readonly port: MessagePort;
-  private readonly messages: { server: MessageSet<S>; client: MessageSet<C> };
-  private readonly options: TestServerOptions;
-  private bytes = Buffer.alloc(0);
-  private stage: 'link' | 'ticket' | 'data' = 'link';
-  private onLinked: () => void = () => undefined;
-  private watchers: (() => void)[] = [];
+  readonly #port: MessagePort;
+  readonly #messages: { server: MessageSet<S>; client: MessageSet<C> };
+  readonly #options: TestServerOptions;
+  #bytes = Buffer.alloc(0);
+  #stage: 'link' | 'ticket' | 'data' = 'link';
+  #onLinked: () => void = () => undefined;
+  #watchers: (() => void)[] = [];
 
   constructor(messages: { server: MessageSet<S>; client: MessageSet<C> }, options: TestServerOptions = {}) {
     const { port1, port2 } = new MessageChannel();
-    this.messages = messages;
-    this.options = options;
+    this.#messages = messages;
+    this.#options = options;
     this.address = { kind: 'port', port: port2 };
-    this.port = port1;
+    this.#port = port1;
     this.linked = new Promise((resolve) => {
-      this.onLinked = resolve;
+      this.#onLinked = resolve;
     });
     port1.onmessage = (event: MessageEvent<PortMessage>) => {
       if (event.data.kind !== 'bytes') return;
-      this.bytes = Buffer.concat([this.bytes, Buffer.from(event.data.bytes)]);
-      this.advance();
+      this.#bytes = Buffer.concat([this.#bytes, Buffer.from(event.data.bytes)]);
+      this.#advance();
     };
-    this.post({ kind: 'open' });
+    this.#post({ kind: 'open' });
   }
 
   send<K extends keyof S>(name: K, value: MessageValue<S, K>): void {
-    this.sendRaw(this.messages.server.typeOf(name), this.messages.server.write(name, value));
+    this.sendRaw(this.#messages.server.typeOf(name), this.#messages.server.write(name, value));
   }
 
   sendRaw(type: number, body: Uint8Array): void {
@@ -60,15 +60,15 @@ export class TestServer<S extends MessageTable, C extends MessageTable> {
   }
 
   sendBytes(bytes: Uint8Array): void {
-    this.post({ kind: 'bytes', bytes: new Uint8Array(bytes).buffer });
+    this.#post({ kind: 'bytes', bytes: new Uint8Array(bytes).buffer });
   }
 
   close(code = 1000, reason = ''): void {
-    this.post({ kind: 'close', code, reason });
+    this.#post({ kind: 'close', code, reason });
   }
 
   dispose(): void {
-    this.port.close();
+    this.#port.close();
   }
 
   /** Resolves when the client sent a message for which `wanted` is true. */
@@ -76,69 +76,69 @@ export class TestServer<S extends MessageTable, C extends MessageTable> {
     for (;;) {
       const found = this.received.find(wanted);
       if (found !== undefined) return found.value;
-      await new Promise<void>((resolve) => this.watchers.push(resolve));
+      await new Promise<void>((resolve) => this.#watchers.push(resolve));
     }
   }
 
   /** What was sent so far has been received and handled: PING is answered after it. */
   async settled(): Promise<void> {
-    this.pings += 1;
-    const id = this.pings;
+    this.#pings++;
+    const id = this.#pings;
     const ping = Buffer.alloc(12);
     ping.writeUInt32LE(id);
     this.sendRaw(4, ping);
     await this.until(({ name, value }) => name === 'pong' && (value as { id: number }).id === id);
   }
 
-  private pings = 0;
+  #pings = 0;
 
-  private post(message: PortMessage): void {
-    this.port.postMessage(message);
+  #post(message: PortMessage): void {
+    this.#port.postMessage(message);
   }
 
-  private advance(): void {
-    if (this.stage === 'link') {
-      if (this.bytes.length < 16 || this.bytes.length < 16 + this.bytes.readUInt32LE(12)) return;
-      this.bytes = this.bytes.subarray(16 + this.bytes.readUInt32LE(12));
-      this.sendBytes(this.linkReply());
-      this.stage = 'ticket';
+  #advance(): void {
+    if (this.#stage === 'link') {
+      if (this.#bytes.length < 16 || this.#bytes.length < 16 + this.#bytes.readUInt32LE(12)) return;
+      this.#bytes = this.#bytes.subarray(16 + this.#bytes.readUInt32LE(12));
+      this.sendBytes(this.#linkReply());
+      this.#stage = 'ticket';
     }
-    if (this.stage === 'ticket') {
-      if (this.bytes.length < 4 + 128) return;
+    if (this.#stage === 'ticket') {
+      if (this.#bytes.length < 4 + 128) return;
       const padding = { key: keys.privateKey, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' };
-      const password = privateDecrypt(padding, this.bytes.subarray(4, 132)).toString().replace(/\0$/, '');
-      this.bytes = this.bytes.subarray(132);
+      const password = privateDecrypt(padding, this.#bytes.subarray(4, 132)).toString().replace(/\0$/, '');
+      this.#bytes = this.#bytes.subarray(132);
       const result = Buffer.alloc(4);
-      if (password !== (this.options.password ?? '')) result.writeUInt32LE(7);
+      if (password !== (this.#options.password ?? '')) result.writeUInt32LE(7);
       this.sendBytes(result);
-      this.stage = 'data';
-      this.onLinked();
+      this.#stage = 'data';
+      this.#onLinked();
     }
-    while (this.bytes.length >= 6 && this.bytes.length >= 6 + this.bytes.readUInt32LE(2)) {
-      const type = this.bytes.readUInt16LE(0);
-      const end = 6 + this.bytes.readUInt32LE(2);
-      const message = this.messages.client.read(type, this.bytes.subarray(6, end));
+    while (this.#bytes.length >= 6 && this.#bytes.length >= 6 + this.#bytes.readUInt32LE(2)) {
+      const type = this.#bytes.readUInt16LE(0);
+      const end = 6 + this.#bytes.readUInt32LE(2);
+      const message = this.#messages.client.read(type, this.#bytes.subarray(6, end));
       if (message === undefined) throw new Error(`the client sent the unknown type ${type}`);
       this.received.push(message);
-      this.bytes = this.bytes.subarray(end);
+      this.#bytes = this.#bytes.subarray(end);
     }
-    for (const watcher of this.watchers.splice(0)) watcher();
+    for (const watcher of this.#watchers.splice(0)) watcher();
   }
 
-  private linkReply(): Buffer {
+  #linkReply(): Buffer {
     const common = capabilityWords([
       commonCapability.authSelection,
       commonCapability.authSpice,
       commonCapability.miniHeader,
     ]);
-    const channel = capabilityWords([...(this.options.channelCaps ?? [])]);
+    const channel = capabilityWords([...(this.#options.channelCaps ?? [])]);
     const words = [...common, ...channel];
     const reply = Buffer.alloc(16 + 178 + words.length * 4);
     reply.write('REDQ', 'latin1');
     reply.writeUInt32LE(2, 4);
     reply.writeUInt32LE(2, 8);
     reply.writeUInt32LE(reply.length - 16, 12);
-    reply.writeUInt32LE(this.options.error ?? 0, 16);
+    reply.writeUInt32LE(this.#options.error ?? 0, 16);
     publicKey.copy(reply, 20);
     reply.writeUInt32LE(common.length, 16 + 166);
     reply.writeUInt32LE(channel.length, 16 + 170);
@@ -156,9 +156,9 @@ export class EventLog implements ChannelEvents {
   readonly notes: string[] = [];
   painted = 0;
   layouts = 0;
-  private onClosed: (failure: SessionFailure) => void = () => undefined;
+  #onClosed: (failure: SessionFailure) => void = () => undefined;
   readonly whenClosed = new Promise<SessionFailure>((resolve) => {
-    this.onClosed = resolve;
+    this.#onClosed = resolve;
   });
 
   opened = (): void => {
@@ -166,7 +166,7 @@ export class EventLog implements ChannelEvents {
   };
   closed = (_channel: unknown, failure: SessionFailure): void => {
     this.failure = failure;
-    this.onClosed(failure);
+    this.#onClosed(failure);
   };
   trouble = (_channel: unknown, failure: SessionFailure): void => {
     this.troubles.push(failure);

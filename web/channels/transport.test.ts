@@ -20,7 +20,7 @@ interface Log {
   closed: Promise<TransportClose>;
 }
 
-const open = () => {
+function open() {
   const log: Log = {
     opened: false,
     bytes: [],
@@ -39,15 +39,15 @@ const open = () => {
     closed: onClosed,
   });
   return { transport, log };
-};
+}
 
-const received = (client: {
+function received(client: {
   addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
-}) => {
+}) {
   const bytes: number[] = [];
   client.addEventListener('message', ({ data }) => bytes.push(...new Uint8Array(data as ArrayBuffer)));
   return bytes;
-};
+}
 
 describe('the WebSocket transport', () => {
   it('sends what was given before the connection stood, in order', async () => {

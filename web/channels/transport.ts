@@ -34,76 +34,79 @@ export type TransportAddress =
 export type PortMessage =
   { kind: 'open' } | { kind: 'bytes'; bytes: ArrayBuffer } | { kind: 'close'; code: number; reason: string };
 
-export const openTransport = (address: TransportAddress, events: TransportEvents): Transport =>
-  address.kind === 'url' ? new WebSocketTransport(address, events) : new PortTransport(address.port, events);
+export function openTransport(address: TransportAddress, events: TransportEvents): Transport {
+  return address.kind === 'url'
+    ? new WebSocketTransport(address, events)
+    : new PortTransport(address.port, events);
+}
 
 class WebSocketTransport implements Transport {
-  private readonly socket: WebSocket;
-  private waiting: Uint8Array<ArrayBuffer>[] = [];
-  private wasOpen = false;
+  readonly #socket: WebSocket;
+  #waiting: Uint8Array<ArrayBuffer>[] = [];
+  #wasOpen = false;
 
   constructor(address: { url: string; protocols: readonly string[] }, events: TransportEvents) {
-    this.socket = new WebSocket(address.url, [...address.protocols]);
-    this.socket.binaryType = 'arraybuffer';
-    this.socket.onopen = () => {
-      this.wasOpen = true;
-      for (const bytes of this.waiting) this.socket.send(bytes);
-      this.waiting = [];
+    this.#socket = new WebSocket(address.url, [...address.protocols]);
+    this.#socket.binaryType = 'arraybuffer';
+    this.#socket.onopen = () => {
+      this.#wasOpen = true;
+      for (const bytes of this.#waiting) this.#socket.send(bytes);
+      this.#waiting = [];
       events.open();
     };
-    this.socket.onmessage = (event) => {
+    this.#socket.onmessage = (event) => {
       if (event.data instanceof ArrayBuffer) events.bytes(new Uint8Array(event.data));
     };
-    this.socket.onclose = (event) =>
-      events.closed({ code: event.code, reason: event.reason, wasOpen: this.wasOpen });
+    this.#socket.onclose = (event) =>
+      events.closed({ code: event.code, reason: event.reason, wasOpen: this.#wasOpen });
   }
 
   send(bytes: Uint8Array<ArrayBuffer>): void {
-    if (this.socket.readyState === WebSocket.CONNECTING) this.waiting.push(bytes);
-    else if (this.socket.readyState === WebSocket.OPEN) this.socket.send(bytes);
+    if (this.#socket.readyState === WebSocket.CONNECTING) this.#waiting.push(bytes);
+    else if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bytes);
   }
 
   close(): void {
-    this.socket.close(1000);
+    this.#socket.close(1000);
   }
 }
 
 class PortTransport implements Transport {
-  private readonly port: MessagePort;
-  private readonly events: TransportEvents;
-  private wasOpen = false;
-  private ended = false;
+  readonly #port: MessagePort;
+  readonly #events: TransportEvents;
+  #wasOpen = false;
+  #ended = false;
 
   constructor(port: MessagePort, events: TransportEvents) {
-    this.port = port;
-    this.events = events;
-    port.onmessage = (event: MessageEvent<PortMessage>) => this.receive(event.data);
+    this.#port = port;
+    this.#events = events;
+    port.onmessage = (event: MessageEvent<PortMessage>) => this.#receive(event.data);
   }
 
   send(bytes: Uint8Array<ArrayBuffer>): void {
     // The relay on the other side holds them back until its connection stands.
     const copy = bytes.slice().buffer;
-    this.port.postMessage({ kind: 'bytes', bytes: copy } satisfies PortMessage, [copy]);
+    this.#port.postMessage({ kind: 'bytes', bytes: copy } satisfies PortMessage, [copy]);
   }
 
   close(): void {
-    this.port.postMessage({ kind: 'close', code: 1000, reason: '' } satisfies PortMessage);
-    this.finish(1000, '');
+    this.#port.postMessage({ kind: 'close', code: 1000, reason: '' } satisfies PortMessage);
+    this.#finish(1000, '');
   }
 
-  private receive(message: PortMessage): void {
-    if (this.ended) return;
+  #receive(message: PortMessage): void {
+    if (this.#ended) return;
     if (message.kind === 'open') {
-      this.wasOpen = true;
-      this.events.open();
-    } else if (message.kind === 'bytes') this.events.bytes(new Uint8Array(message.bytes));
-    else this.finish(message.code, message.reason);
+      this.#wasOpen = true;
+      this.#events.open();
+    } else if (message.kind === 'bytes') this.#events.bytes(new Uint8Array(message.bytes));
+    else this.#finish(message.code, message.reason);
   }
 
-  private finish(code: number, reason: string): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.port.close();
-    this.events.closed({ code, reason, wasOpen: this.wasOpen });
+  #finish(code: number, reason: string): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#port.close();
+    this.#events.closed({ code, reason, wasOpen: this.#wasOpen });
   }
 }

@@ -27,92 +27,92 @@ interface Transfer {
 
 /** The agent as the main thread sees it: what it can do, the shared clipboard, files on their way. */
 export class AgentSession {
-  private readonly host: AgentSessionHost;
-  private known: AgentFeatures = noFeatures;
-  private effects: GuestEffects = { disabled: [] };
+  readonly #host: AgentSessionHost;
+  #known: AgentFeatures = noFeatures;
+  #effects: GuestEffects = { disabled: [] };
   readonly clipboard: ClipboardSession;
-  private readonly transfers = new Map<number, Transfer>();
-  private nextTransfer = 1;
+  readonly #transfers = new Map<number, Transfer>();
+  #nextTransfer = 1;
 
   constructor(host: AgentSessionHost, mode: ClipboardMode) {
-    this.host = host;
+    this.#host = host;
     this.clipboard = new ClipboardSession(host, mode);
   }
 
   get features(): AgentFeatures {
-    return this.known;
+    return this.#known;
   }
 
   get acceptsClipboard(): boolean {
-    return this.known.clipboard && this.clipboard.takesIn;
+    return this.#known.clipboard && this.clipboard.takesIn;
   }
 
   /** The server has answered: the session's agent may be told what is wanted. */
   started(): void {
     this.clipboard.started();
-    this.host.post({ kind: 'effects', effects: this.effects });
+    this.#host.post({ kind: 'effects', effects: this.#effects });
   }
 
   setEffects(effects: GuestEffects): void {
-    this.effects = effects;
-    this.host.post({ kind: 'effects', effects });
+    this.#effects = effects;
+    this.#host.post({ kind: 'effects', effects });
   }
 
   setMonitors(monitors: readonly PlacedMonitor[]): void {
-    this.host.post({ kind: 'monitors', monitors });
+    this.#host.post({ kind: 'monitors', monitors });
   }
 
   /** @returns the transfers' ids */
   sendFiles(files: readonly { readonly file: Blob; readonly path: string }[]): number[] {
     const outgoing = files.map(({ file, path }) => {
-      const id = this.nextTransfer;
-      this.nextTransfer += 1;
+      const id = this.#nextTransfer;
+      this.#nextTransfer++;
       const info: FileTransfer = { id, name: path, size: file.size };
-      this.transfers.set(id, { info, sent: 0, rate: 0, at: performance.now() });
+      this.#transfers.set(id, { info, sent: 0, rate: 0, at: performance.now() });
       return { id, path, file };
     });
-    const started = outgoing.map(({ id }) => this.transfers.get(id));
+    const started = outgoing.map(({ id }) => this.#transfers.get(id));
     for (const transfer of started)
-      if (transfer !== undefined) this.host.emit('transferstart', transfer.info);
-    this.host.post({ kind: 'sendFiles', files: outgoing });
+      if (transfer !== undefined) this.#host.emit('transferstart', transfer.info);
+    this.#host.post({ kind: 'sendFiles', files: outgoing });
     return outgoing.map(({ id }) => id);
   }
 
   cancelTransfer(id: number): void {
-    this.host.post({ kind: 'cancelTransfer', id });
+    this.#host.post({ kind: 'cancelTransfer', id });
   }
 
   /** The session is over. */
   ended(): void {
-    this.setFeatures(noFeatures);
+    this.#setFeatures(noFeatures);
     const message = 'The session ended before the file arrived.';
-    for (const id of this.transfers.keys()) this.transferChanged(id, { state: 'failed', message });
+    for (const id of this.#transfers.keys()) this.#transferChanged(id, { state: 'failed', message });
   }
 
   receive(message: FromAgent): void {
     switch (message.kind) {
       case 'agentFeatures':
-        return this.setFeatures(message.features);
+        return this.#setFeatures(message.features);
       case 'clipboardGrab':
         return this.clipboard.guestCopied(message);
       case 'clipboardWanted':
         return this.clipboard.answer(message.answer, message.format);
       case 'transfer':
-        return this.transferChanged(message.id, message.change);
+        return this.#transferChanged(message.id, message.change);
       case 'agentTrouble':
         if (message.about === 'clipboard') this.clipboard.explained();
-        return this.host.emit('error', { kind: message.about, message: message.message });
+        return this.#host.emit('error', { kind: message.about, message: message.message });
     }
   }
 
-  private setFeatures(features: AgentFeatures): void {
-    this.known = features;
+  #setFeatures(features: AgentFeatures): void {
+    this.#known = features;
     if (!features.clipboard) this.clipboard.ended();
-    this.host.emit('agentfeatures', features);
+    this.#host.emit('agentfeatures', features);
   }
 
-  private transferChanged(id: number, change: TransferChange): void {
-    const transfer = this.transfers.get(id);
+  #transferChanged(id: number, change: TransferChange): void {
+    const transfer = this.#transfers.get(id);
     if (transfer === undefined) return;
     const { info } = transfer;
     if (change.state === 'progress') {
@@ -122,14 +122,14 @@ export class AgentSession {
       transfer.sent = change.sent;
       transfer.at = now;
       const remaining = transfer.rate === 0 ? Infinity : (info.size - transfer.sent) / transfer.rate;
-      this.host.emit('transferprogress', { ...info, sent: transfer.sent, rate: transfer.rate, remaining });
+      this.#host.emit('transferprogress', { ...info, sent: transfer.sent, rate: transfer.rate, remaining });
       return;
     }
-    this.transfers.delete(id);
-    if (change.state === 'done') this.host.emit('transferend', info);
+    this.#transfers.delete(id);
+    if (change.state === 'done') this.#host.emit('transferend', info);
     else {
       const cancelled = change.state === 'cancelled';
-      this.host.emit('transfererror', { ...info, cancelled, message: change.message });
+      this.#host.emit('transfererror', { ...info, cancelled, message: change.message });
     }
   }
 }

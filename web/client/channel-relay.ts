@@ -2,7 +2,7 @@ import type { ChannelSocket } from '../api/public-types.ts';
 import type { PortMessage, TransportAddress } from '../channels/transport.ts';
 
 /** Connects a socket that lives on the main thread with a channel that lives in a worker. */
-export const relayAddress = (open: () => ChannelSocket | Promise<ChannelSocket>): TransportAddress => {
+export function relayAddress(open: () => ChannelSocket | Promise<ChannelSocket>): TransportAddress {
   const { port1, port2 } = new MessageChannel();
   const waiting: ArrayBuffer[] = [];
   let socket: ChannelSocket | undefined;
@@ -52,4 +52,4 @@ export const relayAddress = (open: () => ChannelSocket | Promise<ChannelSocket>)
       post({ kind: 'close', code: 1006, reason: error instanceof Error ? error.message : String(error) });
     });
   return { kind: 'port', port: port2 };
-};
+}

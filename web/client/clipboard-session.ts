@@ -1,5 +1,5 @@
 import { clipboardSelection } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
-import { maxClipboardSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
+import { MAX_CLIPBOARD_SIZE } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { formatBytes } from '../agent/transfer-words.ts';
 import type { ClipboardAnswer } from '../threads/agent-messages.ts';
 import type { ClipboardContent, ClipboardFormat, ClipboardMode } from '../api/public-types.ts';
@@ -13,128 +13,132 @@ interface Copied {
 
 /** The shared clipboard as the main thread sees it: what the mode allows, and the content when somebody asks. */
 export class ClipboardSession {
-  private readonly host: AgentSessionHost;
-  private mode: ClipboardMode;
-  private primary = false;
-  private limit = maxClipboardSize;
-  private isVisible = true;
-  private content: ClipboardContent = {};
+  readonly #host: AgentSessionHost;
+  #mode: ClipboardMode;
+  #primary = false;
+  #limit = MAX_CLIPBOARD_SIZE;
+  #isVisible = true;
+  #content: ClipboardContent = {};
   /** counts what the guest copies: content that comes too late is not shown */
-  private copies = 0;
-  private unfetched: Copied | undefined;
+  #copies = 0;
+  #unfetched: Copied | undefined;
   /** why the content did not come was said already */
-  private isExplained = false;
+  #isExplained = false;
 
   constructor(host: AgentSessionHost, mode: ClipboardMode) {
-    this.host = host;
-    this.mode = mode;
+    this.#host = host;
+    this.#mode = mode;
   }
 
   get takesIn(): boolean {
-    return this.mode === 'in' || this.mode === 'both';
+    return this.#mode === 'in' || this.#mode === 'both';
   }
 
   /** A session begins. */
   started(): void {
-    this.host.post({ kind: 'clipboardSettings', primary: this.primary, limit: this.limit });
+    this.#host.post({ kind: 'clipboardSettings', primary: this.#primary, limit: this.#limit });
   }
 
   /** There is no agent or no session any more: what it copied cannot come. */
   ended(): void {
-    this.copies += 1;
-    this.unfetched = undefined;
+    this.#copies++;
+    this.#unfetched = undefined;
   }
 
   setMode(mode: ClipboardMode): void {
-    this.mode = mode;
+    this.#mode = mode;
     if (!this.takesIn) this.offer({});
-    if (!this.takesOut) this.unfetched = undefined;
+    if (!this.#takesOut) this.#unfetched = undefined;
   }
 
   setPrimary(primary: boolean): void {
-    if (primary === this.primary) return;
-    this.primary = primary;
+    if (primary === this.#primary) return;
+    this.#primary = primary;
     this.started();
   }
 
   setLimit(limit: number): void {
-    const most = Number.isFinite(limit) ? Math.max(0, Math.min(maxClipboardSize, limit)) : maxClipboardSize;
-    if (most === this.limit) return;
-    this.limit = most;
+    const most = Number.isFinite(limit)
+      ? Math.max(0, Math.min(MAX_CLIPBOARD_SIZE, limit))
+      : MAX_CLIPBOARD_SIZE;
+    if (most === this.#limit) return;
+    this.#limit = most;
     this.started();
   }
 
   /** A hidden page fetches what was copied once it is seen again: nobody can paste it before. */
   setVisible(visible: boolean): void {
-    this.isVisible = visible;
-    if (visible && this.unfetched !== undefined) void this.fetch(this.unfetched);
+    this.#isVisible = visible;
+    if (visible && this.#unfetched !== undefined) void this.#fetch(this.#unfetched);
   }
 
   /** Puts it on the guest's clipboard; the guest fetches it when something pastes there. */
   offer(content: ClipboardContent): void {
     const allowed = this.takesIn ? content : {};
-    const hadContent = formatsOf(this.content).length > 0;
-    this.content = allowed;
+    const hadContent = formatsOf(this.#content).length > 0;
+    this.#content = allowed;
     const formats = formatsOf(allowed);
-    if (formats.length > 0 || hadContent) this.host.post({ kind: 'clipboardOffer', formats });
+    if (formats.length > 0 || hadContent) this.#host.post({ kind: 'clipboardOffer', formats });
   }
 
   /** Something about the clipboard was said to the user. */
   explained(): void {
-    this.isExplained = true;
+    this.#isExplained = true;
   }
 
   answer(answer: number, format: ClipboardFormat): void {
-    const { text, image } = this.content;
+    const { text, image } = this.#content;
     const data: ClipboardAnswer = format === 'text/plain' ? (text ?? null) : (image ?? null);
-    this.host.post({ kind: 'clipboardAnswer', answer, data });
+    this.#host.post({ kind: 'clipboardAnswer', answer, data });
   }
 
   guestCopied(copied: Copied): void {
-    this.copies += 1;
-    this.unfetched = undefined;
+    this.#copies++;
+    this.#unfetched = undefined;
     // What is only selected leaves what is offered for pasting as it is.
-    if (copied.selection === clipboardSelection.clipboard) this.content = {};
-    if (!this.takesOut || copied.formats.length === 0) return;
-    if (this.isVisible) void this.fetch(copied);
-    else this.unfetched = copied;
+    if (copied.selection === clipboardSelection.clipboard) this.#content = {};
+    if (!this.#takesOut || copied.formats.length === 0) return;
+    if (this.#isVisible) void this.#fetch(copied);
+    else this.#unfetched = copied;
   }
 
-  private get takesOut(): boolean {
-    return this.mode === 'out' || this.mode === 'both';
+  get #takesOut(): boolean {
+    return this.#mode === 'out' || this.#mode === 'both';
   }
 
-  private get refusal(): string {
-    return `The guest did not hand over what was copied. It may be larger than ${formatBytes(this.limit)}.`;
+  get #refusal(): string {
+    return `The guest did not hand over what was copied. It may be larger than ${formatBytes(this.#limit)}.`;
   }
 
-  private async fetch({ selection, formats }: Copied): Promise<void> {
-    this.unfetched = undefined;
-    this.isExplained = false;
-    const copy = this.copies;
+  async #fetch({ selection, formats }: Copied): Promise<void> {
+    this.#unfetched = undefined;
+    this.#isExplained = false;
+    const copy = this.#copies;
     const get = async (format: ClipboardFormat): Promise<string | ArrayBuffer | null> => {
-      if (!formats.includes(format) || this.copies !== copy) return null;
+      if (!formats.includes(format) || this.#copies !== copy) return null;
       // A session that ends takes the answer with it.
-      return this.host.askClipboard(format, selection).catch(() => null);
+      return this.#host.askClipboard(format, selection).catch(() => null);
     };
     const text = await get('text/plain');
     const image = await get('image/png');
-    if (this.copies !== copy || !this.takesOut) return;
+    if (this.#copies !== copy || !this.#takesOut) return;
     const content: ClipboardContent = {
       ...(typeof text === 'string' ? { text } : {}),
       ...(image instanceof ArrayBuffer ? { image: new Blob([image], { type: 'image/png' }) } : {}),
     };
     const types = formatsOf(content);
     if (types.length === 0) {
-      if (!this.isExplained) this.host.emit('error', { kind: 'clipboard', message: this.refusal });
+      if (!this.#isExplained) this.#host.emit('error', { kind: 'clipboard', message: this.#refusal });
       return;
     }
-    this.host.emit('clipboardcontent', content);
-    this.host.emit('clipboard', { text: content.text ?? '', types });
+    this.#host.emit('clipboardcontent', content);
+    this.#host.emit('clipboard', { text: content.text ?? '', types });
   }
 }
 
-const formatsOf = (content: ClipboardContent): ClipboardFormat[] => [
-  ...(content.text === undefined ? [] : (['text/plain'] as const)),
-  ...(content.image === undefined ? [] : (['image/png'] as const)),
-];
+function formatsOf(content: ClipboardContent): ClipboardFormat[] {
+  return [
+    ...(content.text === undefined ? [] : (['text/plain'] as const)),
+    ...(content.image === undefined ? [] : (['image/png'] as const)),
+  ];
+}

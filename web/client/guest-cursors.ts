@@ -16,25 +16,25 @@ const unknown: GuestCursor = { shape: null, key: '', isVisible: false, x: 0, y: 
 
 /** The newest of what the cursor channels said, for views that come later. */
 export class GuestCursors {
-  private readonly cursors = new Map<number, GuestCursor>();
+  readonly #cursors = new Map<number, GuestCursor>();
 
   get(channel: number): GuestCursor | undefined {
-    return this.cursors.get(channel);
+    return this.#cursors.get(channel);
   }
 
   clear(): void {
-    this.cursors.clear();
+    this.#cursors.clear();
   }
 
   receive(message: Extract<FromWorker, { kind: 'cursorShape' | 'cursorPosition' }>): void {
     const { channel } = message;
-    const cursor = this.cursors.get(channel) ?? unknown;
+    const cursor = this.#cursors.get(channel) ?? unknown;
     if (message.kind === 'cursorShape') {
       const { shape, key } = message;
-      this.cursors.set(channel, { ...cursor, shape, key, isVisible: shape !== null });
+      this.#cursors.set(channel, { ...cursor, shape, key, isVisible: shape !== null });
     } else {
       const { x, y, visible } = message;
-      this.cursors.set(channel, { ...cursor, x, y, isVisible: visible && cursor.shape !== null });
+      this.#cursors.set(channel, { ...cursor, x, y, isVisible: visible && cursor.shape !== null });
     }
   }
 }

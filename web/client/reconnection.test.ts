@@ -15,7 +15,7 @@ describe('Reconnection', () => {
     reconnection = new Reconnection({
       announce: (_, delay) => announced.push(delay),
       attempt: () => {
-        attempts += 1;
+        attempts++;
       },
     });
   });
@@ -28,12 +28,12 @@ describe('Reconnection', () => {
   it('waits longer each time and gives up in the end', () => {
     let planned = 0;
     while (reconnection.next()) {
-      planned += 1;
+      planned++;
       vi.runAllTimers();
     }
     expect([planned, attempts]).toEqual([12, 12]);
     expect(announced[0]).toBeLessThan(600);
-    expect(announced[5]!).toBeGreaterThan(announced[3]!);
+    expect(announced[5]).toBeGreaterThan(announced[3]);
     expect(Math.max(...announced)).toBeLessThan(35_000);
   });
 

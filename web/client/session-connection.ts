@@ -44,7 +44,9 @@ type ChannelMessage = Extract<
 /** What a session's channels say that is not about themselves. */
 export type SessionMessage = Exclude<FromWorker, ChannelMessage>;
 
-const keyOf = (channel: ChannelKey): string => `${channel.type}:${channel.id}`;
+function keyOf(channel: ChannelKey): string {
+  return `${channel.type}:${channel.id}`;
+}
 
 const sessionWorkerChannels: ReadonlySet<number> = new Set([
   channelType.main,
@@ -57,37 +59,40 @@ const sessionWorkerChannels: ReadonlySet<number> = new Set([
 const closeCode = { ended: 1000, notAllowed: 1008 } as const;
 
 /** A network or a bridge that failed; codes below 1000 are SPICE's own, with which a server says goodbye. */
-const isWorthRetrying = ({ kind, code = 0 }: SessionFailure): boolean =>
-  kind === 'timeout' ||
-  ((kind === 'unreachable' || kind === 'closed') && code > closeCode.ended && code !== closeCode.notAllowed);
+function isWorthRetrying({ kind, code = 0 }: SessionFailure): boolean {
+  return (
+    kind === 'timeout' ||
+    ((kind === 'unreachable' || kind === 'closed') && code > closeCode.ended && code !== closeCode.notAllowed)
+  );
+}
 
 /** How long the main channel may take to say why everything ends, milliseconds. */
-const lastWordsDelay = 300;
+const LAST_WORDS_DELAY = 300;
 
 /** One session while it lives: its workers and its channels. A new one for every connect. */
 export class SessionConnection {
   readonly sessionWorker: WorkerPort<ToSessionWorker>;
   readonly displayWorker: WorkerPort<ToDisplayWorker>;
-  private readonly options: SpiceClientOptions;
-  private readonly host: ConnectionHost;
-  private readonly channels = new Map<string, 'opening' | 'open' | 'closed'>();
-  private password = '';
-  private connectionId = 0;
+  readonly #options: SpiceClientOptions;
+  readonly #host: ConnectionHost;
+  readonly #channels = new Map<string, 'opening' | 'open' | 'closed'>();
+  #password = '';
+  #connectionId = 0;
   /** the server has said which channels there are */
-  private isListed = false;
-  private isConnected = false;
-  private isOver = false;
+  #isListed = false;
+  #isConnected = false;
+  #isOver = false;
 
   constructor(options: SpiceClientOptions, host: ConnectionHost) {
-    this.options = options;
-    this.host = host;
+    this.#options = options;
+    this.#host = host;
     // Messages of an ended session may still be under way.
     const receive = (message: FromWorker): void => {
-      if (!this.isOver) this.receive(message);
+      if (!this.#isOver) this.#receive(message);
     };
     const failed = (detail: string, wasLoaded: boolean): void => {
-      if (this.isOver) return;
-      this.host.emit('error', { kind: 'internal', message: detail });
+      if (this.#isOver) return;
+      this.#host.emit('error', { kind: 'internal', message: detail });
       // While the network is away the worker's script is too.
       const reason = wasLoaded
         ? 'The viewer met an internal error. Reload the page.'
@@ -100,42 +105,42 @@ export class SessionConnection {
 
   /** Opens the main channel, anew where it was refused for want of a password. */
   openMain(): void {
-    if (this.channels.size > 0) return;
-    this.password = this.host.password();
+    if (this.#channels.size > 0) return;
+    this.#password = this.#host.password();
     this.open({ type: channelType.main, id: 0 });
   }
 
   open(channel: ChannelKey): void {
-    const worker = this.workerOf(channel.type);
+    const worker = this.#workerOf(channel.type);
     if (worker === undefined) return;
-    this.channels.set(keyOf(channel), 'opening');
-    const address = this.address(channel);
+    this.#channels.set(keyOf(channel), 'opening');
+    const address = this.#address(channel);
     const request: OpenChannel = {
       kind: 'openChannel',
       channel,
-      connectionId: this.connectionId,
-      password: this.password,
+      connectionId: this.#connectionId,
+      password: this.#password,
       address,
     };
     worker.post(request, address.kind === 'port' ? [address.port] : []);
   }
 
   end(detail: SessionEnd): void {
-    if (this.isOver) return;
-    this.isOver = true;
+    if (this.#isOver) return;
+    this.#isOver = true;
     this.sessionWorker.dispose({ kind: 'closeAll' });
     this.displayWorker.dispose({ kind: 'closeAll' });
-    this.host.ended(detail);
+    this.#host.ended(detail);
   }
 
-  private workerOf(type: number): WorkerPort<any> | undefined {
+  #workerOf(type: number): WorkerPort<any> | undefined {
     if (sessionWorkerChannels.has(type)) return this.sessionWorker;
     if (type === channelType.display || type === channelType.cursor) return this.displayWorker;
     return undefined;
   }
 
-  private address(channel: ChannelKey): TransportAddress {
-    const { source, token } = this.options;
+  #address(channel: ChannelKey): TransportAddress {
+    const { source, token } = this.#options;
     if (typeof source === 'function') return relayAddress(() => source(channel));
     const url = new URL(source, document.baseURI);
     url.protocol = url.protocol.replace(/^http/, 'ws');
@@ -143,63 +148,63 @@ export class SessionConnection {
     return { kind: 'url', url: url.href, protocols };
   }
 
-  private receive(message: FromWorker): void {
+  #receive(message: FromWorker): void {
     switch (message.kind) {
       case 'mainInit':
-        this.connectionId = message.sessionId;
+        this.#connectionId = message.sessionId;
         this.displayWorker.post({ kind: 'session', ramHint: message.ramHint });
-        return this.host.receive(message);
+        return this.#host.receive(message);
       case 'mediaTime':
         return this.displayWorker.post(message);
       case 'videoLate':
         return this.sessionWorker.post(message);
       case 'channelsList':
-        return this.openListed(message.channels);
+        return this.#openListed(message.channels);
       case 'channelOpen':
-        this.channels.set(keyOf(message.channel), 'open');
-        return this.checkConnected();
+        this.#channels.set(keyOf(message.channel), 'open');
+        return this.#checkConnected();
       case 'channelClosed':
-        return this.channelClosed(message.channel, message.failure);
+        return this.#channelClosed(message.channel, message.failure);
       case 'trouble':
-        return this.trouble(message.failure);
+        return this.#trouble(message.failure);
       case 'response':
       case 'requestFailed':
         return;
       default:
-        return this.host.receive(message);
+        return this.#host.receive(message);
     }
   }
 
-  private openListed(channels: readonly ChannelKey[]): void {
-    const disabled = new Set(this.options.disabledChannels);
+  #openListed(channels: readonly ChannelKey[]): void {
+    const disabled = new Set(this.#options.disabledChannels);
     const isDisabled = (type: number): boolean =>
       Object.entries(channelType).some(([name, number]) => number === type && disabled.has(name));
     // All at once: a ticket may expire between two links.
     for (const channel of channels) {
-      if (channel.type === channelType.main || this.channels.has(keyOf(channel))) continue;
-      if (!isDisabled(channel.type) && this.host.admits(channel)) this.open(channel);
+      if (channel.type === channelType.main || this.#channels.has(keyOf(channel))) continue;
+      if (!isDisabled(channel.type) && this.#host.admits(channel)) this.open(channel);
     }
-    this.isListed = true;
-    this.checkConnected();
+    this.#isListed = true;
+    this.#checkConnected();
   }
 
-  private checkConnected(): void {
-    if (this.isConnected || !this.isListed || this.isOver) return;
-    if ([...this.channels.values()].includes('opening')) return;
-    this.isConnected = true;
-    this.host.connected();
+  #checkConnected(): void {
+    if (this.#isConnected || !this.#isListed || this.#isOver) return;
+    if ([...this.#channels.values()].includes('opening')) return;
+    this.#isConnected = true;
+    this.#host.connected();
   }
 
-  private channelClosed(channel: ChannelKey, failure: SessionFailure): void {
-    const wasOpen = this.channels.get(keyOf(channel)) === 'open';
-    if (channel.type === channelType.main) return this.mainClosed(failure, wasOpen);
-    this.channels.set(keyOf(channel), 'closed');
+  #channelClosed(channel: ChannelKey, failure: SessionFailure): void {
+    const wasOpen = this.#channels.get(keyOf(channel)) === 'open';
+    if (channel.type === channelType.main) return this.#mainClosed(failure, wasOpen);
+    this.#channels.set(keyOf(channel), 'closed');
     const isRefused = !wasOpen && failure.code === closeCode.notAllowed;
-    this.host.channelClosed(channel, isRefused);
-    if (failure.kind === 'auth') return this.securityFailure(failure);
+    this.#host.channelClosed(channel, isRefused);
+    if (failure.kind === 'auth') return this.#securityFailure(failure);
     // Who made the session wanted it so: the others go on without.
-    if (failure.kind !== 'closed' && !isRefused) this.trouble(failure);
-    const displaysLeft = [...this.channels].some(
+    if (failure.kind !== 'closed' && !isRefused) this.#trouble(failure);
+    const displaysLeft = [...this.#channels].some(
       ([key, state]) => key.startsWith(`${channelType.display}:`) && state !== 'closed',
     );
     if (channel.type === channelType.display && !displaysLeft) {
@@ -210,19 +215,19 @@ export class SessionConnection {
           reason: failure.sentence,
           isWorthRetrying: isWorthRetrying(failure),
         });
-      }, lastWordsDelay);
+      }, LAST_WORDS_DELAY);
     }
-    this.checkConnected();
+    this.#checkConnected();
   }
 
-  private mainClosed(failure: SessionFailure, wasOpen: boolean): void {
-    this.channels.clear();
+  #mainClosed(failure: SessionFailure, wasOpen: boolean): void {
+    this.#channels.clear();
     if (failure.kind === 'auth' && !wasOpen) {
-      if (this.host.password() !== '') return this.securityFailure(failure);
+      if (this.#host.password() !== '') return this.#securityFailure(failure);
       // Nobody gave a password yet: stay and wait for one.
-      return this.host.emit('credentialsrequired', { types: ['password'] });
+      return this.#host.emit('credentialsrequired', { types: ['password'] });
     }
-    this.trouble(failure);
+    this.#trouble(failure);
     this.end({
       clean: failure.kind === 'closed' && failure.code === closeCode.ended,
       reason: failure.sentence,
@@ -230,13 +235,13 @@ export class SessionConnection {
     });
   }
 
-  private securityFailure(failure: SessionFailure): void {
-    this.host.emit('securityfailure', { code: failure.code ?? 0, reason: failure.sentence });
+  #securityFailure(failure: SessionFailure): void {
+    this.#host.emit('securityfailure', { code: failure.code ?? 0, reason: failure.sentence });
     this.end({ clean: false, reason: failure.sentence });
   }
 
-  private trouble(failure: SessionFailure): void {
+  #trouble(failure: SessionFailure): void {
     if (failure.kind === 'closed') return;
-    this.host.emit('error', { kind: failure.kind, message: failure.detail ?? failure.sentence });
+    this.#host.emit('error', { kind: failure.kind, message: failure.detail ?? failure.sentence });
   }
 }

@@ -1,4 +1,4 @@
-import { maxClipboardSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
+import { MAX_CLIPBOARD_SIZE } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import { mouseMode } from '@spice-viewer/shared-protocol/channels/main-messages.ts';
 import { keyboardLayouts } from '../common/keyboard-layouts.ts';
@@ -41,211 +41,215 @@ import { typeText, type TextTyper } from './type-text.ts';
  * `SpiceClientEventDetails` as CustomEvents.
  */
 export class SpiceClient extends EventTarget implements SpiceClientInterface {
-  private readonly options: SpiceClientOptions;
-  private credentials: SpiceCredentials | undefined;
-  private token: string | undefined;
-  private reconnects: boolean;
-  private readonly reconnection = new Reconnection({
-    announce: (attempt, delay) => this.emit('reconnecting', { attempt, delay }),
-    attempt: () => void this.startAgain(),
+  readonly #options: SpiceClientOptions;
+  #credentials: SpiceCredentials | undefined;
+  #token: string | undefined;
+  #reconnects: boolean;
+  readonly #reconnection = new Reconnection({
+    announce: (attempt, delay) => this.#emit('reconnecting', { attempt, delay }),
+    attempt: () => void this.#startAgain(),
   });
   /** the session stood, so that its end is worth another try */
-  private hasStood = false;
-  private compression: ImageCompression;
-  private videoCodecs: readonly VideoCodec[];
-  private videoDecoder: VideoDecoderChoice;
-  private session: SessionConnection | undefined;
-  private currentState: SpiceState = 'disconnected';
-  private displayHeads: readonly DisplayHead[] = [];
-  private channelHeads: readonly ChannelHead[] = [];
-  private maxDisplays = 0;
+  #hasStood = false;
+  #compression: ImageCompression;
+  #videoCodecs: readonly VideoCodec[];
+  #videoDecoder: VideoDecoderChoice;
+  #session: SessionConnection | undefined;
+  #currentState: SpiceState = 'disconnected';
+  #displayHeads: readonly DisplayHead[] = [];
+  #channelHeads: readonly ChannelHead[] = [];
+  #maxDisplays = 0;
   readonly cursors = new GuestCursors();
-  private currentMouseMode: MouseModeName = 'server';
-  private hasAgent = false;
+  #currentMouseMode: MouseModeName = 'server';
+  #hasAgent = false;
   /** absolute positions are what a browser has; motion is for guests that cannot take them */
-  private wantedMouseMode: MouseModeName = 'client';
-  private guestLocks = 0;
-  private keyboardLayout: KeyboardLayout = 'us';
-  private typing: Promise<unknown> = Promise.resolve();
-  private readonly agent: AgentSession;
-  private readonly audio: AudioSession;
-  private readonly microphone: MicrophoneSession;
-  private guestName = '';
-  private guestUuid = '';
+  #wantedMouseMode: MouseModeName = 'client';
+  #guestLocks = 0;
+  #keyboardLayout: KeyboardLayout = 'us';
+  #typing: Promise<unknown> = Promise.resolve();
+  readonly #agent: AgentSession;
+  readonly #audio: AudioSession;
+  readonly #microphone: MicrophoneSession;
+  #guestName = '';
+  #guestUuid = '';
 
   constructor(options: SpiceClientOptions) {
     super();
-    this.options = options;
-    this.credentials = options.credentials;
-    this.token = options.token;
-    this.reconnects = options.reconnect ?? false;
-    this.compression = options.compression ?? 'auto';
-    this.agent = new AgentSession(
+    this.#options = options;
+    this.#credentials = options.credentials;
+    this.#token = options.token;
+    this.#reconnects = options.reconnect ?? false;
+    this.#compression = options.compression ?? 'auto';
+    this.#agent = new AgentSession(
       {
-        post: (command) => this.session?.sessionWorker.post({ kind: 'agent', command }),
+        post: (command) => this.#session?.sessionWorker.post({ kind: 'agent', command }),
         askClipboard: (format, selection) =>
-          this.session?.sessionWorker.ask({ kind: 'request', what: 'clipboard', format, selection }) ??
+          this.#session?.sessionWorker.ask({ kind: 'request', what: 'clipboard', format, selection }) ??
           Promise.resolve(null),
-        emit: (type, detail) => this.emit(type, detail),
+        emit: (type, detail) => this.#emit(type, detail),
       },
       options.clipboard ?? 'both',
     );
     this.setGuestEffects(options.guestEffects ?? { disabled: [] });
     this.setKeyboardLayout(options.keyboardLayout ?? 'us');
     this.setPrimarySelection(options.primarySelection ?? false);
-    this.setClipboardLimit(options.clipboardLimit ?? maxClipboardSize);
-    this.audio = new AudioSession(
+    this.setClipboardLimit(options.clipboardLimit ?? MAX_CLIPBOARD_SIZE);
+    this.#audio = new AudioSession(
       {
-        postPort: (port) => this.session?.sessionWorker.post({ kind: 'soundPort', port }, [port]),
-        closePlayback: () => this.session?.sessionWorker.post({ kind: 'closePlayback' }),
+        postPort: (port) => this.#session?.sessionWorker.post({ kind: 'soundPort', port }, [port]),
+        closePlayback: () => this.#session?.sessionWorker.post({ kind: 'closePlayback' }),
         open: (channel) => {
-          if (this.audio.admits(channel)) this.session?.open(channel);
+          if (this.#audio.admits(channel)) this.#session?.open(channel);
         },
         postVolume: (level, muted) =>
-          this.session?.sessionWorker.post({ kind: 'agent', command: { kind: 'volume', level, muted } }),
-        postMediaTime: (message) => this.session?.displayWorker.post(message),
-        emit: (type, detail) => this.emit(type, detail),
+          this.#session?.sessionWorker.post({ kind: 'agent', command: { kind: 'volume', level, muted } }),
+        postMediaTime: (message) => this.#session?.displayWorker.post(message),
+        emit: (type, detail) => this.#emit(type, detail),
       },
       options.audio ?? true,
     );
-    this.microphone = new MicrophoneSession(
+    this.#microphone = new MicrophoneSession(
       {
         postPort: (port, rate) =>
-          this.session?.sessionWorker.post({ kind: 'microphonePort', port, rate }, [port]),
-        closeRecord: () => this.session?.sessionWorker.post({ kind: 'closeRecord' }),
-        open: (channel) => this.session?.open(channel),
-        emit: (type, detail) => this.emit(type, detail),
+          this.#session?.sessionWorker.post({ kind: 'microphonePort', port, rate }, [port]),
+        closeRecord: () => this.#session?.sessionWorker.post({ kind: 'closeRecord' }),
+        open: (channel) => this.#session?.open(channel),
+        emit: (type, detail) => this.#emit(type, detail),
       },
       options.microphone ?? false,
     );
-    this.videoCodecs = options.videoCodecs ?? [];
-    this.videoDecoder = options.videoDecoder ?? 'auto';
+    this.#videoCodecs = options.videoCodecs ?? [];
+    this.#videoDecoder = options.videoDecoder ?? 'auto';
   }
 
   get state(): SpiceState {
-    return this.currentState;
+    return this.#currentState;
   }
 
   get displays(): readonly DisplayHead[] {
-    return this.displayHeads;
+    return this.#displayHeads;
   }
 
   /** The same, with the display channel of each. */
   get channelDisplays(): readonly ChannelHead[] {
-    return this.channelHeads;
+    return this.#channelHeads;
   }
 
   get mouseMode(): MouseModeName {
-    return this.currentMouseMode;
+    return this.#currentMouseMode;
   }
 
   get agentConnected(): boolean {
-    return this.hasAgent;
+    return this.#hasAgent;
   }
 
   get agentFeatures(): AgentFeatures {
-    return this.agent.features;
+    return this.#agent.features;
   }
 
   get microphoneState(): MicrophoneState {
-    return this.microphone.state;
+    return this.#microphone.state;
   }
 
   /** The server takes sound from a microphone. */
   get offersMicrophone(): boolean {
-    return this.microphone.isOffered;
+    return this.#microphone.isOffered;
   }
 
   get name(): string {
-    return this.guestName;
+    return this.#guestName;
   }
 
   get uuid(): string {
-    return this.guestUuid;
+    return this.#guestUuid;
   }
 
   connect(): void {
-    if (this.session !== undefined || this.currentState === 'reconnecting') return;
-    this.setState('connecting');
-    this.start();
+    if (this.#session !== undefined || this.#currentState === 'reconnecting') return;
+    this.#setState('connecting');
+    this.#start();
   }
 
   disconnect(): void {
-    if (this.session !== undefined) this.session.end({ clean: true, reason: '' });
-    else if (this.currentState === 'reconnecting') this.ended({ clean: true, reason: '' });
+    if (this.#session !== undefined) this.#session.end({ clean: true, reason: '' });
+    else if (this.#currentState === 'reconnecting') this.#ended({ clean: true, reason: '' });
   }
 
   /** Whether a session that breaks is opened anew. */
   setReconnect(enabled: boolean): void {
-    this.reconnects = enabled;
+    this.#reconnects = enabled;
   }
 
   /** Answers `credentialsrequired`, or tries again after `securityfailure`. */
   sendCredentials(credentials: SpiceCredentials): void {
-    this.credentials = credentials;
-    if (this.currentState === 'disconnected') return this.connect();
-    this.session?.openMain();
+    this.#credentials = credentials;
+    if (this.#currentState === 'disconnected') return this.connect();
+    this.#session?.openMain();
   }
 
   /** Gives the display's picture a canvas, whose size follows the guest's; it can be given only once. */
   attachCanvas(display: number, canvas: HTMLCanvasElement): void {
     const offscreen = canvas.transferControlToOffscreen();
-    this.session?.displayWorker.post({ kind: 'attachCanvas', display, canvas: offscreen }, [offscreen]);
+    this.#session?.displayWorker.post({ kind: 'attachCanvas', display, canvas: offscreen }, [offscreen]);
   }
 
   detachCanvas(display: number): void {
-    this.session?.displayWorker.post({ kind: 'detachCanvas', display });
+    this.#session?.displayWorker.post({ kind: 'detachCanvas', display });
   }
 
   /** Asks the server for another compression from now on. */
   setCompression(compression: ImageCompression): void {
-    this.compression = compression;
-    this.session?.displayWorker.post({ kind: 'compression', compression });
+    this.#compression = compression;
+    this.#session?.displayWorker.post({ kind: 'compression', compression });
   }
 
   /** Asks the server for these codecs, best first, for streams from now on. */
   setVideoCodecs(codecs: readonly VideoCodec[]): void {
-    this.videoCodecs = codecs;
-    this.postVideo();
+    this.#videoCodecs = codecs;
+    this.#postVideo();
   }
 
   setVideoDecoder(choice: VideoDecoderChoice): void {
-    this.videoDecoder = choice;
-    this.postVideo();
+    this.#videoDecoder = choice;
+    this.#postVideo();
   }
 
-  private postVideo(): void {
-    this.session?.displayWorker.post({ kind: 'video', codecs: this.videoCodecs, decoder: this.videoDecoder });
+  #postVideo(): void {
+    this.#session?.displayWorker.post({
+      kind: 'video',
+      codecs: this.#videoCodecs,
+      decoder: this.#videoDecoder,
+    });
   }
 
   /** Without sound the playback channel is not opened. */
   setAudio(enabled: boolean): void {
-    this.audio.setOn(enabled);
+    this.#audio.setOn(enabled);
   }
 
   /** Asks the user for the microphone, where the server takes sound; it is live only while the guest records. */
   setMicrophone(enabled: boolean): void {
-    this.microphone.setOn(enabled);
+    this.#microphone.setOn(enabled);
   }
 
   /** @param volume 0 to 1 */
   setVolume(volume: number, muted: boolean): void {
-    this.audio.setVolume(volume, muted);
+    this.#audio.setVolume(volume, muted);
   }
 
   /** To be called in a gesture of the user after `audioblocked`. */
   resumeAudio(): void {
-    this.audio.resume();
+    this.#audio.resume();
   }
 
   /** Nobody sees it: the session keeps its state right without painting. A canvas may be in another window. */
   setVisible(visible: boolean): void {
-    this.session?.displayWorker.post({ kind: 'visible', visible, byTimer: document.hidden });
-    this.agent.clipboard.setVisible(visible);
+    this.#session?.displayWorker.post({ kind: 'visible', visible, byTimer: document.hidden });
+    this.#agent.clipboard.setVisible(visible);
   }
 
   sendKey(code: string, down: boolean): void {
-    this.session?.sessionWorker.post({ kind: 'key', code, down });
+    this.#session?.sessionWorker.post({ kind: 'key', code, down });
   }
 
   /**
@@ -262,55 +266,55 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   typeText(text: string): Promise<void> {
     const typer: TextTyper = {
       sendKey: (code, down) => this.sendKey(code, down),
-      layout: () => this.keyboardLayout,
-      canPaste: () => this.agent.acceptsClipboard,
-      setClipboard: (content) => this.agent.clipboard.offer({ text: content }),
-      lockState: () => this.guestLocks,
+      layout: () => this.#keyboardLayout,
+      canPaste: () => this.#agent.acceptsClipboard,
+      setClipboard: (content) => this.#agent.clipboard.offer({ text: content }),
+      lockState: () => this.#guestLocks,
     };
     // One text after the other.
-    const typed = this.typing.then(() => typeText(text, typer));
-    this.typing = typed.catch(() => undefined);
+    const typed = this.#typing.then(() => typeText(text, typer));
+    this.#typing = typed.catch(() => undefined);
     return typed;
   }
 
   /** Asks for a mouse mode; `mousemodechange` tells what the server makes of it. */
   requestMouseMode(mode: MouseModeName): void {
-    this.wantedMouseMode = mode;
-    this.session?.sessionWorker.post({ kind: 'requestMouseMode', mode: mouseMode[mode] });
+    this.#wantedMouseMode = mode;
+    this.#session?.sessionWorker.post({ kind: 'requestMouseMode', mode: mouseMode[mode] });
   }
 
   /** Asks the guest's agent to switch effects off, where it can. */
   setGuestEffects(effects: GuestEffects): void {
-    this.agent.setEffects(effects);
+    this.#agent.setEffects(effects);
   }
 
   /** The guest's keyboard, for `typeText`. */
   setKeyboardLayout(layout: KeyboardLayout): void {
-    this.keyboardLayout = keyboardLayouts.includes(layout) ? layout : 'us';
+    this.#keyboardLayout = keyboardLayouts.includes(layout) ? layout : 'us';
   }
 
   setClipboard(mode: ClipboardMode): void {
-    this.agent.clipboard.setMode(mode);
+    this.#agent.clipboard.setMode(mode);
   }
 
   /** Puts it on the guest's clipboard, where the mode allows that. */
   offerClipboard(content: ClipboardContent): void {
-    this.agent.clipboard.offer(content);
+    this.#agent.clipboard.offer(content);
   }
 
   /** The same for text. */
   clipboardPasteFrom(text: string): void {
-    this.agent.clipboard.offer({ text });
+    this.#agent.clipboard.offer({ text });
   }
 
   /** Whether the guest's PRIMARY selection is shared too; for guests where selecting is copying. */
   setPrimarySelection(shared: boolean): void {
-    this.agent.clipboard.setPrimary(shared);
+    this.#agent.clipboard.setPrimary(shared);
   }
 
   /** @param bytes that may be copied, either way; at most 64 MB */
   setClipboardLimit(bytes: number): void {
-    this.agent.clipboard.setLimit(bytes);
+    this.#agent.clipboard.setLimit(bytes);
   }
 
   /**
@@ -318,7 +322,7 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
    * @throws TypeError, RangeError in a sentence when the guest cannot have them
    */
   setMonitors(monitors: readonly MonitorRequest[]): void {
-    this.agent.setMonitors(checkedMonitors(monitors, this.maxDisplays));
+    this.#agent.setMonitors(checkedMonitors(monitors, this.#maxDisplays));
   }
 
   /**
@@ -326,8 +330,8 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
    * @returns the transfers' ids
    */
   sendFiles(files: Iterable<File | { readonly file: File; readonly path: string }>): number[] {
-    if (this.session === undefined) throw new Error('There is no session.');
-    return this.agent.sendFiles(
+    if (this.#session === undefined) throw new Error('There is no session.');
+    return this.#agent.sendFiles(
       Array.from(files, (one) =>
         one instanceof File ? { file: one, path: one.webkitRelativePath || one.name } : one,
       ),
@@ -335,37 +339,37 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
   }
 
   cancelTransfer(id: number): void {
-    this.agent.cancelTransfer(id);
+    this.#agent.cancelTransfer(id);
   }
 
   sendLockState(modifiers: number): void {
-    this.session?.sessionWorker.post({ kind: 'lockState', modifiers });
+    this.#session?.sessionWorker.post({ kind: 'lockState', modifiers });
   }
 
   sendPosition(x: number, y: number, buttons: number, display: number): void {
-    this.session?.sessionWorker.post({ kind: 'position', x, y, buttons, display });
+    this.#session?.sessionWorker.post({ kind: 'position', x, y, buttons, display });
   }
 
   sendMotion(dx: number, dy: number, buttons: number): void {
-    this.session?.sessionWorker.post({ kind: 'motion', dx, dy, buttons });
+    this.#session?.sessionWorker.post({ kind: 'motion', dx, dy, buttons });
   }
 
   sendButton(button: number, down: boolean, buttons: number): void {
-    this.session?.sessionWorker.post({ kind: 'button', button, down, buttons });
+    this.#session?.sessionWorker.post({ kind: 'button', button, down, buttons });
   }
 
   /** The guest's pixels of a display at its native size, without the cursor. */
   getImageData(display = 0): Promise<ImageData> {
-    return this.askDisplay<ImageData>('imageData', display);
+    return this.#askDisplay<ImageData>('imageData', display);
   }
 
   /** The same as a PNG. */
   toBlob(display = 0): Promise<Blob> {
-    return this.askDisplay<Blob>('png', display);
+    return this.#askDisplay<Blob>('png', display);
   }
 
   async getStats(): Promise<SpiceStats> {
-    const { session } = this;
+    const session = this.#session;
     if (session === undefined) return noStats;
     const [ofSession, ofDisplay] = await Promise.all([
       session.sessionWorker.ask<SessionWorkerStats>({ kind: 'request', what: 'stats' }),
@@ -374,165 +378,166 @@ export class SpiceClient extends EventTarget implements SpiceClientInterface {
     return combineStats(ofSession, ofDisplay);
   }
 
-  private askDisplay<T>(what: 'imageData' | 'png', display: number): Promise<T> {
-    if (this.session === undefined) return Promise.reject(new Error('There is no session.'));
-    return this.session.displayWorker.ask<T>({ kind: 'request', what, display });
+  #askDisplay<T>(what: 'imageData' | 'png', display: number): Promise<T> {
+    if (this.#session === undefined) return Promise.reject(new Error('There is no session.'));
+    return this.#session.displayWorker.ask<T>({ kind: 'request', what, display });
   }
 
-  private start(): void {
-    const { token } = this;
-    const options = { ...this.options, ...(token === undefined ? {} : { token }) };
+  #start(): void {
+    const token = this.#token;
+    const options = { ...this.#options, ...(token === undefined ? {} : { token }) };
     const session = new SessionConnection(options, {
-      password: () => this.credentials?.password ?? '',
-      admits: (channel) => this.audio.admits(channel) && this.microphone.admits(channel),
-      receive: (message) => this.receive(message),
+      password: () => this.#credentials?.password ?? '',
+      admits: (channel) => this.#audio.admits(channel) && this.#microphone.admits(channel),
+      receive: (message) => this.#receive(message),
       channelClosed: ({ type }, isRefused) => {
-        if (type === channelType.playback) this.audio.channelClosed();
-        if (type === channelType.record) this.microphone.channelClosed();
-        if (type === channelType.inputs && isRefused) this.emit('inputsrefused', {});
+        if (type === channelType.playback) this.#audio.channelClosed();
+        if (type === channelType.record) this.#microphone.channelClosed();
+        if (type === channelType.inputs && isRefused) this.#emit('inputsrefused', {});
       },
       connected: () => {
-        this.hasStood = true;
-        this.reconnection.reset();
-        this.setState('connected');
-        this.emit('connect', {});
+        this.#hasStood = true;
+        this.#reconnection.reset();
+        this.#setState('connected');
+        this.#emit('connect', {});
       },
-      ended: (detail) => this.ended(detail),
-      emit: (type, detail) => this.emit(type, detail),
+      ended: (detail) => this.#ended(detail),
+      emit: (type, detail) => this.#emit(type, detail),
     });
-    this.session = session;
-    this.emit('sessionstart', {});
-    session.displayWorker.post({ kind: 'compression', compression: this.compression });
-    this.postVideo();
+    this.#session = session;
+    this.#emit('sessionstart', {});
+    session.displayWorker.post({ kind: 'compression', compression: this.#compression });
+    this.#postVideo();
     session.openMain();
   }
 
-  private receive(message: SessionMessage): void {
+  #receive(message: SessionMessage): void {
     switch (message.kind) {
       case 'mainInit':
-        this.agent.started();
-        this.setAgent(message.agentConnected);
-        return this.setMouseMode(message.supportedMouseModes, message.currentMouseMode);
+        this.#agent.started();
+        this.#setAgent(message.agentConnected);
+        return this.#setMouseMode(message.supportedMouseModes, message.currentMouseMode);
       case 'soundStart':
       case 'soundTime':
       case 'guestVolume':
-        return this.audio.receive(message);
+        return this.#audio.receive(message);
       case 'recordStart':
       case 'recordStop':
-        return this.microphone.receive(message);
+        return this.#microphone.receive(message);
       case 'mouseMode':
-        return this.setMouseMode(message.supported, message.current);
+        return this.#setMouseMode(message.supported, message.current);
       case 'agent':
-        return this.setAgent(message.connected);
+        return this.#setAgent(message.connected);
       case 'agentFeatures':
-        this.agent.receive(message);
-        return this.audio.setGuestVolume(message.features.volume);
+        this.#agent.receive(message);
+        return this.#audio.setGuestVolume(message.features.volume);
       case 'clipboardGrab':
       case 'clipboardWanted':
       case 'transfer':
       case 'agentTrouble':
-        return this.agent.receive(message);
+        return this.#agent.receive(message);
       case 'name':
-        this.guestName = message.name;
-        return this.emit('guestname', { name: this.guestName, uuid: this.guestUuid });
+        this.#guestName = message.name;
+        return this.#emit('guestname', { name: this.#guestName, uuid: this.#guestUuid });
       case 'uuid':
-        this.guestUuid = message.uuid;
-        return this.emit('guestname', { name: this.guestName, uuid: this.guestUuid });
+        this.#guestUuid = message.uuid;
+        return this.#emit('guestname', { name: this.#guestName, uuid: this.#guestUuid });
       case 'notify':
-        if (message.severity > 0) this.emit('error', { kind: 'server', message: message.text });
+        if (message.severity > 0) this.#emit('error', { kind: 'server', message: message.text });
         return;
       case 'guestLockState':
-        this.guestLocks = message.modifiers;
-        return this.emit('guestlockstate', { modifiers: message.modifiers });
+        this.#guestLocks = message.modifiers;
+        return this.#emit('guestlockstate', { modifiers: message.modifiers });
       case 'displays':
-        return this.setDisplays(message.displays, message.maxDisplays);
+        return this.#setDisplays(message.displays, message.maxDisplays);
       case 'cursorShape':
         this.cursors.receive(message);
-        return this.emit('cursorshape', message);
+        return this.#emit('cursorshape', message);
       case 'cursorPosition':
         this.cursors.receive(message);
-        return this.emit('cursorposition', message);
+        return this.#emit('cursorposition', message);
     }
   }
 
-  private setDisplays(heads: readonly ChannelHead[], maxDisplays: number): void {
-    this.maxDisplays = maxDisplays;
-    if (JSON.stringify(heads) === JSON.stringify(this.channelHeads)) return;
-    this.channelHeads = heads;
-    this.displayHeads = heads.map(({ id, x, y, width, height }) => ({ id, x, y, width, height }));
-    this.emit('displayschange', { displays: this.displayHeads });
+  #setDisplays(heads: readonly ChannelHead[], maxDisplays: number): void {
+    this.#maxDisplays = maxDisplays;
+    if (JSON.stringify(heads) === JSON.stringify(this.#channelHeads)) return;
+    this.#channelHeads = heads;
+    this.#displayHeads = heads.map(({ id, x, y, width, height }) => ({ id, x, y, width, height }));
+    this.#emit('displayschange', { displays: this.#displayHeads });
   }
 
-  private setMouseMode(supported: number, current: number): void {
-    const wanted = mouseMode[this.wantedMouseMode];
+  #setMouseMode(supported: number, current: number): void {
+    const wanted = mouseMode[this.#wantedMouseMode];
     if ((supported & wanted) !== 0 && current !== wanted) {
-      this.session?.sessionWorker.post({ kind: 'requestMouseMode', mode: wanted });
+      this.#session?.sessionWorker.post({ kind: 'requestMouseMode', mode: wanted });
     }
     const mode = current === mouseMode.client ? 'client' : 'server';
-    if (mode === this.currentMouseMode) return;
-    this.currentMouseMode = mode;
-    this.emit('mousemodechange', { mode });
+    if (mode === this.#currentMouseMode) return;
+    this.#currentMouseMode = mode;
+    this.#emit('mousemodechange', { mode });
   }
 
-  private setAgent(connected: boolean): void {
-    if (connected === this.hasAgent) return;
-    this.hasAgent = connected;
-    this.emit('agentchange', { connected });
+  #setAgent(connected: boolean): void {
+    if (connected === this.#hasAgent) return;
+    this.#hasAgent = connected;
+    this.#emit('agentchange', { connected });
   }
 
   /** A new session in place of one that broke. */
-  private async startAgain(): Promise<void> {
-    const { ticketProvider } = this.options;
+  async #startAgain(): Promise<void> {
+    const { ticketProvider } = this.#options;
     if (ticketProvider !== undefined) {
       try {
-        this.takeTicket(await ticketProvider());
+        this.#takeTicket(await ticketProvider());
       } catch {
         const reason = 'The connection was lost, and there is no new ticket to connect again.';
-        if (this.currentState === 'reconnecting') this.ended({ clean: false, reason, isWorthRetrying: true });
+        if (this.#currentState === 'reconnecting')
+          this.#ended({ clean: false, reason, isWorthRetrying: true });
         return;
       }
     }
-    if (this.currentState === 'reconnecting' && this.session === undefined) this.start();
+    if (this.#currentState === 'reconnecting' && this.#session === undefined) this.#start();
   }
 
-  private takeTicket(ticket: SpiceTicket): void {
+  #takeTicket(ticket: SpiceTicket): void {
     if (typeof ticket !== 'string') {
-      if (ticket.token !== undefined) this.token = ticket.token;
+      if (ticket.token !== undefined) this.#token = ticket.token;
       if (ticket.password !== undefined)
-        this.credentials = { ...this.credentials, password: ticket.password };
-    } else if (this.token !== undefined) this.token = ticket;
-    else this.credentials = { ...this.credentials, password: ticket };
+        this.#credentials = { ...this.#credentials, password: ticket.password };
+    } else if (this.#token !== undefined) this.#token = ticket;
+    else this.#credentials = { ...this.#credentials, password: ticket };
   }
 
-  private ended({ clean, reason, isWorthRetrying = false }: SessionEnd): void {
-    this.session = undefined;
-    this.displayHeads = [];
-    this.channelHeads = [];
+  #ended({ clean, reason, isWorthRetrying = false }: SessionEnd): void {
+    this.#session = undefined;
+    this.#displayHeads = [];
+    this.#channelHeads = [];
     this.cursors.clear();
-    this.maxDisplays = 0;
-    this.hasAgent = false;
-    this.guestLocks = 0;
-    this.currentMouseMode = 'server';
-    this.agent.ended();
-    this.audio.ended();
-    this.microphone.ended();
-    if (isWorthRetrying && this.hasStood && this.reconnects) {
-      this.setState('reconnecting');
-      if (this.reconnection.next()) return;
+    this.#maxDisplays = 0;
+    this.#hasAgent = false;
+    this.#guestLocks = 0;
+    this.#currentMouseMode = 'server';
+    this.#agent.ended();
+    this.#audio.ended();
+    this.#microphone.ended();
+    if (isWorthRetrying && this.#hasStood && this.#reconnects) {
+      this.#setState('reconnecting');
+      if (this.#reconnection.next()) return;
     }
-    this.reconnection.reset();
-    this.hasStood = false;
-    this.setState('disconnected');
-    this.emit('disconnect', { clean, reason });
+    this.#reconnection.reset();
+    this.#hasStood = false;
+    this.#setState('disconnected');
+    this.#emit('disconnect', { clean, reason });
   }
 
-  private setState(state: SpiceState): void {
-    if (state === this.currentState) return;
-    this.currentState = state;
-    this.emit('statechange', { state });
+  #setState(state: SpiceState): void {
+    if (state === this.#currentState) return;
+    this.#currentState = state;
+    this.#emit('statechange', { state });
   }
 
-  private emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void {
+  #emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

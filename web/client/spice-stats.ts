@@ -33,7 +33,7 @@ export const noStats: SpiceStats = {
   microphone: null,
 };
 
-export const combineStats = (session: SessionWorkerStats, display: DisplayWorkerStats): SpiceStats => {
+export function combineStats(session: SessionWorkerStats, display: DisplayWorkerStats): SpiceStats {
   const channels: Record<string, ChannelNumbers> = {};
   let roundTripTime = 0;
   for (const { channel, roundTripTime: time, ...numbers } of [...session.channels, ...display.channels]) {
@@ -51,4 +51,4 @@ export const combineStats = (session: SessionWorkerStats, display: DisplayWorker
     audio: session.audio,
     microphone: session.microphone,
   };
-};
+}

@@ -12,10 +12,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const type = async (
+async function type(
   text: string,
   { canPaste = true, locks = 0, layout = 'us' as KeyboardLayout } = {},
-): Promise<void> => {
+): Promise<void> {
   const typed = typeText(text, {
     sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
     layout: () => layout,
@@ -26,7 +26,7 @@ const type = async (
   typed.catch(() => undefined);
   await vi.runAllTimersAsync();
   return typed;
-};
+}
 
 it('presses Shift where the US layout needs it, the other way round for letters with Caps Lock', async () => {
   await type('aB?');

@@ -14,22 +14,23 @@ export interface TextTyper {
 }
 
 /** Keys sent at once, and the pause after them: a guest's keyboard buffer is small. Milliseconds. */
-const burst = 8;
-const burstPause = 15;
+const BURST = 8;
+const BURST_PAUSE = 15;
 /** The guest has to learn of the new clipboard before something pastes, and to fetch it before it changes. */
-const grabPause = 300;
-const pastePause = 400;
+const GRAB_PAUSE = 300;
+const PASTE_PAUSE = 400;
 
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
+}
 
 /**
  * Types text: characters of the guest's layout as its keys, others through the guest's clipboard and Ctrl+V.
  * @throws RangeError, before anything is typed, when a character needs the clipboard and there is none
  */
-export const typeText = async (text: string, typer: TextTyper): Promise<void> => {
+export async function typeText(text: string, typer: TextTyper): Promise<void> {
   const layout = typer.layout();
   const runs = typingRuns(text, layout);
   const foreign = runs.find(({ isTypable }) => !isTypable);
@@ -40,9 +41,9 @@ export const typeText = async (text: string, typer: TextTyper): Promise<void> =>
     );
   }
   for (const run of runs) await (run.isTypable ? typeKeys(run.text, layout, typer) : paste(run.text, typer));
-};
+}
 
-const typeKeys = async (text: string, layout: KeyboardLayout, typer: TextTyper): Promise<void> => {
+async function typeKeys(text: string, layout: KeyboardLayout, typer: TextTyper): Promise<void> {
   let sent = 0;
   for (const character of text) {
     const key = layoutKey(layout, character);
@@ -52,26 +53,26 @@ const typeKeys = async (text: string, layout: KeyboardLayout, typer: TextTyper):
     typer.sendKey(key.code, true);
     typer.sendKey(key.code, false);
     if (modifier !== undefined) typer.sendKey(modifier, false);
-    sent += 1;
-    if (sent % burst === 0) await pause(burstPause);
+    sent++;
+    if (sent % BURST === 0) await pause(BURST_PAUSE);
   }
-};
+}
 
 /** Caps Lock turns Shift round for letters. */
-const modifierFor = (
+function modifierFor(
   character: string,
   { shift, altGr }: { shift: boolean; altGr: boolean },
   hasCaps: boolean,
-): string | undefined => {
+): string | undefined {
   if (altGr) return 'AltRight';
   const isLetter = character.toLowerCase() !== character.toUpperCase();
   return shift !== (hasCaps && isLetter) ? 'ShiftLeft' : undefined;
-};
+}
 
-const paste = async (text: string, typer: TextTyper): Promise<void> => {
+async function paste(text: string, typer: TextTyper): Promise<void> {
   typer.setClipboard(text);
-  await pause(grabPause);
+  await pause(GRAB_PAUSE);
   for (const code of ['ControlLeft', 'KeyV']) typer.sendKey(code, true);
   for (const code of ['KeyV', 'ControlLeft']) typer.sendKey(code, false);
-  await pause(pastePause);
-};
+  await pause(PASTE_PAUSE);
+}

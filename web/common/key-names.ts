@@ -46,21 +46,22 @@ const shortNames: Readonly<Record<string, string>> = {
 
 const byLowerCase = new Map(knownKeyCodes().map((code) => [code.toLowerCase(), code]));
 
-const codeOf = (name: string): string | undefined => {
+function codeOf(name: string): string | undefined {
   const lower = name.toLowerCase();
   if (Object.hasOwn(shortNames, lower)) return shortNames[lower];
   if (/^[a-z]$/.test(lower)) return `Key${lower.toUpperCase()}`;
   if (/^[0-9]$/.test(lower)) return `Digit${lower}`;
   return byLowerCase.get(lower);
-};
+}
 
 /**
  * A combination such as `ctrl+alt+delete` as key codes, in the order to press them.
  * @throws RangeError naming the key that is not known
  */
-export const parseKeyCombination = (combination: string): string[] =>
-  combination.split('+').map((part) => {
+export function parseKeyCombination(combination: string): string[] {
+  return combination.split('+').map((part) => {
     const code = codeOf(part.trim());
     if (code === undefined) throw new RangeError(`"${part.trim()}" in "${combination}" is no known key`);
     return code;
   });
+}

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { keyStroke } from './scancodes.ts';
 import { keyboardLayouts, layoutKey, typingRuns } from './keyboard-layouts.ts';
 
-const usKey = (character: string) => layoutKey('us', character);
+function usKey(character: string) {
+  return layoutKey('us', character);
+}
 
 it('has every printable ASCII character, each on its own', () => {
   const keys = Array.from({ length: 95 }, (_, i) => usKey(String.fromCharCode(32 + i)));
@@ -52,7 +54,7 @@ it('cuts text into runs that make it up', () => {
     fc.property(fc.string({ unit: 'grapheme' }), (text) => {
       const runs = typingRuns(text, 'us');
       expect(runs.map((run) => run.text).join('')).toBe(text.replaceAll('\r\n', '\n'));
-      for (let i = 1; i < runs.length; i += 1) expect(runs[i]?.isTypable).not.toBe(runs[i - 1]?.isTypable);
+      for (let i = 1; i < runs.length; i++) expect(runs[i]?.isTypable).not.toBe(runs[i - 1]?.isTypable);
     }),
   );
 });

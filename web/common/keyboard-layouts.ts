@@ -9,7 +9,9 @@ export interface LayoutKey {
 }
 
 const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9, 0].map((digit) => `Digit${digit}`);
-const letters = (row: string): string[] => Array.from(row, (letter) => `Key${letter}`);
+function letters(row: string): string[] {
+  return Array.from(row, (letter) => `Key${letter}`);
+}
 
 /** The keys of a PC keyboard that give characters, row by row, by what they are on a US keyboard. */
 const codes = [
@@ -62,7 +64,7 @@ const shared: readonly [string, string][] = [
   ['\b', 'Backspace'],
 ];
 
-const keysOf = (layout: KeyboardLayout): ReadonlyMap<string, LayoutKey> => {
+function keysOf(layout: KeyboardLayout): ReadonlyMap<string, LayoutKey> {
   const keys = new Map<string, LayoutKey>();
   if (layout === 'none') return keys;
   for (const [level, table] of tables[layout].entries()) {
@@ -74,16 +76,16 @@ const keysOf = (layout: KeyboardLayout): ReadonlyMap<string, LayoutKey> => {
   }
   for (const [character, code] of shared) keys.set(character, { code, shift: false, altGr: false });
   return keys;
-};
+}
 
 const known = new Map<KeyboardLayout, ReadonlyMap<string, LayoutKey>>();
 
 /** undefined for what the layout does not have without dead keys; `none` has nothing */
-export const layoutKey = (layout: KeyboardLayout, character: string): LayoutKey | undefined => {
+export function layoutKey(layout: KeyboardLayout, character: string): LayoutKey | undefined {
   const keys = known.get(layout) ?? keysOf(layout);
   known.set(layout, keys);
   return keys.get(character);
-};
+}
 
 /** What `keyboard-layout` may be. */
 export const keyboardLayouts: readonly KeyboardLayout[] = [
@@ -92,10 +94,10 @@ export const keyboardLayouts: readonly KeyboardLayout[] = [
 ];
 
 /** Text cut where it changes between characters that the layout has and others. */
-export const typingRuns = (
+export function typingRuns(
   text: string,
   layout: KeyboardLayout,
-): { readonly text: string; readonly isTypable: boolean }[] => {
+): { readonly text: string; readonly isTypable: boolean }[] {
   const runs: { text: string; isTypable: boolean }[] = [];
   // CRLF is one press of Enter.
   for (const character of text.replaceAll('\r\n', '\n')) {
@@ -105,4 +107,4 @@ export const typingRuns = (
     else runs.push({ text: character, isTypable });
   }
   return runs;
-};
+}

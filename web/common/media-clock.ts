@@ -3,14 +3,14 @@
  * channel sets it, and so will sound while it plays. Threads agree on moments by the time since the epoch.
  */
 export class MediaClock {
-  private readonly epochNow: () => number;
-  private time = 0;
-  private at = 0;
-  private known = false;
-  private delay: number | undefined;
+  readonly #epochNow: () => number;
+  #time = 0;
+  #at = 0;
+  #known = false;
+  #delay: number | undefined;
 
   constructor(epochNow: () => number = threadEpochNow) {
-    this.epochNow = epochNow;
+    this.#epochNow = epochNow;
   }
 
   /**
@@ -19,25 +19,25 @@ export class MediaClock {
    * @param soundDelay milliseconds from a sound's arrival to the ear; undefined while the guest makes no sound
    */
   set(time: number, at: number, soundDelay?: number): void {
-    this.time = time;
-    this.at = at;
-    this.known = true;
-    this.delay = soundDelay;
+    this.#time = time;
+    this.#at = at;
+    this.#known = true;
+    this.#delay = soundDelay;
   }
 
   /** While sound plays, and this clock is slaved to it: milliseconds from a sound's arrival to the ear. */
   get soundDelay(): number | undefined {
-    return this.delay;
+    return this.#delay;
   }
 
   /** Whether the server said it. */
   get isKnown(): boolean {
-    return this.known;
+    return this.#known;
   }
 
   /** Multimedia time now, u32. */
   now(): number {
-    return (this.time + Math.round(this.epochNow() - this.at)) >>> 0;
+    return (this.#time + Math.round(this.#epochNow() - this.#at)) >>> 0;
   }
 
   /** Milliseconds until that multimedia time; negative when it has passed. */
@@ -47,7 +47,11 @@ export class MediaClock {
 }
 
 /** Milliseconds since the epoch on a clock that all threads of a page share, monotonic in each. */
-export const threadEpochNow = (): number => performance.timeOrigin + performance.now();
+export function threadEpochNow(): number {
+  return performance.timeOrigin + performance.now();
+}
 
 /** a - b for wrapping u32 times. */
-export const timeDifference = (a: number, b: number): number => (a - b) | 0;
+export function timeDifference(a: number, b: number): number {
+  return (a - b) | 0;
+}

@@ -4,22 +4,22 @@ import type { MonitorRequest } from '../api/public-types.ts';
 export type PlacedMonitor = Required<MonitorRequest>;
 
 /** No guest has monitors smaller or larger, guest pixels. */
-export const smallestMonitor = 64;
-export const largestMonitor = 16_384;
+export const SMALLEST_MONITOR = 64;
+export const LARGEST_MONITOR = 16_384;
 /** X and Windows have 16 bits for a place on their desktop. */
-const farthest = 32_767;
+const FARTHEST = 32_767;
 /** Where the guest has not said how many it can have. */
-const mostMonitors = 16;
+const MOST_MONITORS = 16;
 
 /**
  * What `setMonitors` was given, complete and checked.
  * @param max how many displays the guest can have; 0 when that is not known
  * @throws TypeError, RangeError in a sentence
  */
-export const checkedMonitors = (list: readonly MonitorRequest[], max: number): PlacedMonitor[] => {
+export function checkedMonitors(list: readonly MonitorRequest[], max: number): PlacedMonitor[] {
   if (!Array.isArray(list)) throw new TypeError('setMonitors takes a list of monitors.');
   if (list.length === 0) return [];
-  const limit = max === 0 ? mostMonitors : max;
+  const limit = max === 0 ? MOST_MONITORS : max;
   let right = 0;
   const monitors = list.map((request, index) => {
     const monitor = checked(request, index, right);
@@ -35,28 +35,30 @@ export const checkedMonitors = (list: readonly MonitorRequest[], max: number): P
     throw new RangeError('Two monitors have the same id.');
   }
   return monitors.sort((a, b) => a.id - b.id);
-};
+}
 
-export const isEnabled = ({ width, height }: { width: number; height: number }): boolean =>
-  width > 0 && height > 0;
+export function isEnabled({ width, height }: { width: number; height: number }): boolean {
+  return width > 0 && height > 0;
+}
 
-const checked = (request: MonitorRequest, index: number, right: number): PlacedMonitor => {
+function checked(request: MonitorRequest, index: number, right: number): PlacedMonitor {
   const { id = index, width, height, x, y } = request;
   if (!isBetween(id, 0, 255)) throw new RangeError(`A monitor's id is a small whole number, not ${id}.`);
   const isOff = width === 0 && height === 0;
   for (const size of [width, height]) {
-    if (isOff || isBetween(size, smallestMonitor, largestMonitor)) continue;
+    if (isOff || isBetween(size, SMALLEST_MONITOR, LARGEST_MONITOR)) continue;
     throw new RangeError(
-      `A monitor is ${smallestMonitor} to ${largestMonitor} pixels wide and high, not ${width} by ${height}.`,
+      `A monitor is ${SMALLEST_MONITOR} to ${LARGEST_MONITOR} pixels wide and high, not ${width} by ${height}.`,
     );
   }
   if ((x === undefined) !== (y === undefined)) throw new TypeError('A monitor has both x and y, or none.');
   const place = isOff ? { x: 0, y: 0 } : { x: x ?? right, y: y ?? 0 };
-  if (!isBetween(place.x, -farthest, farthest) || !isBetween(place.y, -farthest, farthest)) {
+  if (!isBetween(place.x, -FARTHEST, FARTHEST) || !isBetween(place.y, -FARTHEST, FARTHEST)) {
     throw new RangeError(`A monitor cannot be at ${place.x},${place.y}.`);
   }
   return { id, width, height, ...place };
-};
+}
 
-const isBetween = (value: unknown, low: number, high: number): boolean =>
-  Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
+function isBetween(value: unknown, low: number, high: number): boolean {
+  return Number.isInteger(value) && (value as number) >= low && (value as number) <= high;
+}

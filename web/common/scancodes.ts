@@ -173,13 +173,15 @@ export type KeyStroke =
  * What to send when a key goes down or up.
  * The break bit is 0x80 of the last byte: for E0 keys that is the second one.
  */
-export const keyStroke = (code: string, down: boolean): KeyStroke | undefined => {
+export function keyStroke(code: string, down: boolean): KeyStroke | undefined {
   if (code === 'Pause') return down ? { kind: 'bytes', bytes: pauseBytes } : { kind: 'none' };
   const key = Object.hasOwn(table, code) ? table[code] : undefined;
   if (key === undefined) return undefined;
   const last = (key & 0xff) | (down ? 0 : 0x80);
   return { kind: 'code', code: key >= E0 ? 0xe0 | (last << 8) : last };
-};
+}
 
 /** Every `KeyboardEvent.code` that can be sent. */
-export const knownKeyCodes = (): string[] => [...Object.keys(table), 'Pause'];
+export function knownKeyCodes(): string[] {
+  return [...Object.keys(table), 'Pause'];
+}

@@ -1,7 +1,7 @@
 import {
   inputsClientMessages,
   inputsServerMessages,
-  motionAckBunch,
+  MOTION_ACK_BUNCH,
   type inputsClientTable,
   type inputsServerTable,
 } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
@@ -17,29 +17,29 @@ type Server = typeof inputsServerTable;
 type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 /** Movements that may be under way without an acknowledgement. */
-const maxUnacknowledged = motionAckBunch * 2;
+const MAX_UNACKNOWLEDGED = MOTION_ACK_BUNCH * 2;
 
 /** Keys, buttons and movement to the guest; movement only as fast as the guest takes it. */
 export class InputsChannel extends Channel<Server, typeof inputsClientTable> {
-  private readonly post: (message: FromWorker) => void;
-  private canSendScancodes = false;
-  private unacknowledged = 0;
-  private movements = 0;
+  readonly #post: (message: FromWorker) => void;
+  #canSendScancodes = false;
+  #unacknowledged = 0;
+  #movements = 0;
   /** when the movement went out that completes a bunch to acknowledge */
-  private bunchSent = 0;
-  private pendingPosition: { x: number; y: number; buttons: number; displayId: number } | undefined;
-  private pendingMotion: { dx: number; dy: number; buttons: number } | undefined;
+  #bunchSent = 0;
+  #pendingPosition: { x: number; y: number; buttons: number; displayId: number } | undefined;
+  #pendingMotion: { dx: number; dy: number; buttons: number } | undefined;
 
   constructor(request: OpenChannel, events: ChannelEvents, post: (message: FromWorker) => void) {
     super(request, events, { server: inputsServerMessages, client: inputsClientMessages, capabilities: [] });
-    this.post = post;
+    this.#post = post;
   }
 
   sendKey(code: string, down: boolean): void {
     const stroke = keyStroke(code, down);
     if (stroke === undefined || stroke.kind === 'none') return;
     if (stroke.kind === 'code') this.send(down ? 'keyDown' : 'keyUp', { code: stroke.code });
-    else if (this.canSendScancodes) this.send('keyScancode', { bytes: Uint8Array.from(stroke.bytes) });
+    else if (this.#canSendScancodes) this.send('keyScancode', { bytes: Uint8Array.from(stroke.bytes) });
     else for (const byte of stroke.bytes) this.send('keyDown', { code: byte });
   }
 
@@ -48,54 +48,54 @@ export class InputsChannel extends Channel<Server, typeof inputsClientTable> {
   }
 
   position(x: number, y: number, buttons: number, displayId: number): void {
-    this.pendingMotion = undefined;
-    this.pendingPosition = { x, y, buttons, displayId };
-    if (this.unacknowledged < maxUnacknowledged) this.flushMovement();
+    this.#pendingMotion = undefined;
+    this.#pendingPosition = { x, y, buttons, displayId };
+    if (this.#unacknowledged < MAX_UNACKNOWLEDGED) this.#flushMovement();
   }
 
   motion(dx: number, dy: number, buttons: number): void {
-    const pending = this.pendingMotion;
-    this.pendingPosition = undefined;
-    this.pendingMotion = { dx: dx + (pending?.dx ?? 0), dy: dy + (pending?.dy ?? 0), buttons };
-    if (this.unacknowledged < maxUnacknowledged) this.flushMovement();
+    const pending = this.#pendingMotion;
+    this.#pendingPosition = undefined;
+    this.#pendingMotion = { dx: dx + (pending?.dx ?? 0), dy: dy + (pending?.dy ?? 0), buttons };
+    if (this.#unacknowledged < MAX_UNACKNOWLEDGED) this.#flushMovement();
   }
 
   /** @param buttons the mask after the change; wheel buttons have no bit in it */
   button(button: number, down: boolean, buttons: number): void {
     // The click must land where the pointer is, whatever is not yet acknowledged.
-    this.flushMovement();
+    this.#flushMovement();
     this.send(down ? 'mousePress' : 'mouseRelease', { button, buttons });
   }
 
   protected override linked(link: LinkResult): void {
-    this.canSendScancodes = hasCapability(link.serverChannelCaps, inputsCapability.keyScancode);
+    this.#canSendScancodes = hasCapability(link.serverChannelCaps, inputsCapability.keyScancode);
   }
 
   protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
+    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
     handler?.(value);
     this.messageHandled(raw);
   }
 
-  private flushMovement(): void {
-    if (this.pendingPosition !== undefined) this.send('mousePosition', this.pendingPosition);
-    else if (this.pendingMotion !== undefined) this.send('mouseMotion', this.pendingMotion);
+  #flushMovement(): void {
+    if (this.#pendingPosition !== undefined) this.send('mousePosition', this.#pendingPosition);
+    else if (this.#pendingMotion !== undefined) this.send('mouseMotion', this.#pendingMotion);
     else return;
-    this.unacknowledged += 1;
-    this.movements += 1;
-    if (this.movements % motionAckBunch === 0) this.bunchSent = performance.now();
-    this.pendingPosition = undefined;
-    this.pendingMotion = undefined;
+    this.#unacknowledged++;
+    this.#movements++;
+    if (this.#movements % MOTION_ACK_BUNCH === 0) this.#bunchSent = performance.now();
+    this.#pendingPosition = undefined;
+    this.#pendingMotion = undefined;
   }
 
-  private readonly handlers: Handlers = {
+  readonly #handlers: Handlers = {
     setAck: (value) => this.setAck(value),
-    init: ({ modifiers }) => this.post({ kind: 'guestLockState', modifiers }),
-    keyModifiers: ({ modifiers }) => this.post({ kind: 'guestLockState', modifiers }),
+    init: ({ modifiers }) => this.#post({ kind: 'guestLockState', modifiers }),
+    keyModifiers: ({ modifiers }) => this.#post({ kind: 'guestLockState', modifiers }),
     mouseMotionAck: () => {
-      if (this.unacknowledged <= motionAckBunch) this.roundTripTime = performance.now() - this.bunchSent;
-      this.unacknowledged = Math.max(0, this.unacknowledged - motionAckBunch);
-      if (this.unacknowledged < maxUnacknowledged) this.flushMovement();
+      if (this.#unacknowledged <= MOTION_ACK_BUNCH) this.roundTripTime = performance.now() - this.#bunchSent;
+      this.#unacknowledged = Math.max(0, this.#unacknowledged - MOTION_ACK_BUNCH);
+      if (this.#unacknowledged < MAX_UNACKNOWLEDGED) this.#flushMovement();
     },
   };
 }

@@ -17,12 +17,12 @@ type Server = typeof mainServerTable;
 type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 /** What AGENT_START grants: the agent never has to wait for us. */
-const endlessTokens = 0xffffffff;
+const ENDLESS_TOKENS = 0xffffffff;
 
 /** The main channel: the session's id, its list of channels, mouse mode, the guest's name and its agent. */
 export class MainChannel extends Channel<Server, typeof mainClientTable> {
   readonly agent: GuestAgent;
-  private readonly post: (message: FromWorker) => void;
+  readonly #post: (message: FromWorker) => void;
 
   constructor(request: OpenChannel, events: ChannelEvents, post: (message: FromWorker) => void) {
     super(request, events, {
@@ -30,10 +30,10 @@ export class MainChannel extends Channel<Server, typeof mainClientTable> {
       client: mainClientMessages,
       capabilities: [mainCapability.nameAndUuid, mainCapability.agentConnectedTokens],
     });
-    this.post = post;
+    this.#post = post;
     this.agent = new GuestAgent(
       {
-        start: () => this.send('agentStart', { tokens: endlessTokens }),
+        start: () => this.send('agentStart', { tokens: ENDLESS_TOKENS }),
         send: (data) => this.send('agentData', { data }),
       },
       post,
@@ -53,25 +53,25 @@ export class MainChannel extends Channel<Server, typeof mainClientTable> {
   }
 
   protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
+    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
     handler?.(value);
     this.messageHandled(raw);
   }
 
-  private postMediaTime(time: number): void {
-    this.post({ kind: 'mediaTime', time, at: threadEpochNow() });
+  #postMediaTime(time: number): void {
+    this.#post({ kind: 'mediaTime', time, at: threadEpochNow() });
   }
 
-  private agentConnected(): void {
-    this.post({ kind: 'agent', connected: true });
+  #agentConnected(): void {
+    this.#post({ kind: 'agent', connected: true });
     this.agent.connected();
   }
 
-  private readonly handlers: Handlers = {
+  readonly #handlers: Handlers = {
     setAck: (value) => this.setAck(value),
     init: (value) => {
-      this.postMediaTime(value.multiMediaTime);
-      this.post({
+      this.#postMediaTime(value.multiMediaTime);
+      this.#post({
         kind: 'mainInit',
         sessionId: value.sessionId,
         ramHint: value.ramHint,
@@ -83,26 +83,26 @@ export class MainChannel extends Channel<Server, typeof mainClientTable> {
       if (value.agentConnected !== 0) this.agent.connected();
       this.send('attachChannels', {});
     },
-    channelsList: ({ channels }) => this.post({ kind: 'channelsList', channels }),
-    mouseMode: ({ supported, current }) => this.post({ kind: 'mouseMode', supported, current }),
-    multiMediaTime: ({ time }) => this.postMediaTime(time),
-    agentConnected: () => this.agentConnected(),
+    channelsList: ({ channels }) => this.#post({ kind: 'channelsList', channels }),
+    mouseMode: ({ supported, current }) => this.#post({ kind: 'mouseMode', supported, current }),
+    multiMediaTime: ({ time }) => this.#postMediaTime(time),
+    agentConnected: () => this.#agentConnected(),
     agentConnectedTokens: ({ tokens }) => {
       this.agent.setTokens(tokens);
-      this.agentConnected();
+      this.#agentConnected();
     },
     agentDisconnected: () => {
       this.agent.disconnected();
-      this.post({ kind: 'agent', connected: false });
+      this.#post({ kind: 'agent', connected: false });
     },
     agentData: ({ data }) => this.agent.receive(data),
     agentToken: ({ tokens }) => this.agent.addTokens(tokens),
-    name: ({ name }) => this.post({ kind: 'name', name: decodeText(name) }),
-    uuid: ({ uuid }) => this.post({ kind: 'uuid', uuid: formatUuid(uuid) }),
+    name: ({ name }) => this.#post({ kind: 'name', name: decodeText(name) }),
+    uuid: ({ uuid }) => this.#post({ kind: 'uuid', uuid: formatUuid(uuid) }),
   };
 }
 
-const formatUuid = (bytes: Uint8Array): string => {
+function formatUuid(bytes: Uint8Array): string {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-};
+}

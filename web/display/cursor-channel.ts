@@ -17,7 +17,7 @@ type Server = typeof cursorServerTable;
 type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 /** Shapes that a server may have us keep; spice-server's own limit is 256. */
-const maxCachedShapes = 1024;
+const MAX_CACHED_SHAPES = 1024;
 
 interface KnownShape {
   readonly shape: CursorShape;
@@ -27,13 +27,13 @@ interface KnownShape {
 
 /** The guest's pointer: its shape, and in server mouse mode its place. */
 export class CursorChannel extends Channel<Server, typeof cursorClientTable> {
-  private readonly post: (message: FromWorker) => void;
-  private readonly cache = new U64Map<KnownShape>();
-  private anonymous = 0;
+  readonly #post: (message: FromWorker) => void;
+  readonly #cache = new U64Map<KnownShape>();
+  #anonymous = 0;
 
   constructor(request: OpenChannel, events: ChannelEvents, post: (message: FromWorker) => void) {
     super(request, events, { server: cursorServerMessages, client: cursorClientMessages, capabilities: [] });
-    this.post = post;
+    this.#post = post;
   }
 
   protected override linked(): void {
@@ -41,61 +41,61 @@ export class CursorChannel extends Channel<Server, typeof cursorClientTable> {
   }
 
   protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
+    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
     handler?.(value);
     this.messageHandled(raw);
   }
 
-  private readonly handlers: Handlers = {
+  readonly #handlers: Handlers = {
     setAck: (value) => this.setAck(value),
     init: ({ position, visible, cursor }) => {
-      this.cache.clear();
-      this.show(cursor);
-      this.place(position, visible !== 0);
+      this.#cache.clear();
+      this.#show(cursor);
+      this.#place(position, visible !== 0);
     },
     reset: () => {
-      this.cache.clear();
-      this.hide();
+      this.#cache.clear();
+      this.#hide();
     },
     // The native client ignores the visible byte of SET: a new shape shows.
     set: ({ position, cursor }) => {
-      this.show(cursor);
-      this.place(position, true);
+      this.#show(cursor);
+      this.#place(position, true);
     },
-    move: ({ position }) => this.place(position, true),
-    hide: () => this.hide(),
-    invalOne: ({ id }) => void this.cache.delete(id),
-    invalAll: () => this.cache.clear(),
+    move: ({ position }) => this.#place(position, true),
+    hide: () => this.#hide(),
+    invalOne: ({ id }) => void this.#cache.delete(id),
+    invalAll: () => this.#cache.clear(),
   };
 
-  private show(cursor: Cursor): void {
-    const known = this.shapeOf(cursor);
+  #show(cursor: Cursor): void {
+    const known = this.#shapeOf(cursor);
     if (known === undefined) return;
     const { id: channel } = this.key;
-    this.post({ kind: 'cursorShape', channel, shape: known?.shape ?? null, key: known?.key ?? '' });
+    this.#post({ kind: 'cursorShape', channel, shape: known?.shape ?? null, key: known?.key ?? '' });
   }
 
   /** null: no shape; undefined: keep the one that is shown */
-  private shapeOf(cursor: Cursor): KnownShape | null | undefined {
+  #shapeOf(cursor: Cursor): KnownShape | null | undefined {
     const { header, flags, data } = cursor;
     if (header === undefined) return null;
-    if ((flags & cursorFlag.fromCache) !== 0) return this.cache.get(header.unique);
+    if ((flags & cursorFlag.fromCache) !== 0) return this.#cache.get(header.unique);
     if (header.width === 0 || header.height === 0) return null;
-    const cached = (flags & cursorFlag.cacheMe) !== 0 && this.cache.size < maxCachedShapes;
-    this.anonymous += 1;
+    const cached = (flags & cursorFlag.cacheMe) !== 0 && this.#cache.size < MAX_CACHED_SHAPES;
+    this.#anonymous++;
     const key = cached
-      ? `${this.label}/${u64ToString(header.unique)}/${this.anonymous}`
-      : `${this.label}/${this.anonymous}`;
+      ? `${this.label}/${u64ToString(header.unique)}/${this.#anonymous}`
+      : `${this.label}/${this.#anonymous}`;
     const known = { shape: decodeCursorShape(header, data), key };
-    if (cached) this.cache.set(header.unique, known);
+    if (cached) this.#cache.set(header.unique, known);
     return known;
   }
 
-  private place(position: { x: number; y: number }, visible: boolean): void {
-    this.post({ kind: 'cursorPosition', channel: this.key.id, x: position.x, y: position.y, visible });
+  #place(position: { x: number; y: number }, visible: boolean): void {
+    this.#post({ kind: 'cursorPosition', channel: this.key.id, x: position.x, y: position.y, visible });
   }
 
-  private hide(): void {
-    this.post({ kind: 'cursorPosition', channel: this.key.id, x: 0, y: 0, visible: false });
+  #hide(): void {
+    this.#post({ kind: 'cursorPosition', channel: this.key.id, x: 0, y: 0, visible: false });
   }
 }

@@ -11,13 +11,15 @@ const quicBytes = Uint8Array.from(
   ),
 );
 
-const image = (data: Uint8Array = quicBytes): Image => ({
-  id: { hi: 0, lo: 1 },
-  flags: 0,
-  width: 8,
-  height: 6,
-  payload: { kind: 'quic', data },
-});
+function image(data: Uint8Array = quicBytes): Image {
+  return {
+    id: { hi: 0, lo: 1 },
+    flags: 0,
+    width: 8,
+    height: 6,
+    payload: { kind: 'quic', data },
+  };
+}
 
 class FakeWorker {
   onmessage: ((event: { data: DecodeResult }) => void) | null = null;
@@ -30,7 +32,7 @@ class FakeWorker {
   };
 }
 
-const start = () => {
+function start() {
   const workers: FakeWorker[] = [];
   const pool = new DecodePool(() => {
     const worker = new FakeWorker();
@@ -38,7 +40,7 @@ const start = () => {
     return worker as unknown as Worker;
   });
   return { pool, workers };
-};
+}
 
 afterEach(() => vi.useRealTimers());
 

@@ -33,106 +33,107 @@ interface PendingJob {
 /** Below these sizes (pixels) handing an image over costs more than decoding it. */
 const worthwhile: Partial<Record<Image['payload']['kind'], number>> = { quic: 1 << 16, lzRgb: 1 << 20 };
 
-const maxWorkers = 3;
+const MAX_WORKERS = 3;
 /** A worker that has not answered its first job by then will not: its script could not be loaded. Milliseconds. */
-const startLimit = 5_000;
+const START_LIMIT = 5_000;
 
 /**
  * Workers for images that depend on nothing but their own bytes. They start when the first such image comes.
  * Where workers fail (they may be forbidden, or their script be gone) everything is decoded in place.
  */
 export class DecodePool {
-  private readonly slots: Slot[] = [];
-  private readonly pending = new Map<number, PendingJob>();
-  private readonly create: typeof createWorker;
-  private nextJob = 1;
-  private broken = false;
+  readonly #slots: Slot[] = [];
+  readonly #pending = new Map<number, PendingJob>();
+  readonly #create: typeof createWorker;
+  #nextJob = 1;
+  #broken = false;
 
   constructor(create: typeof createWorker = createWorker) {
-    this.create = create;
+    this.#create = create;
   }
 
   /** Whether `decode` should be used for this image. */
   wants(image: Image): boolean {
     const limit = worthwhile[image.payload.kind];
-    return !this.broken && limit !== undefined && image.width * image.height >= limit;
+    return !this.#broken && limit !== undefined && image.width * image.height >= limit;
   }
 
   /** The image's data is copied; the result is the caller's. Rejects with CodecError. */
   decode(image: Image): Promise<PoolDecoded> {
     return new Promise((resolve, reject) => {
-      const slot = this.slot();
+      const slot = this.#slot();
       if (slot === undefined) return decodeHere({ image, resolve, reject });
       const payload = image.payload as { data: Uint8Array };
       const data = payload.data.slice();
-      const job = this.nextJob;
-      this.nextJob += 1;
-      slot.jobs += 1;
-      this.pending.set(job, { image, slot, resolve, reject });
+      const job = this.#nextJob;
+      this.#nextJob++;
+      slot.jobs++;
+      this.#pending.set(job, { image, slot, resolve, reject });
       const copy = { ...image, payload: { ...payload, data } };
       slot.worker.postMessage({ job, image: copy }, [data.buffer]);
     });
   }
 
   dispose(): void {
-    this.broken = true;
-    for (const { worker } of this.slots) worker.terminate();
-    this.slots.length = 0;
-    this.pending.clear();
+    this.#broken = true;
+    for (const { worker } of this.#slots) worker.terminate();
+    this.#slots.length = 0;
+    this.#pending.clear();
   }
 
-  private slot(): Slot | undefined {
-    const idle = this.slots.find(({ jobs }) => jobs === 0);
-    if (idle !== undefined || this.broken) return idle;
-    const limit = Math.max(1, Math.min(maxWorkers, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1));
-    if (this.slots.length < limit) return this.start();
-    return this.slots.reduce((least, slot) => (slot.jobs < least.jobs ? slot : least));
+  #slot(): Slot | undefined {
+    const idle = this.#slots.find(({ jobs }) => jobs === 0);
+    if (idle !== undefined || this.#broken) return idle;
+    const limit = Math.max(1, Math.min(MAX_WORKERS, (globalThis.navigator?.hardwareConcurrency ?? 2) - 1));
+    if (this.#slots.length < limit) return this.#start();
+    return this.#slots.reduce((least, slot) => (slot.jobs < least.jobs ? slot : least));
   }
 
-  private start(): Slot | undefined {
+  #start(): Slot | undefined {
     let worker: Worker;
     try {
-      worker = this.create('spice-decode');
+      worker = this.#create('spice-decode');
     } catch {
-      this.giveUp();
+      this.#giveUp();
       return undefined;
     }
     const slot = { worker, jobs: 0 };
-    const timer = setTimeout(() => this.giveUp(), startLimit);
+    const timer = setTimeout(() => this.#giveUp(), START_LIMIT);
     worker.onmessage = (event: MessageEvent<DecodeResult>) => {
       clearTimeout(timer);
-      this.settle(event.data);
+      this.#settle(event.data);
     };
-    worker.onerror = () => this.giveUp();
-    this.slots.push(slot);
+    worker.onerror = () => this.#giveUp();
+    this.#slots.push(slot);
     return slot;
   }
 
-  private settle(result: DecodeResult): void {
-    const job = this.pending.get(result.job);
+  #settle(result: DecodeResult): void {
+    const job = this.#pending.get(result.job);
     if (job === undefined) return;
-    this.pending.delete(result.job);
-    job.slot.jobs -= 1;
+    this.#pending.delete(result.job);
+    job.slot.jobs--;
     if ('error' in result) job.reject(badImage(result.error));
     else job.resolve(result);
   }
 
   /** No more workers; what they owe is decoded in place. */
-  private giveUp(): void {
-    const owed = [...this.pending.values()];
+  #giveUp(): void {
+    const owed = [...this.#pending.values()];
     this.dispose();
     for (const job of owed) decodeHere(job);
   }
 }
 
-const badImage = (detail: string): CodecError =>
-  new CodecError('image', 'damaged', 0, 'an image that can be decoded', detail);
+function badImage(detail: string): CodecError {
+  return new CodecError('image', 'damaged', 0, 'an image that can be decoded', detail);
+}
 
-const decodeHere = ({ image, resolve, reject }: Omit<PendingJob, 'slot'>): void => {
+function decodeHere({ image, resolve, reject }: Omit<PendingJob, 'slot'>): void {
   const start = performance.now();
   try {
     resolve({ decoded: decodePure(image, { target: '32' }), milliseconds: performance.now() - start });
   } catch (error) {
     reject(error instanceof Error ? error : badImage(String(error)));
   }
-};
+}

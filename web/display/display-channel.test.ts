@@ -28,7 +28,7 @@ class ManualPool {
   dispose = (): void => undefined;
 }
 
-const openChannel = async (session: DisplaySession, id = 0, channelCaps: readonly number[] = []) => {
+async function openChannel(session: DisplaySession, id = 0, channelCaps: readonly number[] = []) {
   const server = new TestServer(messages, { channelCaps });
   const events = new EventLog();
   const request = {
@@ -41,8 +41,8 @@ const openChannel = async (session: DisplaySession, id = 0, channelCaps: readonl
   const displayEvents = {
     ...events,
     opened: events.opened,
-    painted: () => (events.painted += 1),
-    layoutChanged: () => (events.layouts += 1),
+    painted: () => void events.painted++,
+    layoutChanged: () => void events.layouts++,
   };
   const channel = new DisplayChannel(request, displayEvents, session, 'auto');
   cleanups.push(() => {
@@ -54,53 +54,62 @@ const openChannel = async (session: DisplaySession, id = 0, channelCaps: readonl
   server.send('mark', {});
   await server.settled();
   return { server, events, channel };
-};
+}
 
-const newSession = (): { session: DisplaySession; pool: ManualPool } => {
+function newSession(): { session: DisplaySession; pool: ManualPool } {
   const pool = new ManualPool();
   return {
     session: new DisplaySession(pool as unknown as ConstructorParameters<typeof DisplaySession>[0]),
     pool,
   };
-};
+}
 
 const box = { top: 0, left: 0, bottom: 4, right: 4 };
 const noMask = { flags: 0, position: { x: 0, y: 0 }, image: null };
-const put = 8;
+const PUT = 8;
 
-const drawCopy = (payload: ImagePayload, id = 1, flags = 0, size = 4): DrawCopy => ({
-  base: { surfaceId: 0, box, clip: { kind: 'none' } },
-  src: { id: u64Of(id), flags, width: size, height: size, payload },
-  srcArea: box,
-  ropDescriptor: put,
-  scaleMode: 0,
-  mask: noMask,
-});
+function drawCopy(payload: ImagePayload, id = 1, flags = 0, size = 4): DrawCopy {
+  return {
+    base: { surfaceId: 0, box, clip: { kind: 'none' } },
+    src: { id: u64Of(id), flags, width: size, height: size, payload },
+    srcArea: box,
+    ropDescriptor: PUT,
+    scaleMode: 0,
+    mask: noMask,
+  };
+}
 
-const solidBitmap = (color: number): ImagePayload => ({
-  kind: 'bitmap',
-  format: 8,
-  flags: 4,
-  width: 4,
-  height: 4,
-  stride: 16,
-  paletteId: undefined,
-  palette: null,
-  data: new Uint8Array(new Uint32Array(16).fill(color).buffer),
-});
+function solidBitmap(color: number): ImagePayload {
+  return {
+    kind: 'bitmap',
+    format: 8,
+    flags: 4,
+    width: 4,
+    height: 4,
+    stride: 16,
+    paletteId: undefined,
+    palette: null,
+    data: new Uint8Array(new Uint32Array(16).fill(color).buffer),
+  };
+}
 const quic: ImagePayload = { kind: 'quic', data: new Uint8Array(8) };
-const fill = (color: number) => ({
-  base: { surfaceId: 0, box: { top: 0, left: 0, bottom: 1, right: 1 }, clip: { kind: 'none' as const } },
-  brush: { kind: 'solid' as const, color },
-  ropDescriptor: put,
-  mask: noMask,
-});
-const decoded = (color: number): PoolDecoded => ({
-  decoded: { format: 'xrgb32', width: 4, height: 4, pixels: new Uint32Array(16).fill(color) },
-  milliseconds: 1,
-});
-const pixel = (channel: DisplayChannel, at = 0): number =>
-  ((channel.renderer.surfaces.get(0)?.pixels[at] ?? 0) & 0xffffff) >>> 0;
+function fill(color: number) {
+  return {
+    base: { surfaceId: 0, box: { top: 0, left: 0, bottom: 1, right: 1 }, clip: { kind: 'none' as const } },
+    brush: { kind: 'solid' as const, color },
+    ropDescriptor: PUT,
+    mask: noMask,
+  };
+}
+function decoded(color: number): PoolDecoded {
+  return {
+    decoded: { format: 'xrgb32', width: 4, height: 4, pixels: new Uint32Array(16).fill(color) },
+    milliseconds: 1,
+  };
+}
+function pixel(channel: DisplayChannel, at = 0): number {
+  return ((channel.renderer.surfaces.get(0)?.pixels[at] ?? 0) & 0xffffff) >>> 0;
+}
 
 describe('DisplayChannel', () => {
   it('sends INIT first and announces what it can hold', async () => {
@@ -152,7 +161,7 @@ describe('DisplayChannel', () => {
   it('decodes several images ahead at once', async () => {
     const { session, pool } = newSession();
     const { server, channel } = await openChannel(session);
-    for (let i = 0; i < 3; i += 1) server.send('drawCopy', drawCopy(quic, i));
+    for (let i = 0; i < 3; i++) server.send('drawCopy', drawCopy(quic, i));
     await server.settled();
     expect(pool.jobs).toHaveLength(3);
     pool.jobs[2]?.resolve(decoded(3));

@@ -10,7 +10,7 @@ import {
 import type { Head } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import { displayCapability, hasCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import type { LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
-import { maxMessageSize, type RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
+import { MAX_MESSAGE_SIZE, type RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
 import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
@@ -27,7 +27,7 @@ import type { OpenChannel } from '../threads/worker-messages.ts';
 import { Channel, type ChannelEvents } from '../channels/channel.ts';
 import {
   glzWindowPixels,
-  pixmapCachePixels,
+  PIXMAP_CACHE_PIXELS,
   type DisplaySession,
   type WaitableChannel,
 } from './display-session.ts';
@@ -60,10 +60,10 @@ export interface DisplayChannelEvents extends ChannelEvents {
 }
 
 /** Cached pixels beyond what INIT announced: a server that keeps its own books never gets there. */
-const cacheTolerance = 2;
+const CACHE_TOLERANCE = 2;
 
 /** Bytes of messages that wait for their turn: two of the largest. */
-const waitingLimit = 2 * maxMessageSize;
+const WAITING_LIMIT = 2 * MAX_MESSAGE_SIZE;
 
 /**
  * A display channel: its messages in the server's order, each complete before the next begins and acknowledged
@@ -71,29 +71,29 @@ const waitingLimit = 2 * maxMessageSize;
  */
 export class DisplayChannel extends Channel<Server, typeof displayClientTable> implements WaitableChannel {
   readonly renderer = new DisplayRenderer();
-  private readonly session: DisplaySession;
-  private readonly displayEvents: DisplayChannelEvents;
-  private readonly palettes = new PaletteCache();
-  private readonly loader: ImageLoader;
-  private compression: ImageCompression;
-  private canPrefer = false;
-  private readonly video: VideoContext;
-  private readonly streams: VideoStreams;
-  private canPreferVideo = false;
+  readonly #session: DisplaySession;
+  readonly #displayEvents: DisplayChannelEvents;
+  readonly #palettes = new PaletteCache();
+  readonly #loader: ImageLoader;
+  #compression: ImageCompression;
+  #canPrefer = false;
+  readonly #video: VideoContext;
+  readonly #streams: VideoStreams;
+  #canPreferVideo = false;
   /** It was marked once: the server has set the channel up. */
-  private isReady = false;
-  private canReport = false;
+  #isReady = false;
+  #canReport = false;
   /** codecs that turned out not to work, asked for last */
-  private readonly failedCodecs: VideoCodecName[] = [];
-  private steps: Step[] = [];
-  private waitingBytes = 0;
+  readonly #failedCodecs: VideoCodecName[] = [];
+  #steps: Step[] = [];
+  #waitingBytes = 0;
   /** the message whose turn it is */
-  private front: Step | undefined;
-  private running = false;
-  private isMarked = false;
-  private monitors: readonly Head[] = [];
-  private allowedMonitors = 1;
-  private draws = 0;
+  #front: Step | undefined;
+  #running = false;
+  #isMarked = false;
+  #monitors: readonly Head[] = [];
+  #allowedMonitors = 1;
+  #draws = 0;
 
   constructor(
     request: OpenChannel,
@@ -113,27 +113,27 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
         ...videoCapabilities(video.supported),
       ],
     });
-    this.session = session;
-    this.displayEvents = events;
-    this.compression = compression;
-    this.loader = new ImageLoader(session, this.renderer.surfaces, this.palettes, {
+    this.#session = session;
+    this.#displayEvents = events;
+    this.#compression = compression;
+    this.#loader = new ImageLoader(session, this.renderer.surfaces, this.#palettes, {
       ready: () => this.resume(),
       failed: (error, image) => {
-        const { name, raw } = this.front as Step;
+        const { name, raw } = this.#front as Step;
         this.report(error, { message: name, offset: imageOffset(raw.body, image) });
       },
     });
-    this.video = video;
-    this.streams = new VideoStreams(video, {
+    this.#video = video;
+    this.#streams = new VideoStreams(video, {
       surface: (id) => this.renderer.surfaces.get(id),
-      painted: () => this.displayEvents.painted(),
+      painted: () => this.#displayEvents.painted(),
       roomMade: () => this.resume(),
-      upcoming: () => this.upcoming(),
+      upcoming: () => this.#upcoming(),
       report: (report) => {
-        if (this.canReport) this.send('streamReport', report);
+        if (this.#canReport) this.send('streamReport', report);
       },
       codecFailed: (codec) => {
-        this.failedCodecs.push(codec);
+        this.#failedCodecs.push(codec);
         this.preferVideoCodecs();
       },
       trouble: (error) => this.report(error),
@@ -143,32 +143,32 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
 
   /** What is to be shown; undefined until the server marked it. */
   get shownSurface(): Surface | undefined {
-    return this.isMarked ? this.renderer.surfaces.primary : undefined;
+    return this.#isMarked ? this.renderer.surfaces.primary : undefined;
   }
 
   /** The parts of the primary that monitors show; without any it is shown whole. */
   get heads(): readonly Head[] {
     const { primary } = this.renderer.surfaces;
-    return primary === undefined ? [] : this.monitors.filter((head) => isUsableHead(head, primary));
+    return primary === undefined ? [] : this.#monitors.filter((head) => isUsableHead(head, primary));
   }
 
   /** How many monitors the guest can enable. */
   get maxMonitors(): number {
-    return this.allowedMonitors;
+    return this.#allowedMonitors;
   }
 
   get drawCommands(): number {
-    return this.draws;
+    return this.#draws;
   }
 
   get decodeMilliseconds(): Readonly<Record<string, number>> {
-    return this.loader.decodeMilliseconds;
+    return this.#loader.decodeMilliseconds;
   }
 
   /** PREFERRED_COMPRESSION, where the server knows it. */
   preferCompression(compression: ImageCompression): void {
-    this.compression = compression;
-    if (!this.canPrefer) return;
+    this.#compression = compression;
+    if (!this.#canPrefer) return;
     const { autoGlz, ...others } = preferredCompression;
     this.send('preferredCompression', {
       imageCompression: compression === 'auto' ? autoGlz : others[compression],
@@ -176,7 +176,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
   }
 
   get videoStreams(): VideoStreamNumbers[] {
-    return this.streams.numbers;
+    return this.#streams.numbers;
   }
 
   /**
@@ -184,114 +184,114 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
    * set up: spice-server 0.15 crashes when it is told while it sets up a running stream for a new client.
    */
   preferVideoCodecs(): void {
-    const { supported, preferred } = this.video;
-    if (!this.isReady) return;
-    if (!this.canPreferVideo || (preferred.length === 0 && this.failedCodecs.length === 0)) return;
-    const isGood = (name: VideoCodecName): boolean => !this.failedCodecs.includes(name);
+    const { supported, preferred } = this.#video;
+    if (!this.#isReady) return;
+    if (!this.#canPreferVideo || (preferred.length === 0 && this.#failedCodecs.length === 0)) return;
+    const isGood = (name: VideoCodecName): boolean => !this.#failedCodecs.includes(name);
     const wanted = preferred.filter((name) => supported.includes(name) && isGood(name));
     const isLeft = (name: VideoCodecName): boolean => supported.includes(name) && !wanted.includes(name);
     const others = fallbackOrder.filter((name) => isLeft(name) && isGood(name));
-    const ordered = [...wanted, ...others, ...this.failedCodecs];
+    const ordered = [...wanted, ...others, ...this.#failedCodecs];
     const codecs = Uint8Array.from(ordered, (name) => videoCodec[name]);
     if (codecs.length > 0) this.send('preferredVideoCodecType', { codecs });
   }
 
   /** Looks whether the message at the front can go on. */
   resume(): void {
-    if (this.running || this.closed) return;
-    this.running = true;
+    if (this.#running || this.closed) return;
+    this.#running = true;
     try {
       let done = 0;
-      while (done < this.steps.length && this.run(this.steps[done] as Step)) done += 1;
-      for (const { raw } of this.steps.splice(0, done)) this.waitingBytes -= raw.body.length;
-      if (done > 0) this.displayEvents.painted();
+      while (done < this.#steps.length && this.#run(this.#steps[done] as Step)) done++;
+      for (const { raw } of this.#steps.splice(0, done)) this.#waitingBytes -= raw.body.length;
+      if (done > 0) this.#displayEvents.painted();
     } catch (error) {
       this.fail(error);
     } finally {
-      this.running = false;
+      this.#running = false;
     }
   }
 
   protected override linked(link: LinkResult): void {
     this.send('init', {
       pixmapCacheId: 1,
-      pixmapCacheSize: u64Of(pixmapCachePixels),
+      pixmapCacheSize: u64Of(PIXMAP_CACHE_PIXELS),
       glzDictionaryId: 1,
-      glzWindowSize: glzWindowPixels(this.session.ramHint),
+      glzWindowSize: glzWindowPixels(this.#session.ramHint),
     });
-    this.canPrefer = hasCapability(link.serverChannelCaps, displayCapability.preferredCompression);
-    this.canPreferVideo = hasCapability(link.serverChannelCaps, displayCapability.preferredVideoCodecType);
-    this.canReport = hasCapability(link.serverChannelCaps, displayCapability.streamReport);
+    this.#canPrefer = hasCapability(link.serverChannelCaps, displayCapability.preferredCompression);
+    this.#canPreferVideo = hasCapability(link.serverChannelCaps, displayCapability.preferredVideoCodecType);
+    this.#canReport = hasCapability(link.serverChannelCaps, displayCapability.streamReport);
     // What the server does by itself is what `auto` means.
-    if (this.compression !== 'auto') this.preferCompression(this.compression);
+    if (this.#compression !== 'auto') this.preferCompression(this.#compression);
   }
 
   protected override receive(name: string, value: unknown, raw: RawMessage): void {
     const step: Step = { name, value, raw, jobs: undefined, images: undefined };
-    if (this.steps.length === 0 && !this.running) {
-      if (this.run(step)) {
-        this.displayEvents.painted();
+    if (this.#steps.length === 0 && !this.#running) {
+      if (this.#run(step)) {
+        this.#displayEvents.painted();
         return;
       }
     } else if (isDrawName(name)) {
       // It waits its turn; what depends on nothing can be decoded meanwhile.
-      step.jobs = this.loader.decodeAhead({ name, value } as DrawMessage);
+      step.jobs = this.#loader.decodeAhead({ name, value } as DrawMessage);
     }
-    this.steps.push(step);
-    this.waitingBytes += raw.body.length;
+    this.#steps.push(step);
+    this.#waitingBytes += raw.body.length;
     // Acknowledgements stop when nothing is drawn; only a server that ignores them gets there.
-    if (this.waitingBytes <= waitingLimit) return;
-    throw new ProtocolError('too-large', `at most ${waitingLimit} bytes waiting for their turn`, 'more', {
+    if (this.#waitingBytes <= WAITING_LIMIT) return;
+    throw new ProtocolError('too-large', `at most ${WAITING_LIMIT} bytes waiting for their turn`, 'more', {
       message: name,
       offset: 0,
     });
   }
 
   protected override disposed(): void {
-    this.steps = [];
-    this.streams.destroyAll();
-    this.session.remove(channelType.display, this.key.id);
+    this.#steps = [];
+    this.#streams.destroyAll();
+    this.#session.remove(channelType.display, this.key.id);
   }
 
   /** @returns whether the message is complete */
-  private run(step: Step): boolean {
-    this.front = step;
+  #run(step: Step): boolean {
+    this.#front = step;
     try {
-      return this.runFront(step);
+      return this.#runFront(step);
     } catch (error) {
       // Byte 0: the message as a whole.
       throw error instanceof ProtocolError ? error.at({ message: step.name, offset: 0 }) : error;
     }
   }
 
-  private runFront(step: Step): boolean {
+  #runFront(step: Step): boolean {
     const { name, value } = step;
     if (isDrawName(name)) {
-      if (!this.runDraw({ name, value } as DrawMessage, step)) return false;
+      if (!this.#runDraw({ name, value } as DrawMessage, step)) return false;
     } else {
-      const handler = (this.handlers as Record<string, ((value: unknown) => void | boolean) | undefined>)[
+      const handler = (this.#handlers as Record<string, ((value: unknown) => void | boolean) | undefined>)[
         name
       ];
       if (handler?.(value) === false) return false;
     }
     this.messageHandled(step.raw);
-    this.session.progressed();
+    this.#session.progressed();
     return true;
   }
 
-  private runDraw(draw: DrawMessage, step: Step): boolean {
-    step.images ??= this.loader.begin(draw, this.renderer, step.jobs);
-    const images = this.loader.load(step.images);
+  #runDraw(draw: DrawMessage, step: Step): boolean {
+    step.images ??= this.#loader.begin(draw, this.renderer, step.jobs);
+    const images = this.#loader.load(step.images);
     if (images === undefined) return false;
-    this.draws += 1;
-    this.streams.beforeDraw(draw, surfacesIn(images));
+    this.#draws++;
+    this.#streams.beforeDraw(draw, surfacesIn(images));
     this.renderer.draw(draw, images);
-    this.loader.release(step.images);
-    if (this.session.images.pixels > pixmapCachePixels * cacheTolerance) {
-      const { pixels } = this.session.images;
+    this.#loader.release(step.images);
+    if (this.#session.images.pixels > PIXMAP_CACHE_PIXELS * CACHE_TOLERANCE) {
+      const { pixels } = this.#session.images;
       throw new ProtocolError(
         'too-large',
-        `at most the announced ${pixmapCachePixels} pixels cached`,
+        `at most the announced ${PIXMAP_CACHE_PIXELS} pixels cached`,
         `${pixels}`,
       );
     }
@@ -299,73 +299,76 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
   }
 
   /** What waits behind the message whose turn it is. */
-  private *upcoming(): Iterable<Step> {
-    const at = this.front === undefined ? -1 : this.steps.indexOf(this.front);
-    for (let i = at + 1; i < this.steps.length; i += 1) yield this.steps[i] as Step;
+  *#upcoming(): Iterable<Step> {
+    const at = this.#front === undefined ? -1 : this.#steps.indexOf(this.#front);
+    for (let i = at + 1; i < this.#steps.length; i++) yield this.#steps[i] as Step;
   }
 
-  private primaryChanged(): void {
-    this.displayEvents.layoutChanged();
+  #primaryChanged(): void {
+    this.#displayEvents.layoutChanged();
   }
 
-  private readonly handlers: Handlers = {
+  readonly #handlers: Handlers = {
     setAck: (value) => this.setAck(value),
-    waitForChannels: ({ waitList }) => this.session.isReached(waitList),
+    waitForChannels: ({ waitList }) => this.#session.isReached(waitList),
     mode: (value) => {
       this.renderer.surfaces.mode(value);
-      this.isMarked = true;
-      this.primaryChanged();
+      this.#isMarked = true;
+      this.#primaryChanged();
     },
     mark: () => {
-      this.isMarked = true;
-      if (!this.isReady) {
-        this.isReady = true;
+      this.#isMarked = true;
+      if (!this.#isReady) {
+        this.#isReady = true;
         this.preferVideoCodecs();
       }
-      this.primaryChanged();
+      this.#primaryChanged();
     },
     reset: () => {
-      this.palettes.clear();
+      this.#palettes.clear();
       this.renderer.surfaces.reset();
     },
     invalList: ({ resources }) => {
-      for (const { kind, id } of resources) if (kind === 1) this.session.images.release(id);
+      for (const { kind, id } of resources) if (kind === 1) this.#session.images.release(id);
     },
     invalAllPixmaps: ({ waitList }) => {
-      if (!this.session.isReached(waitList)) return false;
-      this.session.images.clear();
+      if (!this.#session.isReached(waitList)) return false;
+      this.#session.images.clear();
       return true;
     },
-    invalPalette: ({ id }) => this.palettes.remove(id),
-    invalAllPalettes: () => this.palettes.clear(),
-    streamCreate: (value) => this.streams.create(value),
-    streamData: (value) => this.streams.data(value),
-    streamDataSized: (value) => this.streams.dataSized(value),
-    streamClip: (value) => this.streams.setClip(value),
-    streamDestroy: ({ id }) => this.streams.destroy(id),
-    streamDestroyAll: () => this.streams.destroyAll(),
-    streamActivateReport: (value) => this.streams.activateReport(value),
+    invalPalette: ({ id }) => this.#palettes.remove(id),
+    invalAllPalettes: () => this.#palettes.clear(),
+    streamCreate: (value) => this.#streams.create(value),
+    streamData: (value) => this.#streams.data(value),
+    streamDataSized: (value) => this.#streams.dataSized(value),
+    streamClip: (value) => this.#streams.setClip(value),
+    streamDestroy: ({ id }) => this.#streams.destroy(id),
+    streamDestroyAll: () => this.#streams.destroyAll(),
+    streamActivateReport: (value) => this.#streams.activateReport(value),
     surfaceCreate: (value) => {
       const before = this.renderer.surfaces.primary;
       const surface = this.renderer.surfaces.create(value);
       // A new primary is shown when it is marked: until then the old picture stays on the screen.
-      if (surface.primary && surface !== before) this.isMarked = false;
+      if (surface.primary && surface !== before) this.#isMarked = false;
     },
     surfaceDestroy: ({ surfaceId }) => {
-      if (this.renderer.surfaces.primary?.id === surfaceId) this.isMarked = false;
+      if (this.renderer.surfaces.primary?.id === surfaceId) this.#isMarked = false;
       this.renderer.surfaces.destroy(surfaceId);
     },
     monitorsConfig: ({ maxAllowed, heads }) => {
       // An empty list says nothing (protocol section 8.5).
       if (heads.length === 0) return;
       const enabled = enabledMonitors(maxAllowed, heads);
-      this.monitors = enabled.heads;
-      this.allowedMonitors = enabled.max;
-      if (this.isMarked) this.primaryChanged();
+      this.#monitors = enabled.heads;
+      this.#allowedMonitors = enabled.max;
+      if (this.#isMarked) this.#primaryChanged();
     },
   };
 }
 
 /** The surfaces among a message's images. */
-const surfacesIn = (images: ResolvedImages): { surfaceId: number }[] =>
-  Object.values(images).flatMap((image) => (image instanceof Surface ? [{ surfaceId: image.id }] : []));
+function surfacesIn(images: ResolvedImages): { surfaceId: number }[] {
+  return Object.values(images).flatMap((image) =>
+    image instanceof Surface ? [{ surfaceId: image.id }] : [],
+  );
+}

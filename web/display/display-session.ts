@@ -6,13 +6,14 @@ import { ImageCache } from '../render/image-cache.ts';
 import type { DecodePool } from './decode-pool.ts';
 
 /** What INIT announces and the client must then be able to hold: pixels (80 MiB, as the native client). */
-export const pixmapCachePixels = 20_971_520;
+export const PIXMAP_CACHE_PIXELS = 20_971_520;
 
-const mebibyte = 1024 * 1024;
+const MEBIBYTE = 1024 * 1024;
 
 /** Pixels of the GLZ window for a guest with that much video memory (bytes), as the native client. */
-export const glzWindowPixels = (ramHint: number): number =>
-  Math.min(64 * mebibyte, Math.max(12 * mebibyte, Math.floor(ramHint / 2))) / 4;
+export function glzWindowPixels(ramHint: number): number {
+  return Math.min(64 * MEBIBYTE, Math.max(12 * MEBIBYTE, Math.floor(ramHint / 2))) / 4;
+}
 
 /** What the session asks of each of its channels in the display worker. */
 export interface WaitableChannel {
@@ -32,43 +33,43 @@ export class DisplaySession {
   readonly pixels = new PixelPool();
   readonly pool: DecodePool;
   ramHint = 0;
-  private readonly channels = new Map<string, WaitableChannel>();
-  private resuming = false;
+  readonly #channels = new Map<string, WaitableChannel>();
+  #resuming = false;
 
   constructor(pool: DecodePool) {
     this.pool = pool;
   }
 
   add(type: number, id: number, channel: WaitableChannel): void {
-    this.channels.set(`${type}:${id}`, channel);
+    this.#channels.set(`${type}:${id}`, channel);
   }
 
   /** A closed channel releases whoever waits for it. */
   remove(type: number, id: number): void {
-    this.channels.delete(`${type}:${id}`);
+    this.#channels.delete(`${type}:${id}`);
     this.progressed();
   }
 
   /** Whether another display channel lives, on which something missing may still arrive. */
   hasOtherDisplays(): boolean {
     let displays = 0;
-    for (const key of this.channels.keys()) if (key.startsWith(`${channelType.display}:`)) displays += 1;
+    for (const key of this.#channels.keys()) if (key.startsWith(`${channelType.display}:`)) displays++;
     return displays > 1;
   }
 
   /** WAIT_FOR_CHANNELS: whether every named channel that exists has handled that message. */
   isReached(waitList: readonly WaitForChannel[]): boolean {
     return waitList.every((wait) => {
-      const channel = this.channels.get(`${wait.channelType}:${wait.channelId}`);
+      const channel = this.#channels.get(`${wait.channelType}:${wait.channelId}`);
       return channel === undefined || channel.handledSerial >= serialToNumber(wait.serial);
     });
   }
 
   /** A message was handled or an image stored: whoever waits looks again. */
   progressed(): void {
-    if (this.resuming) return;
-    this.resuming = true;
-    for (const channel of this.channels.values()) channel.resume();
-    this.resuming = false;
+    if (this.#resuming) return;
+    this.#resuming = true;
+    for (const channel of this.#channels.values()) channel.resume();
+    this.#resuming = false;
   }
 }

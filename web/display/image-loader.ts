@@ -43,17 +43,19 @@ export interface ImageLoaderEvents {
 }
 
 /** Pixels that may be decoded, or be about to be, for messages whose turn has not come. */
-const aheadLimit = 1 << 26;
+const AHEAD_LIMIT = 1 << 26;
 
-const pixelsOf = ({ width, height }: Image): number => width * height;
+function pixelsOf({ width, height }: Image): number {
+  return width * height;
+}
 
 /** Gets the images of drawing messages, in their order; says when one is not there yet. */
 export class ImageLoader {
-  private readonly session: DisplaySession;
-  private readonly resolver: ImageResolver;
-  private readonly events: ImageLoaderEvents;
-  private readonly times: Record<string, number> = {};
-  private aheadPixels = 0;
+  readonly #session: DisplaySession;
+  readonly #resolver: ImageResolver;
+  readonly #events: ImageLoaderEvents;
+  readonly #times: Record<string, number> = {};
+  #aheadPixels = 0;
 
   constructor(
     session: DisplaySession,
@@ -61,18 +63,18 @@ export class ImageLoader {
     palettes: PaletteCache,
     events: ImageLoaderEvents,
   ) {
-    this.session = session;
-    this.resolver = new ImageResolver(surfaces, session.images, palettes, session.glz, session.pixels);
-    this.events = events;
+    this.#session = session;
+    this.#resolver = new ImageResolver(surfaces, session.images, palettes, session.glz, session.pixels);
+    this.#events = events;
   }
 
   get decodeMilliseconds(): Readonly<Record<string, number>> {
-    return this.times;
+    return this.#times;
   }
 
   /** The message's turn has come. */
   begin(draw: DrawMessage, renderer: DisplayRenderer, jobs: DecodeJobs = new Map()): LoadedImages {
-    for (const image of jobs.keys()) this.aheadPixels -= pixelsOf(image);
+    for (const image of jobs.keys()) this.#aheadPixels -= pixelsOf(image);
     let references = renderer.imagesOf(draw);
     if (references.length === 0 && draw.name !== 'copyBits') {
       // Nothing to draw on; but later GLZ images may copy from these.
@@ -87,10 +89,10 @@ export class ImageLoader {
     // What palettes mean depends on the surface, which may not exist yet; none of these has one.
     for (const { image } of imageReferences(draw, 'xrgb32')) {
       const needs = needsOf(image);
-      if (needs !== 'jpeg' && !(needs === 'nothing' && this.session.pool.wants(image))) continue;
-      if (jobs.has(image) || this.aheadPixels + pixelsOf(image) > aheadLimit) continue;
-      this.aheadPixels += pixelsOf(image);
-      this.startJob(jobs, image);
+      if (needs !== 'jpeg' && !(needs === 'nothing' && this.#session.pool.wants(image))) continue;
+      if (jobs.has(image) || this.#aheadPixels + pixelsOf(image) > AHEAD_LIMIT) continue;
+      this.#aheadPixels += pixelsOf(image);
+      this.#startJob(jobs, image);
     }
     return jobs;
   }
@@ -99,11 +101,11 @@ export class ImageLoader {
   load(images: LoadedImages): ResolvedImages | undefined {
     while (images.next < images.references.length) {
       const reference = images.references[images.next] as ImageReference;
-      const resolution = this.tryResolve(images, reference);
+      const resolution = this.#tryResolve(images, reference);
       if (resolution === 'later') return undefined;
       if (resolution !== null) images.resolved[reference.role] = resolution;
-      else this.checkSurface(reference.image);
-      images.next += 1;
+      else this.#checkSurface(reference.image);
+      images.next++;
     }
     return images.resolved;
   }
@@ -112,92 +114,92 @@ export class ImageLoader {
   release(images: LoadedImages): void {
     for (const reference of images.references) {
       const resolved = images.resolved[reference.role];
-      if (resolved !== undefined) this.resolver.release(reference, resolved);
+      if (resolved !== undefined) this.#resolver.release(reference, resolved);
     }
   }
 
   /** The resolver says of a surface that does not exist only that there is nothing. */
-  private checkSurface(image: Image): void {
+  #checkSurface(image: Image): void {
     if (image.payload.kind !== 'surface') return;
     const got = `${image.payload.surfaceId}`;
-    this.events.failed(new ProtocolError('bad-value', 'a surface that exists', got), image);
+    this.#events.failed(new ProtocolError('bad-value', 'a surface that exists', got), image);
   }
 
   /** An image that cannot be decoded is drawn without, as the native client does; the session goes on. */
-  private tryResolve(images: LoadedImages, reference: ImageReference): ResolvedImage | null | 'later' {
+  #tryResolve(images: LoadedImages, reference: ImageReference): ResolvedImage | null | 'later' {
     try {
-      return this.resolve(images, reference);
+      return this.#resolve(images, reference);
     } catch (error) {
       if (!(error instanceof CodecError || error instanceof ProtocolError)) throw error;
-      this.events.failed(error, reference.image);
+      this.#events.failed(error, reference.image);
       return null;
     }
   }
 
-  private resolve(images: LoadedImages, reference: ImageReference): ResolvedImage | null | 'later' {
+  #resolve(images: LoadedImages, reference: ImageReference): ResolvedImage | null | 'later' {
     const { image } = reference;
     const job = images.jobs.get(image);
-    if (job !== undefined) return this.jobResult(reference, job);
-    if (needsOf(image) === 'nothing' && this.session.pool.wants(image)) {
-      this.startJob(images.jobs, image);
+    if (job !== undefined) return this.#jobResult(reference, job);
+    if (needsOf(image) === 'nothing' && this.#session.pool.wants(image)) {
+      this.#startJob(images.jobs, image);
       return 'later';
     }
     const start = performance.now();
-    const resolution = this.resolver.resolve(reference);
-    this.count(image, performance.now() - start);
-    return isPending(resolution) ? this.pending(images, image, resolution) : resolution;
+    const resolution = this.#resolver.resolve(reference);
+    this.#count(image, performance.now() - start);
+    return isPending(resolution) ? this.#pending(images, image, resolution) : resolution;
   }
 
-  private jobResult(reference: ImageReference, job: Job): ResolvedImage | null | 'later' {
-    if (job.decoded !== undefined) return this.resolver.acceptFor(reference, job.decoded);
+  #jobResult(reference: ImageReference, job: Job): ResolvedImage | null | 'later' {
+    if (job.decoded !== undefined) return this.#resolver.acceptFor(reference, job.decoded);
     if (job.error === undefined) return 'later';
     throw job.error;
   }
 
-  private pending(images: LoadedImages, image: Image, reason: PendingImage): null | 'later' {
+  #pending(images: LoadedImages, image: Image, reason: PendingImage): null | 'later' {
     if (reason.pending === 'jpeg') {
-      this.startJob(images.jobs, image);
+      this.#startJob(images.jobs, image);
       return 'later';
     }
     // It can only come on another display channel.
-    if (this.session.hasOtherDisplays()) return 'later';
+    if (this.#session.hasOtherDisplays()) return 'later';
     const missing = reason.pending === 'cache' ? reason.id : reason.missing;
     const where = reason.pending === 'cache' ? 'in the image cache' : 'in the GLZ window';
     const expected = `image ${u64ToString(missing)} ${where}`;
-    this.events.failed(new ProtocolError('bad-value', expected, 'nothing'), image);
+    this.#events.failed(new ProtocolError('bad-value', expected, 'nothing'), image);
     return null;
   }
 
-  private startJob(jobs: DecodeJobs, image: Image): void {
+  #startJob(jobs: DecodeJobs, image: Image): void {
     if (jobs.has(image)) return;
     const job: Job = {};
     jobs.set(image, job);
-    this.run(image).then(
+    this.#run(image).then(
       (decoded) => {
         job.decoded = decoded;
-        this.events.ready();
+        this.#events.ready();
       },
       (error: unknown) => {
         job.error = error;
-        this.events.ready();
+        this.#events.ready();
       },
     );
   }
 
-  private async run(image: Image): Promise<DecodedImage> {
+  async #run(image: Image): Promise<DecodedImage> {
     if (needsOf(image) === 'jpeg') {
       const start = performance.now();
       const decoded = await decodeWithJpeg(image, decodeJpegInBrowser);
-      this.count(image, performance.now() - start);
+      this.#count(image, performance.now() - start);
       return decoded;
     }
-    const { decoded, milliseconds } = await this.session.pool.decode(image);
-    this.count(image, milliseconds);
+    const { decoded, milliseconds } = await this.#session.pool.decode(image);
+    this.#count(image, milliseconds);
     return decoded;
   }
 
-  private count(image: Image, milliseconds: number): void {
+  #count(image: Image, milliseconds: number): void {
     const { kind } = image.payload;
-    this.times[kind] = (this.times[kind] ?? 0) + milliseconds;
+    this.#times[kind] = (this.#times[kind] ?? 0) + milliseconds;
   }
 }

@@ -1,7 +1,7 @@
 import type { JpegPixels } from '@spice-viewer/shared-protocol/codecs/jpeg-alpha.ts';
 
 /** Decodes a JPEG with the browser, its colours as they are stored. */
-export const decodeJpegInBrowser = async (jpeg: Uint8Array): Promise<JpegPixels> => {
+export async function decodeJpegInBrowser(jpeg: Uint8Array): Promise<JpegPixels> {
   const blob = new Blob([jpeg.slice()], { type: 'image/jpeg' });
   const bitmap = await createImageBitmap(blob, { colorSpaceConversion: 'none', premultiplyAlpha: 'none' });
   const { width, height } = bitmap;
@@ -13,4 +13,4 @@ export const decodeJpegInBrowser = async (jpeg: Uint8Array): Promise<JpegPixels>
   } finally {
     bitmap.close();
   }
-};
+}

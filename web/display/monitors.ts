@@ -3,28 +3,31 @@ import type { Surface } from '../render/surface.ts';
 import type { PresentedHead } from './presenter.ts';
 
 /** Displays of one channel that are shown at the most; as many as QEMU's devices can have. */
-export const maxMonitors = 16;
+export const MAX_MONITORS = 16;
 
 /** What MONITORS_CONFIG says: how many monitors the guest can enable, and those that it has enabled. */
-export const enabledMonitors = (
+export function enabledMonitors(
   maxAllowed: number,
   heads: readonly Head[],
-): { max: number; heads: readonly Head[] } => {
-  const max = Math.min(maxMonitors, Math.max(1, maxAllowed));
+): { max: number; heads: readonly Head[] } {
+  const max = Math.min(MAX_MONITORS, Math.max(1, maxAllowed));
   const byId = new Map<number, Head>();
   for (const head of heads) {
     const isEnabled = head.width > 0 && head.height > 0;
     if (isEnabled && !byId.has(head.monitorId) && byId.size < max) byId.set(head.monitorId, head);
   }
   return { max, heads: [...byId.values()] };
-};
+}
 
 /** Whether a monitor lies on the surface and shows something. */
-export const isUsableHead = (head: Head, surface: Surface): boolean =>
-  head.width > 0 &&
-  head.height > 0 &&
-  head.x + head.width <= surface.width &&
-  head.y + head.height <= surface.height;
+export function isUsableHead(head: Head, surface: Surface): boolean {
+  return (
+    head.width > 0 &&
+    head.height > 0 &&
+    head.x + head.width <= surface.width &&
+    head.y + head.height <= surface.height
+  );
+}
 
 export interface MonitoredChannel {
   readonly id: number;
@@ -36,7 +39,7 @@ export interface MonitoredChannel {
  * The displays that a channel's heads are. With one display channel a display is a monitor of it, with several
  * each channel is a display: the same numbers that MOUSE_POSITION carries.
  */
-export const presentedHeads = (channel: MonitoredChannel, isOnly: boolean): PresentedHead[] => {
+export function presentedHeads(channel: MonitoredChannel, isOnly: boolean): PresentedHead[] {
   const { surface } = channel;
   if (surface === undefined) return [];
   if (channel.heads.length === 0) {
@@ -53,4 +56,4 @@ export const presentedHeads = (channel: MonitoredChannel, isOnly: boolean): Pres
     surfaceX: x,
     surfaceY: y,
   }));
-};
+}

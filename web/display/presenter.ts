@@ -27,21 +27,21 @@ export interface PresentedChannel {
 }
 
 /** Milliseconds from frame to frame where there are no animation frames. */
-const timedFrame = 16;
+const TIMED_FRAME = 16;
 
 /**
  * Puts what changed of the surfaces on the canvases, once per animation frame. A hidden page is not
  * painted: the surfaces know what is dirty until it is seen again.
  */
 export class Presenter {
-  private readonly targets = new Map<number, Target>();
-  private readonly channels: () => Iterable<PresentedChannel>;
-  private scheduled = false;
-  private visible = true;
-  private byTimer = false;
+  readonly #targets = new Map<number, Target>();
+  readonly #channels: () => Iterable<PresentedChannel>;
+  #scheduled = false;
+  #visible = true;
+  #byTimer = false;
 
   constructor(channels: () => Iterable<PresentedChannel>) {
-    this.channels = channels;
+    this.#channels = channels;
   }
 
   attach(display: number, canvas: OffscreenCanvas): void {
@@ -49,67 +49,67 @@ export class Presenter {
     if (context === null) throw new Error('This browser gives no 2d context in workers.');
     const image = new ImageData(Math.max(1, canvas.width), Math.max(1, canvas.height));
     const words = new Uint32Array(image.data.buffer);
-    this.targets.set(display, { canvas, context, image, words, needsAll: true, framesPresented: 0 });
+    this.#targets.set(display, { canvas, context, image, words, needsAll: true, framesPresented: 0 });
     this.schedule();
   }
 
   detach(display: number): void {
-    this.targets.delete(display);
+    this.#targets.delete(display);
   }
 
   /** @param byTimer somebody sees it though the worker gets no animation frames: its page is hidden */
   setVisible(visible: boolean, byTimer: boolean): void {
-    this.visible = visible;
-    this.byTimer = byTimer;
+    this.#visible = visible;
+    this.#byTimer = byTimer;
     // The frame that was asked for may never come now.
-    this.scheduled = false;
+    this.#scheduled = false;
     this.schedule();
   }
 
   framesPresented(display: number): number {
-    return this.targets.get(display)?.framesPresented ?? 0;
+    return this.#targets.get(display)?.framesPresented ?? 0;
   }
 
   /** Something may be dirty. */
   schedule(): void {
-    if (this.scheduled || !this.visible) return;
-    this.scheduled = true;
+    if (this.#scheduled || !this.#visible) return;
+    this.#scheduled = true;
     const frame = (): void => {
-      this.scheduled = false;
-      if (this.visible) this.present();
+      this.#scheduled = false;
+      if (this.#visible) this.#present();
     };
     // Older browsers have no requestAnimationFrame in workers.
-    if (this.byTimer || typeof requestAnimationFrame !== 'function') setTimeout(frame, timedFrame);
+    if (this.#byTimer || typeof requestAnimationFrame !== 'function') setTimeout(frame, TIMED_FRAME);
     else requestAnimationFrame(frame);
   }
 
-  private present(): void {
-    for (const { surface, heads } of this.channels()) {
+  #present(): void {
+    for (const { surface, heads } of this.#channels()) {
       if (surface === undefined) continue;
-      const shown = heads.filter((head) => this.targets.has(head.id));
+      const shown = heads.filter((head) => this.#targets.has(head.id));
       if (shown.length === 0) continue;
-      for (const head of shown) this.prepare(head);
+      for (const head of shown) this.#prepare(head);
       const changed = new Set<number>();
       surface.dirty.take((left, top, right, bottom) => {
         for (const head of shown) {
-          if (this.presentPart(surface, head, left, top, right, bottom)) changed.add(head.id);
+          if (this.#presentPart(surface, head, left, top, right, bottom)) changed.add(head.id);
         }
       });
       for (const head of shown) {
-        const target = this.targets.get(head.id) as Target;
+        const target = this.#targets.get(head.id) as Target;
         if (target.needsAll) {
           target.needsAll = false;
-          this.presentPart(surface, head, 0, 0, surface.width, surface.height);
+          this.#presentPart(surface, head, 0, 0, surface.width, surface.height);
           changed.add(head.id);
         }
-        if (changed.has(head.id)) target.framesPresented += 1;
+        if (changed.has(head.id)) target.framesPresented++;
       }
     }
   }
 
   /** A canvas takes the head's size in the same frame in which it is painted again: no flicker. */
-  private prepare(head: PresentedHead): void {
-    const target = this.targets.get(head.id) as Target;
+  #prepare(head: PresentedHead): void {
+    const target = this.#targets.get(head.id) as Target;
     const { canvas } = target;
     if (canvas.width === head.width && canvas.height === head.height && target.image.width === head.width) {
       if (target.image.height === head.height) return;
@@ -121,7 +121,7 @@ export class Presenter {
     target.needsAll = true;
   }
 
-  private presentPart(
+  #presentPart(
     surface: Surface,
     head: PresentedHead,
     left: number,
@@ -129,7 +129,7 @@ export class Presenter {
     right: number,
     bottom: number,
   ): boolean {
-    const target = this.targets.get(head.id) as Target;
+    const target = this.#targets.get(head.id) as Target;
     const l = Math.max(left, head.surfaceX);
     const t = Math.max(top, head.surfaceY);
     const width = Math.min(right, head.surfaceX + head.width) - l;

@@ -26,16 +26,16 @@ export const audioControlsStyles = css`
 
 /** Volume and mute in the toolbar, and the hint where a browser wants a gesture before it plays sound. */
 export class AudioControls implements ReactiveController {
-  private readonly host: ReactiveControllerHost & HTMLElement;
-  private client: SpiceClient | undefined;
-  private listeners = new AbortController();
+  readonly #host: ReactiveControllerHost & HTMLElement;
+  #client: SpiceClient | undefined;
+  #listeners = new AbortController();
   /** 0 to 1, kept from session to session */
-  private volume = 1;
-  private isMuted = false;
-  private isHintShown = false;
+  #volume = 1;
+  #isMuted = false;
+  #isHintShown = false;
 
   constructor(host: ReactiveControllerHost & HTMLElement) {
-    this.host = host;
+    this.#host = host;
     host.addController(this);
   }
 
@@ -46,40 +46,40 @@ export class AudioControls implements ReactiveController {
   /** @param announce tells that sound waits for a gesture; gives false when the hint is not wanted */
   bind(client: SpiceClient, announce: () => boolean): void {
     this.release();
-    this.client = client;
-    this.listeners = new AbortController();
-    const { signal } = this.listeners;
-    client.setVolume(this.volume, this.isMuted);
+    this.#client = client;
+    this.#listeners = new AbortController();
+    const { signal } = this.#listeners;
+    client.setVolume(this.#volume, this.#isMuted);
     client.addEventListener(
       'audiostate',
       (event) => {
         const { blocked } = (event as CustomEvent<{ blocked: boolean }>).detail;
-        this.isHintShown = blocked && announce();
-        this.host.requestUpdate();
-        if (blocked) this.awaitGesture(client);
+        this.#isHintShown = blocked && announce();
+        this.#host.requestUpdate();
+        if (blocked) this.#awaitGesture(client);
       },
       { signal },
     );
     client.addEventListener(
       'guestvolume',
       (event) => {
-        this.volume = (event as CustomEvent<{ volume: number }>).detail.volume;
-        this.host.requestUpdate();
+        this.#volume = (event as CustomEvent<{ volume: number }>).detail.volume;
+        this.#host.requestUpdate();
       },
       { signal },
     );
   }
 
   release(): void {
-    this.listeners.abort();
-    this.client = undefined;
-    this.isHintShown = false;
+    this.#listeners.abort();
+    this.#client = undefined;
+    this.#isHintShown = false;
   }
 
   render(): unknown {
     return html`<span class="volume">
-      <button part="button" type="button" aria-pressed=${this.isMuted} @click=${() => this.toggleMute()}>
-        ${this.isMuted ? 'Unmute' : 'Mute'}
+      <button part="button" type="button" aria-pressed=${this.#isMuted} @click=${() => this.#toggleMute()}>
+        ${this.#isMuted ? 'Unmute' : 'Mute'}
       </button>
       <input
         type="range"
@@ -87,43 +87,43 @@ export class AudioControls implements ReactiveController {
         max="1"
         step="0.01"
         aria-label="Volume"
-        .value=${String(this.volume)}
-        @input=${(event: InputEvent) => this.setVolume(Number((event.target as HTMLInputElement).value))}
+        .value=${String(this.#volume)}
+        @input=${(event: InputEvent) => this.#setVolume(Number((event.target as HTMLInputElement).value))}
       />
     </span>`;
   }
 
   renderHint(): unknown {
-    if (!this.isHintShown) return nothing;
+    if (!this.#isHintShown) return nothing;
     return html`<button part="button" class="unheard" type="button">Click to hear sound</button>`;
   }
 
   /** Any gesture on the page is one for the browser. */
-  private awaitGesture(client: SpiceClient): void {
-    const { signal } = this.listeners;
+  #awaitGesture(client: SpiceClient): void {
+    const { signal } = this.#listeners;
     const gestures = new AbortController();
     const act = (): void => client.resumeAudio();
     client.addEventListener('audiostate', () => gestures.abort(), { signal, once: true });
     for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
       const options = { capture: true, signal: AbortSignal.any([signal, gestures.signal]) };
-      this.host.ownerDocument.addEventListener(gesture, act, options);
+      this.#host.ownerDocument.addEventListener(gesture, act, options);
     }
   }
 
-  private toggleMute(): void {
-    this.isMuted = !this.isMuted;
-    this.apply();
+  #toggleMute(): void {
+    this.#isMuted = !this.#isMuted;
+    this.#apply();
   }
 
-  private setVolume(volume: number): void {
-    this.volume = volume;
+  #setVolume(volume: number): void {
+    this.#volume = volume;
     // Who moves the slider wants to hear.
-    this.isMuted = false;
-    this.apply();
+    this.#isMuted = false;
+    this.#apply();
   }
 
-  private apply(): void {
-    this.client?.setVolume(this.volume, this.isMuted);
-    this.host.requestUpdate();
+  #apply(): void {
+    this.#client?.setVolume(this.#volume, this.#isMuted);
+    this.#host.requestUpdate();
   }
 }

@@ -4,10 +4,10 @@ import { html, type TemplateResult } from 'lit';
  * The clipboard by hand, where the browser gives it in no other way.
  * @param guestText what the guest copied last
  */
-export const clipboardDialog = (
+export function clipboardDialog(
   guestText: string,
   on: { send(text: string): void; close(): void },
-): TemplateResult => {
+): TemplateResult {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
@@ -33,4 +33,4 @@ export const clipboardDialog = (
       </div>
     </form>
   </div>`;
-};
+}

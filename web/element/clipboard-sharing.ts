@@ -10,8 +10,8 @@ import {
 import type { ClipboardContent, ClipboardMode } from '../api/public-types.ts';
 
 /** How long a paste waits for the browser to give the clipboard, and for the guest to learn of it: milliseconds. */
-const pasteWait = 150;
-const learnPause = 120;
+const PASTE_WAIT = 150;
+const LEARN_PAUSE = 120;
 
 export interface ClipboardSharingOptions {
   /** the element's viewport; windows of displays bring more */
@@ -31,26 +31,26 @@ export interface ClipboardSharingOptions {
  * gesture. What came from one side is never offered back to it.
  */
 export class ClipboardSharing {
-  private readonly options: ClipboardSharingOptions;
-  private readonly listeners = new AbortController();
-  private readonly surfaces = new Set<HTMLElement>();
+  readonly #options: ClipboardSharingOptions;
+  readonly #listeners = new AbortController();
+  readonly #surfaces = new Set<HTMLElement>();
   /** key of what both sides have, as far as we know */
-  private shared = '';
-  private unwritten: ClipboardContent | undefined;
-  private mayReadSilently = false;
-  private whenPasted: ((mayPaste: boolean) => void) | undefined;
+  #shared = '';
+  #unwritten: ClipboardContent | undefined;
+  #mayReadSilently = false;
+  #whenPasted: ((mayPaste: boolean) => void) | undefined;
   /** what the guest copied last, for users who copy it by hand */
-  private guestText = '';
+  #guestText = '';
 
   constructor(options: ClipboardSharingOptions) {
-    this.options = options;
+    this.#options = options;
     const { surface, client } = options;
-    const { signal } = this.listeners;
-    const read = (): void => void this.readSilently();
+    const { signal } = this.#listeners;
+    const read = (): void => void this.#readSilently();
     client.addEventListener('agentfeatures', read, { signal });
     client.addEventListener(
       'clipboardcontent',
-      (event) => void this.guestCopied((event as CustomEvent<ClipboardContent>).detail),
+      (event) => void this.#guestCopied((event as CustomEvent<ClipboardContent>).detail),
       { signal },
     );
     this.addSurface(surface, signal);
@@ -59,29 +59,29 @@ export class ClipboardSharing {
 
   /** Takes part in the clipboard from another viewport, which may be in another window, until the signal. */
   addSurface(surface: HTMLElement, until: AbortSignal): void {
-    const signal = AbortSignal.any([until, this.listeners.signal]);
+    const signal = AbortSignal.any([until, this.#listeners.signal]);
     const { ownerDocument } = surface;
-    const read = (): void => void this.readSilently();
-    this.surfaces.add(surface);
-    signal.addEventListener('abort', () => this.surfaces.delete(surface));
+    const read = (): void => void this.#readSilently();
+    this.#surfaces.add(surface);
+    signal.addEventListener('abort', () => this.#surfaces.delete(surface));
     ownerDocument.defaultView?.addEventListener('focus', read, { signal });
     surface.addEventListener('focusin', read, { signal });
     // Firefox gives the event to the body when what has the focus takes no text.
-    ownerDocument.addEventListener('paste', (event) => void this.onPaste(event, surface), { signal });
+    ownerDocument.addEventListener('paste', (event) => void this.#onPaste(event, surface), { signal });
     for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
-      surface.addEventListener(gesture, () => void this.writeLater(), { signal, capture: true });
+      surface.addEventListener(gesture, () => void this.#writeLater(), { signal, capture: true });
     }
   }
 
   dispose(): void {
-    this.listeners.abort();
-    this.whenPasted?.(true);
+    this.#listeners.abort();
+    this.#whenPasted?.(true);
   }
 
   /** Whether the browser should go on with this key, so that its paste event brings the clipboard. */
   wantsDefault(event: KeyboardEvent): boolean {
     // Where the clipboard can be read, too: only the event brings files.
-    if (!this.takesIn) return false;
+    if (!this.#takesIn) return false;
     if (event.code === 'KeyV' && event.metaKey) return true;
     return isPasteKey(event.code, (code) => {
       if (code.startsWith('Control')) return event.ctrlKey;
@@ -94,112 +94,113 @@ export class ClipboardSharing {
    * files, which are on their way already.
    */
   beforePaste(): Promise<boolean> | undefined {
-    if (!this.takesIn) return undefined;
+    if (!this.#takesIn) return undefined;
     const pasted = new Promise<boolean>((resolve) => {
       const done = (mayPaste: boolean): void => {
-        if (this.whenPasted === done) this.whenPasted = undefined;
+        if (this.#whenPasted === done) this.#whenPasted = undefined;
         resolve(mayPaste);
       };
-      this.whenPasted = done;
-      setTimeout(() => done(true), pasteWait);
+      this.#whenPasted = done;
+      setTimeout(() => done(true), PASTE_WAIT);
     });
-    if (!this.mayReadSilently) return pasted;
-    const read = Promise.race([this.readSilently(), pause(pasteWait).then(() => false)]).then(learn);
+    if (!this.#mayReadSilently) return pasted;
+    const read = Promise.race([this.#readSilently(), pause(PASTE_WAIT).then(() => false)]).then(learn);
     return Promise.all([pasted, read]).then(([mayPaste]) => mayPaste);
   }
 
   /** The user asks for it: the browser may ask back. */
   async sendNow(): Promise<void> {
-    const content = await readClipboard(this.navigator);
-    if (content !== undefined) await this.offer(content);
-    else this.options.askText(this.guestText);
-    await this.refreshPermission();
+    const content = await readClipboard(this.#navigator);
+    if (content !== undefined) await this.#offer(content);
+    else this.#options.askText(this.#guestText);
+    await this.#refreshPermission();
   }
 
   /** The user gives text by hand. */
   sendText(text: string): void {
-    void this.offer({ text });
+    void this.#offer({ text });
   }
 
   /** The document that has the focus, of those that the session is in. */
-  private get focused(): Document | undefined {
-    return [...this.surfaces].map((surface) => surface.ownerDocument).find((page) => page.hasFocus());
+  get #focused(): Document | undefined {
+    return [...this.#surfaces].map((surface) => surface.ownerDocument).find((page) => page.hasFocus());
   }
 
-  private get navigator(): Navigator {
-    return this.focused?.defaultView?.navigator ?? navigator;
+  get #navigator(): Navigator {
+    return this.#focused?.defaultView?.navigator ?? navigator;
   }
 
-  private get takesIn(): boolean {
-    const mode = this.options.mode();
+  get #takesIn(): boolean {
+    const mode = this.#options.mode();
     return (
       (mode === 'in' || mode === 'both') &&
-      this.options.isEnabled() &&
-      this.options.client.agentFeatures.clipboard
+      this.#options.isEnabled() &&
+      this.#options.client.agentFeatures.clipboard
     );
   }
 
-  private async refreshPermission(): Promise<void> {
-    this.mayReadSilently = await canReadSilently(this.navigator);
+  async #refreshPermission(): Promise<void> {
+    this.#mayReadSilently = await canReadSilently(this.#navigator);
   }
 
   /** @returns whether the guest was offered something new */
-  private async readSilently(): Promise<boolean> {
-    if (!this.takesIn || this.focused === undefined) return false;
-    await this.refreshPermission();
-    if (!this.mayReadSilently) return false;
-    const content = await readClipboard(this.navigator);
-    return content !== undefined && this.offer(content);
+  async #readSilently(): Promise<boolean> {
+    if (!this.#takesIn || this.#focused === undefined) return false;
+    await this.#refreshPermission();
+    if (!this.#mayReadSilently) return false;
+    const content = await readClipboard(this.#navigator);
+    return content !== undefined && this.#offer(content);
   }
 
-  private async onPaste(event: ClipboardEvent, surface: HTMLElement): Promise<void> {
-    if (!this.takesIn || !surface.matches(':focus-within')) return;
+  async #onPaste(event: ClipboardEvent, surface: HTMLElement): Promise<void> {
+    if (!this.#takesIn || !surface.matches(':focus-within')) return;
     event.preventDefault();
-    const done = this.whenPasted;
+    const done = this.#whenPasted;
     const { content, files } = pastedContent(event.clipboardData);
     if (files.length > 0) {
-      this.options.sendFiles(files);
+      this.#options.sendFiles(files);
       return done?.(false);
     }
-    await learn(await this.offer(content));
+    await learn(await this.#offer(content));
     done?.(true);
   }
 
-  private async offer(content: ClipboardContent): Promise<boolean> {
+  async #offer(content: ClipboardContent): Promise<boolean> {
     if (content.text === undefined && content.image === undefined) return false;
     const key = await contentKey(content);
-    if (key === this.shared || !this.takesIn) return false;
-    this.shared = key;
-    this.unwritten = undefined;
-    this.options.client.offerClipboard(content);
+    if (key === this.#shared || !this.#takesIn) return false;
+    this.#shared = key;
+    this.#unwritten = undefined;
+    this.#options.client.offerClipboard(content);
     return true;
   }
 
-  private async guestCopied(content: ClipboardContent): Promise<void> {
-    this.unwritten = content;
-    this.guestText = content.text ?? '';
-    await this.writeLater();
+  async #guestCopied(content: ClipboardContent): Promise<void> {
+    this.#unwritten = content;
+    this.#guestText = content.text ?? '';
+    await this.#writeLater();
   }
 
-  private async writeLater(): Promise<void> {
-    const content = this.unwritten;
+  async #writeLater(): Promise<void> {
+    const content = this.#unwritten;
     if (content === undefined) return;
     // Known before it is written: whoever reads in between must not offer it back.
-    this.shared = await contentKey(content);
-    if (!(await writeClipboard(this.navigator, content))) return;
-    if (this.unwritten === content) this.unwritten = undefined;
+    this.#shared = await contentKey(content);
+    if (!(await writeClipboard(this.#navigator, content))) return;
+    if (this.#unwritten === content) this.#unwritten = undefined;
     // Browsers write images anew: what comes back has other bytes.
-    if (content.image === undefined || !(await canReadSilently(this.navigator))) return;
-    const written = await readClipboard(this.navigator);
-    if (written !== undefined) this.shared = await contentKey(written);
+    if (content.image === undefined || !(await canReadSilently(this.#navigator))) return;
+    const written = await readClipboard(this.#navigator);
+    if (written !== undefined) this.#shared = await contentKey(written);
   }
 }
 
-const pause = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => {
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });
+}
 
-const learn = async (isNew: boolean): Promise<void> => {
-  if (isNew) await pause(learnPause);
-};
+async function learn(isNew: boolean): Promise<void> {
+  if (isNew) await pause(LEARN_PAUSE);
+}

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 
 /** What lies over the picture while there is no session. */
-export const connectingCover = (): TemplateResult =>
-  html`<div class="cover" part="status" role="status">
+export function connectingCover(): TemplateResult {
+  return html`<div class="cover" part="status" role="status">
     <slot name="connecting"
       ><div class="centered">
         <div class="spinner"></div>
@@ -10,10 +10,11 @@ export const connectingCover = (): TemplateResult =>
       </div></slot
     >
   </div>`;
+}
 
 /** The last picture stays visible under it. */
-export const reconnectingCover = (attempt: number, cancel: () => void): TemplateResult =>
-  html`<div class="cover" part="status" role="status">
+export function reconnectingCover(attempt: number, cancel: () => void): TemplateResult {
+  return html`<div class="cover" part="status" role="status">
     <slot name="connecting"
       ><div class="centered">
         <div class="spinner"></div>
@@ -22,10 +23,11 @@ export const reconnectingCover = (attempt: number, cancel: () => void): Template
       </div></slot
     >
   </div>`;
+}
 
 /** @param problem a sentence for the user */
-export const disconnectedCover = (problem: string, connect: () => void): TemplateResult =>
-  html`<div class="cover" part="status" role="alert">
+export function disconnectedCover(problem: string, connect: () => void): TemplateResult {
+  return html`<div class="cover" part="status" role="alert">
     <slot name="disconnected">
       <div class="card">
         <h2>Disconnected</h2>
@@ -36,12 +38,13 @@ export const disconnectedCover = (problem: string, connect: () => void): Templat
       </div>
     </slot>
   </div>`;
+}
 
 /** @param problem why the last password was refused; empty when none was given yet */
-export const passwordDialog = (
+export function passwordDialog(
   problem: string,
   on: { submit(password: string): void; cancel(): void },
-): TemplateResult => {
+): TemplateResult {
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     const data = new FormData(event.target as HTMLFormElement);
@@ -61,19 +64,18 @@ export const passwordDialog = (
       </div>
     </form>
   </div>`;
-};
+}
 
 /** @param back brings a display back from its window */
-export const awayNote = (
-  displays: readonly number[],
-  back: (display: number) => void,
-): TemplateResult => html`
-  <div class="note" part="status" role="status">
-    ${displays.map(
-      (id) => html`
-        <span>Display ${id + 1} is shown in a window of its own.</span>
-        <button part="button" type="button" @click=${() => back(id)}>Bring display ${id + 1} back</button>
-      `,
-    )}
-  </div>
-`;
+export function awayNote(displays: readonly number[], back: (display: number) => void): TemplateResult {
+  return html`
+    <div class="note" part="status" role="status">
+      ${displays.map(
+        (id) => html`
+          <span>Display ${id + 1} is shown in a window of its own.</span>
+          <button part="button" type="button" @click=${() => back(id)}>Bring display ${id + 1} back</button>
+        `,
+      )}
+    </div>
+  `;
+}

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { arranged, extent, rearranged } from './display-arrangement.ts';
 
-const head = (id: number, x: number, y: number, width: number, height: number) => ({
-  id,
-  x,
-  y,
-  width,
-  height,
-});
-const places = (list: readonly { left: number; top: number }[]): number[][] =>
-  list.map(({ left, top }) => [left, top]);
+function head(id: number, x: number, y: number, width: number, height: number) {
+  return {
+    id,
+    x,
+    y,
+    width,
+    height,
+  };
+}
+function places(list: readonly { left: number; top: number }[]): number[][] {
+  return list.map(({ left, top }) => [left, top]);
+}
 
 describe('arranged', () => {
   it('follows the guest, from the corner of its desktop', () => {

@@ -11,7 +11,7 @@ export interface Area {
  * Where displays stand beside each other in one view, guest pixels from the view's corner: as on the guest's
  * desktop, or in a row where they would cover each other. Displays of several devices do: each has its own 0,0.
  */
-export const arranged = <T extends Area>(displays: readonly T[]): (T & { left: number; top: number })[] => {
+export function arranged<T extends Area>(displays: readonly T[]): (T & { left: number; top: number })[] {
   if (overlap(displays)) {
     let right = 0;
     return displays.map((display) => {
@@ -23,24 +23,27 @@ export const arranged = <T extends Area>(displays: readonly T[]): (T & { left: n
   const x = Math.min(...displays.map((display) => display.x));
   const y = Math.min(...displays.map((display) => display.y));
   return displays.map((display) => ({ ...display, left: display.x - x, top: display.y - y }));
-};
+}
 
 /** The size of what `arranged` gave. */
-export const extent = (
-  placed: readonly { left: number; top: number; width: number; height: number }[],
-): { width: number; height: number } => ({
-  width: Math.max(0, ...placed.map(({ left, width }) => left + width)),
-  height: Math.max(0, ...placed.map(({ top, height }) => top + height)),
-});
+export function extent(placed: readonly { left: number; top: number; width: number; height: number }[]): {
+  width: number;
+  height: number;
+} {
+  return {
+    width: Math.max(0, ...placed.map(({ left, width }) => left + width)),
+    height: Math.max(0, ...placed.map(({ top, height }) => top + height)),
+  };
+}
 
 /**
  * The guest's desktop when some of its displays change their size: who was right of or below another
  * still is, without gaps between them.
  */
-export const rearranged = (
+export function rearranged(
   displays: readonly DisplayHead[],
   sizes: ReadonlyMap<number, { width: number; height: number }>,
-): DisplayHead[] => {
+): DisplayHead[] {
   const before = arranged(displays);
   const after = new Map<number, DisplayHead>();
   for (const display of before.toSorted((a, b) => a.left - b.left || a.top - b.top)) {
@@ -62,26 +65,32 @@ export const rearranged = (
   }
   const result = displays.flatMap(({ id }) => after.get(id) ?? []);
   return overlap(result) ? inRow(result) : result;
-};
+}
 
-const inRow = (displays: readonly DisplayHead[]): DisplayHead[] => {
+function inRow(displays: readonly DisplayHead[]): DisplayHead[] {
   let right = 0;
   return displays.map((display) => {
     const x = right;
     right += display.width;
     return { ...display, x, y: 0 };
   });
-};
+}
 
-const rightOf = (area: Area | undefined): number => (area === undefined ? 0 : area.x + area.width);
-const bottomOf = (area: Area | undefined): number => (area === undefined ? 0 : area.y + area.height);
+function rightOf(area: Area | undefined): number {
+  return area === undefined ? 0 : area.x + area.width;
+}
+function bottomOf(area: Area | undefined): number {
+  return area === undefined ? 0 : area.y + area.height;
+}
 
-const meet = (a: number, aLength: number, b: number, bLength: number): boolean =>
-  a < b + bLength && b < a + aLength;
+function meet(a: number, aLength: number, b: number, bLength: number): boolean {
+  return a < b + bLength && b < a + aLength;
+}
 
-const overlap = (areas: readonly Area[]): boolean =>
-  areas.some((a, index) =>
+function overlap(areas: readonly Area[]): boolean {
+  return areas.some((a, index) =>
     areas
       .slice(index + 1)
       .some((b) => meet(a.x, a.width, b.x, b.width) && meet(a.y, a.height, b.y, b.height)),
   );
+}

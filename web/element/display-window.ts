@@ -33,8 +33,8 @@ export class DisplayWindow {
   readonly root: ShadowRoot;
   /** the user closed it, or went elsewhere in it */
   whenClosed: () => void = () => undefined;
-  private isOpen = true;
-  private readonly pageHides: () => void;
+  #isOpen = true;
+  readonly #pageHides: () => void;
 
   /** @returns undefined where the browser does not allow it */
   static open(options: DisplayWindowOptions): DisplayWindow | undefined {
@@ -68,9 +68,9 @@ export class DisplayWindow {
     const sheet = new opened.CSSStyleSheet();
     sheet.replaceSync(styles.cssText);
     this.root.adoptedStyleSheets = [sheet];
-    opened.addEventListener('pagehide', () => this.left());
-    this.pageHides = () => this.close();
-    window.addEventListener('pagehide', this.pageHides);
+    opened.addEventListener('pagehide', () => this.#left());
+    this.#pageHides = () => this.close();
+    window.addEventListener('pagehide', this.#pageHides);
   }
 
   show({ title, template }: WindowContent): void {
@@ -79,15 +79,15 @@ export class DisplayWindow {
   }
 
   close(): void {
-    if (!this.isOpen) return;
-    this.left();
+    if (!this.#isOpen) return;
+    this.#left();
     this.window.close();
   }
 
-  private left(): void {
-    if (!this.isOpen) return;
-    this.isOpen = false;
-    window.removeEventListener('pagehide', this.pageHides);
+  #left(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    window.removeEventListener('pagehide', this.#pageHides);
     this.whenClosed();
   }
 }

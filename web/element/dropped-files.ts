@@ -5,11 +5,12 @@ export interface FoundFile {
 }
 
 /** Whether a drag carries files. */
-export const hasFiles = (transfer: DataTransfer | null): transfer is DataTransfer =>
-  transfer !== null && transfer.types.includes('Files');
+export function hasFiles(transfer: DataTransfer | null): transfer is DataTransfer {
+  return transfer !== null && transfer.types.includes('Files');
+}
 
 /** All files of a drop, those in folders too. Must be called in the drop event itself, which owns the items. */
-export const droppedFiles = (transfer: DataTransfer): Promise<FoundFile[]> => {
+export function droppedFiles(transfer: DataTransfer): Promise<FoundFile[]> {
   const found = [...transfer.items]
     .filter(({ kind }) => kind === 'file')
     .map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
@@ -19,9 +20,9 @@ export const droppedFiles = (transfer: DataTransfer): Promise<FoundFile[]> => {
       return one instanceof File ? [{ file: one, path: one.name }] : filesBelow(one);
     }),
   ).then((lists) => lists.flat());
-};
+}
 
-const filesBelow = async (entry: FileSystemEntry): Promise<FoundFile[]> => {
+async function filesBelow(entry: FileSystemEntry): Promise<FoundFile[]> {
   const path = entry.fullPath.replace(/^\//, '');
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => {
@@ -39,11 +40,11 @@ const filesBelow = async (entry: FileSystemEntry): Promise<FoundFile[]> => {
     if (entries.length === 0) return found;
     for (const one of entries) found.push(...(await filesBelow(one)));
   }
-};
+}
 
 /** Lets the user pick files, or with `folder` a folder; empty when the user does not. */
-export const pickFiles = (folder: boolean): Promise<FoundFile[]> =>
-  new Promise((resolve) => {
+export function pickFiles(folder: boolean): Promise<FoundFile[]> {
+  return new Promise((resolve) => {
     const input = document.createElement('input');
     input.type = 'file';
     input.multiple = true;
@@ -56,3 +57,4 @@ export const pickFiles = (folder: boolean): Promise<FoundFile[]> =>
     input.addEventListener('cancel', () => resolve([]));
     input.click();
   });
+}

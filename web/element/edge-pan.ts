@@ -1,26 +1,26 @@
 /** How near the pointer must be to an edge, and how fast the picture moves then at the most: CSS pixels. */
-const edge = 24;
-const fastest = 24;
+const EDGE = 24;
+const FASTEST = 24;
 
 /** How far to scroll in one frame for a pointer at `at` between `low` and `high`. */
-export const panStep = (at: number, low: number, high: number): number => {
-  const before = low + edge - at;
-  const after = at - (high - edge);
+export function panStep(at: number, low: number, high: number): number {
+  const before = low + EDGE - at;
+  const after = at - (high - EDGE);
   const depth = Math.max(before, after);
-  if (depth <= 0 || high - low < 3 * edge) return 0;
-  return Math.ceil((Math.min(depth, edge) / edge) * fastest) * (before > after ? -1 : 1);
-};
+  if (depth <= 0 || high - low < 3 * EDGE) return 0;
+  return Math.ceil((Math.min(depth, EDGE) / EDGE) * FASTEST) * (before > after ? -1 : 1);
+}
 
 /**
  * Moves a picture that is larger than its viewport while the pointer is at an edge of it.
  * @param panned the picture moved under the pointer
  */
-export const panAtEdges = (
+export function panAtEdges(
   viewport: HTMLElement,
   isOn: () => boolean,
   panned: () => void,
   signal: AbortSignal,
-): void => {
+): void {
   let at: { x: number; y: number } | undefined;
   let isMoving = false;
   const frame = (): void => {
@@ -44,4 +44,4 @@ export const panAtEdges = (
   viewport.addEventListener('pointermove', moved, { signal });
   viewport.addEventListener('pointerleave', stop, { signal });
   signal.addEventListener('abort', stop);
-};
+}

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { contentKey, pastedContent } from './local-clipboard.ts';
 
-const transfer = (data: Record<string, string>, files: File[] = []): DataTransfer => {
+function transfer(data: Record<string, string>, files: File[] = []): DataTransfer {
   const made = new DataTransfer();
   for (const [type, value] of Object.entries(data)) made.setData(type, value);
   for (const file of files) made.items.add(file);
   return made;
-};
+}
 
 it('a paste brings text, of HTML where there is nothing else, and never runs it', () => {
   expect(pastedContent(null)).toEqual({ content: {}, files: [] });

@@ -2,21 +2,22 @@ import type { ClipboardContent } from '../api/public-types.ts';
 
 // Each takes the navigator of the window that has the focus: the others' clipboards refuse.
 
-const permission = async (of: Navigator, name: string): Promise<PermissionState | undefined> => {
+async function permission(of: Navigator, name: string): Promise<PermissionState | undefined> {
   try {
     return (await of.permissions.query({ name: name as PermissionName })).state;
   } catch {
     // Firefox and WebKit know no such permission: they ask at every read.
     return undefined;
   }
-};
+}
 
 /** Whether the clipboard can be read without asking the user and without a gesture. */
-export const canReadSilently = async (of: Navigator): Promise<boolean> =>
-  'clipboard' in of && (await permission(of, 'clipboard-read')) === 'granted';
+export async function canReadSilently(of: Navigator): Promise<boolean> {
+  return 'clipboard' in of && (await permission(of, 'clipboard-read')) === 'granted';
+}
 
 /** The clipboard's text and image; undefined when the browser or the user refuses. */
-export const readClipboard = async (of: Navigator): Promise<ClipboardContent | undefined> => {
+export async function readClipboard(of: Navigator): Promise<ClipboardContent | undefined> {
   try {
     const items = await of.clipboard.read();
     let text: string | undefined;
@@ -33,16 +34,18 @@ export const readClipboard = async (of: Navigator): Promise<ClipboardContent | u
   } catch {
     return undefined;
   }
-};
+}
 
 /** Agents have no type for HTML (§8.3): where it comes alone its text goes. Nothing of it is run or loaded. */
-const textOfHtml = (html: string): string =>
-  new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
+function textOfHtml(html: string): string {
+  return new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
+}
 
 /** What a paste event carries: text and a picture, or files that were copied in a file manager. */
-export const pastedContent = (
-  data: DataTransfer | null,
-): { readonly content: ClipboardContent; readonly files: readonly File[] } => {
+export function pastedContent(data: DataTransfer | null): {
+  readonly content: ClipboardContent;
+  readonly files: readonly File[];
+} {
   const files = [...(data?.files ?? [])];
   // Browsers call a picture that is no file so.
   const image = files.length === 1 ? files.find(({ name }) => name === 'image.png') : undefined;
@@ -56,10 +59,10 @@ export const pastedContent = (
     content: { ...(text === undefined ? {} : { text }), ...(image === undefined ? {} : { image }) },
     files: [],
   };
-};
+}
 
 /** @returns false when the browser refuses: it may want a gesture of the user, or the focus */
-export const writeClipboard = async (of: Navigator, content: ClipboardContent): Promise<boolean> => {
+export async function writeClipboard(of: Navigator, content: ClipboardContent): Promise<boolean> {
   // On pages without https there is only the old way, in a gesture of the user, for text.
   if (!('clipboard' in of)) return content.text !== undefined && copyByEvent(content.text);
   try {
@@ -75,9 +78,9 @@ export const writeClipboard = async (of: Navigator, content: ClipboardContent): 
   } catch {
     return false;
   }
-};
+}
 
-const copyByEvent = (text: string): boolean => {
+function copyByEvent(text: string): boolean {
   let isSet = false;
   const onCopy = (event: ClipboardEvent): void => {
     event.clipboardData?.setData('text/plain', text);
@@ -89,14 +92,14 @@ const copyByEvent = (text: string): boolean => {
   const isDone = document.execCommand('copy');
   document.removeEventListener('copy', onCopy, { capture: true });
   return isDone && isSet;
-};
+}
 
 /** Two contents with the same key are the same. */
-export const contentKey = async ({ text, image }: ClipboardContent): Promise<string> => {
+export async function contentKey({ text, image }: ClipboardContent): Promise<string> {
   if (image === undefined) return `text ${text ?? ''}`;
   const bytes = await image.arrayBuffer();
   // Pages without https have no digests.
   const digest =
     'subtle' in crypto ? new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)) : [bytes.byteLength];
   return `image ${digest.join(' ')} text ${text ?? ''}`;
-};
+}

@@ -38,7 +38,7 @@ const labels: Record<MicrophoneState, string> = {
 };
 
 /** The toolbar's button: whether the guest may record, and what became of it. */
-export const microphoneButton = (state: MicrophoneState, toggle: () => void): unknown => {
+export function microphoneButton(state: MicrophoneState, toggle: () => void): unknown {
   const isOn = state !== 'off' && state !== 'denied';
   return html`<button
     part="button"
@@ -50,10 +50,11 @@ export const microphoneButton = (state: MicrophoneState, toggle: () => void): un
   >
     ${labels[state]}
   </button>`;
-};
+}
 
 /** Over the picture for as long as the guest hears the microphone, toolbar or not. */
-export const microphoneIndicator = (state: MicrophoneState): unknown =>
-  state === 'live'
+export function microphoneIndicator(state: MicrophoneState): unknown {
+  return state === 'live'
     ? html`<div class="microphone-live" part="status" role="status">The guest hears your microphone</div>`
     : nothing;
+}

@@ -1,5 +1,5 @@
 /** Calls back whenever a window's device pixels per CSS pixel change: zoom, or another screen. */
-export const watchPixelRatio = (of: Window, changed: () => void, signal: AbortSignal): void => {
+export function watchPixelRatio(of: Window, changed: () => void, signal: AbortSignal): void {
   const query = of.matchMedia(`(resolution: ${of.devicePixelRatio}dppx)`);
   query.addEventListener(
     'change',
@@ -9,4 +9,4 @@ export const watchPixelRatio = (of: Window, changed: () => void, signal: AbortSi
     },
     { signal, once: true },
   );
-};
+}

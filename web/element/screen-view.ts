@@ -10,20 +10,22 @@ import { Screens } from './screens.ts';
 import { ViewerInput } from './viewer-input.ts';
 
 /** Where a view's pictures and its pointer are; one in the element, one in each window of a display. */
-export const viewportTemplate = (label: string, scale: ScaleMode, clip: boolean): TemplateResult => html`
-  <div class="viewport ${scale} ${clip ? 'clip' : ''}" tabindex="-1" role="application" aria-label=${label}>
-    <textarea
-      class="typing"
-      aria-label=${label}
-      autocapitalize="off"
-      autocomplete="off"
-      autocorrect="off"
-      spellcheck="false"
-    ></textarea>
-    <div class="screens"></div>
-    <div class="cursor" hidden><canvas></canvas><canvas class="inverting"></canvas></div>
-  </div>
-`;
+export function viewportTemplate(label: string, scale: ScaleMode, clip: boolean): TemplateResult {
+  return html`
+    <div class="viewport ${scale} ${clip ? 'clip' : ''}" tabindex="-1" role="application" aria-label=${label}>
+      <textarea
+        class="typing"
+        aria-label=${label}
+        autocapitalize="off"
+        autocomplete="off"
+        autocorrect="off"
+        spellcheck="false"
+      ></textarea>
+      <div class="screens"></div>
+      <div class="cursor" hidden><canvas></canvas><canvas class="inverting"></canvas></div>
+    </div>
+  `;
+}
 
 export interface ScreenViewOptions {
   /** as `viewportTemplate` makes it */
@@ -42,9 +44,9 @@ export interface ScreenViewOptions {
 export class ScreenView {
   readonly viewport: HTMLElement;
   readonly screens: Screens;
-  private readonly cursor: CursorView;
-  private readonly input: ViewerInput;
-  private readonly listeners = new AbortController();
+  readonly #cursor: CursorView;
+  readonly #input: ViewerInput;
+  readonly #listeners = new AbortController();
 
   constructor(options: ScreenViewOptions) {
     const { viewport, client } = options;
@@ -53,9 +55,9 @@ export class ScreenView {
     const overlay = viewport.querySelector<HTMLElement>('.cursor') as HTMLElement;
     this.viewport = viewport;
     this.screens = new Screens(container, client);
-    this.cursor = new CursorView(viewport, overlay, this.screens, client.cursors);
-    this.cursor.setPlacedByServer(client.mouseMode === 'server' && client.state === 'connected');
-    this.input = new ViewerInput({
+    this.#cursor = new CursorView(viewport, overlay, this.screens, client.cursors);
+    this.#cursor.setPlacedByServer(client.mouseMode === 'server' && client.state === 'connected');
+    this.#input = new ViewerInput({
       surface: viewport,
       field,
       screens: this.screens,
@@ -65,18 +67,18 @@ export class ScreenView {
       beforePaste: () => options.beforePaste(),
       keepsDefault: (event) => options.keepsDefault(event),
       say: (note) => options.say(note),
-      pointerMoved: (x, y, display) => this.cursor.pointerMoved(x, y, display),
+      pointerMoved: (x, y, display) => this.#cursor.pointerMoved(x, y, display),
     });
     panAtEdges(
       viewport,
       () => viewport.matches('.real.clip'),
       () => {
-        this.input.pictureMoved();
-        this.cursor.update();
+        this.#input.pictureMoved();
+        this.#cursor.update();
       },
-      this.listeners.signal,
+      this.#listeners.signal,
     );
-    this.listen(client);
+    this.#listen(client);
   }
 
   get displays(): readonly number[] {
@@ -95,23 +97,23 @@ export class ScreenView {
   layout(scale: ScaleMode): void {
     const { clientWidth: width, clientHeight: height } = this.viewport;
     this.screens.layout(scale, { width, height }, this.pixelRatio);
-    this.cursor.update();
+    this.#cursor.update();
   }
 
   /** On devices without a keyboard. To be called in a gesture of the user. */
   showKeyboard(): void {
-    this.input.showKeyboard();
+    this.#input.showKeyboard();
   }
 
   releaseAll(): void {
-    this.input.releaseAll();
+    this.#input.releaseAll();
   }
 
   /** The session is over: its last pictures stay. */
   ended(): void {
-    this.listeners.abort();
-    this.input.dispose();
-    this.cursor.dispose();
+    this.#listeners.abort();
+    this.#input.dispose();
+    this.#cursor.dispose();
   }
 
   dispose(): void {
@@ -119,7 +121,7 @@ export class ScreenView {
     this.screens.clear();
   }
 
-  private listen(client: SpiceClient): void {
+  #listen(client: SpiceClient): void {
     const on = <K extends keyof SpiceClientEventDetails>(
       type: K,
       act: (detail: SpiceClientEventDetails[K]) => void,
@@ -128,14 +130,14 @@ export class ScreenView {
         type,
         (event) => act((event as CustomEvent<SpiceClientEventDetails[K]>).detail),
         {
-          signal: this.listeners.signal,
+          signal: this.#listeners.signal,
         },
       );
     on('mousemodechange', ({ mode }) => {
-      this.cursor.setPlacedByServer(mode === 'server');
-      this.input.releaseAll();
+      this.#cursor.setPlacedByServer(mode === 'server');
+      this.#input.releaseAll();
     });
-    on('cursorshape', ({ channel }) => this.cursor.changed(channel));
-    on('cursorposition', ({ channel }) => this.cursor.changed(channel));
+    on('cursorshape', ({ channel }) => this.#cursor.changed(channel));
+    on('cursorposition', ({ channel }) => this.#cursor.changed(channel));
   }
 }

@@ -11,30 +11,30 @@ export interface Screen {
 
 /** The canvases of one view, one a display, each drawn by the display worker alone. */
 export class Screens {
-  private readonly container: HTMLElement;
-  private readonly client: SpiceClient;
-  private readonly screens = new Map<number, Screen>();
+  readonly #container: HTMLElement;
+  readonly #client: SpiceClient;
+  readonly #screens = new Map<number, Screen>();
 
   constructor(container: HTMLElement, client: SpiceClient) {
-    this.container = container;
-    this.client = client;
+    this.#container = container;
+    this.#client = client;
   }
 
   get all(): readonly Screen[] {
-    return [...this.screens.values()];
+    return [...this.#screens.values()];
   }
 
   /** The screen that an event hit; where there is only one, that one. */
   under(event: MouseEvent): Screen | undefined {
     const hit = this.all.find((screen) => event.composedPath().includes(screen.canvas));
-    return hit ?? (this.screens.size === 1 ? this.all[0] : undefined);
+    return hit ?? (this.#screens.size === 1 ? this.all[0] : undefined);
   }
 
   /** The screen at a place, or the nearest to it: client coordinates. */
   nearest(clientX: number, clientY: number): Screen | undefined {
     let found: Screen | undefined;
     let least = Infinity;
-    for (const screen of this.screens.values()) {
+    for (const screen of this.#screens.values()) {
       const { left, top, right, bottom } = screen.canvas.getBoundingClientRect();
       // A point on the right or lower edge belongs to the neighbour.
       const outsideX = Math.max(left - clientX, clientX - right, clientX === right ? Number.EPSILON : 0, 0);
@@ -62,16 +62,16 @@ export class Screens {
 
   /** Takes and gives up canvases. One is kept while its display stays. */
   update(heads: readonly ChannelHead[]): void {
-    for (const [id, screen] of this.screens) {
+    for (const [id, screen] of this.#screens) {
       if (heads.some((head) => head.id === id)) continue;
       screen.canvas.remove();
-      this.screens.delete(id);
-      this.client.detachCanvas(id);
+      this.#screens.delete(id);
+      this.#client.detachCanvas(id);
     }
     for (const head of heads) {
-      const known = this.screens.get(head.id);
-      if (known === undefined) this.add(head);
-      else this.screens.set(head.id, { head, canvas: known.canvas });
+      const known = this.#screens.get(head.id);
+      if (known === undefined) this.#add(head);
+      else this.#screens.set(head.id, { head, canvas: known.canvas });
     }
   }
 
@@ -87,8 +87,8 @@ export class Screens {
     const scaleY = total.height === 0 ? 0 : size.height / total.height;
     // Edges lie on device pixels: neighbours leave no seam, and what is not scaled is not smoothed.
     const snap = (value: number): number => Math.round(value * ratio) / ratio;
-    this.container.style.width = `${size.width}px`;
-    this.container.style.height = `${size.height}px`;
+    this.#container.style.width = `${size.width}px`;
+    this.#container.style.height = `${size.height}px`;
     for (const { canvas, left, top, width, height } of placed) {
       const x = snap(left * scaleX);
       const y = snap(top * scaleY);
@@ -103,16 +103,16 @@ export class Screens {
     }
   }
 
-  private add(head: ChannelHead): void {
-    const canvas = this.container.ownerDocument.createElement('canvas');
+  #add(head: ChannelHead): void {
+    const canvas = this.#container.ownerDocument.createElement('canvas');
     canvas.width = head.width;
     canvas.height = head.height;
     canvas.setAttribute('part', 'screen');
     canvas.setAttribute('role', 'img');
     canvas.setAttribute('aria-label', `Display ${head.id + 1}`);
     canvas.dataset['display'] = String(head.id);
-    this.screens.set(head.id, { head, canvas });
-    this.container.append(canvas);
-    this.client.attachCanvas(head.id, canvas);
+    this.#screens.set(head.id, { head, canvas });
+    this.#container.append(canvas);
+    this.#client.attachCanvas(head.id, canvas);
   }
 }

@@ -2,13 +2,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DisplayHead, MonitorRequest } from '../api/public-types.ts';
 import { sessionSize, SessionResizer, type ResizingView } from './session-resizer.ts';
 
-const head = (id: number, width: number, height: number, x = 0): DisplayHead => ({
-  id,
-  x,
-  y: 0,
-  width,
-  height,
-});
+function head(id: number, width: number, height: number, x = 0): DisplayHead {
+  return {
+    id,
+    x,
+    y: 0,
+    width,
+    height,
+  };
+}
 
 it('sizes are even, in device pixels, and possible', () => {
   expect(sessionSize({ width: 1281, height: 901 }, 1)).toEqual({ width: 1280, height: 900 });

@@ -6,18 +6,19 @@ import { SpiceViewer } from './spice-viewer.ts';
 const declaration = manifest.modules[0]?.declarations[0];
 if (declaration === undefined) throw new Error('the manifest declares nothing');
 
-const create = async (html: string): Promise<SpiceViewer> => {
+async function create(html: string): Promise<SpiceViewer> {
   document.body.innerHTML = html;
   const viewer = document.querySelector('spice-viewer') as SpiceViewer;
   await viewer.updateComplete;
   return viewer;
-};
+}
 
 /** Heard at the document: events bubble and are composed. */
-const nextEvent = <T>(type: string): Promise<T> =>
-  new Promise((resolve) =>
+function nextEvent<T>(type: string): Promise<T> {
+  return new Promise((resolve) =>
     document.addEventListener(type, (event) => resolve((event as CustomEvent<T>).detail), { once: true }),
   );
+}
 
 afterEach(() => {
   document.body.innerHTML = '';

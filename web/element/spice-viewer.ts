@@ -74,7 +74,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   declare private problem: string;
   declare private dialog: 'none' | 'password' | 'clipboard';
   /** what the guest copied last, for the clipboard's dialog */
-  private guestText = '';
+  #guestText = '';
   /** files are held above the element */
   declare private isDropTarget: boolean;
 
@@ -85,22 +85,22 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   /** Never reflected to an attribute; called for every reconnect. */
   ticketProvider: TicketProvider | undefined;
 
-  private views: ViewerDisplays | undefined;
-  private attempt = 0;
+  #views: ViewerDisplays | undefined;
+  #attempt = 0;
   /** `viewOnly` is the session's doing, not the page's */
-  private looksOn = false;
+  #looksOn = false;
   /** a session in place of one that broke has nothing to show yet: the last picture stays */
-  private beginsLate = false;
-  private agent: ViewerAgent | undefined;
-  private readonly transfers = new TransferList({
+  #beginsLate = false;
+  #agent: ViewerAgent | undefined;
+  readonly #transfers = new TransferList({
     changed: () => this.requestUpdate(),
     cancel: (id) => this.cancelTransfer(id),
   });
-  private readonly resizes = new ResizeObserver(() => this.views?.layout());
-  private readonly statsOverlay = new StatsOverlay(this, () => this.getStats());
-  private readonly audioControls = new AudioControls(this);
-  private readonly videoControls = new VideoControls(this);
-  private documentListeners = new AbortController();
+  readonly #resizes = new ResizeObserver(() => this.#views?.layout());
+  readonly #statsOverlay = new StatsOverlay(this, () => this.getStats());
+  readonly #audioControls = new AudioControls(this);
+  readonly #videoControls = new VideoControls(this);
+  #documentListeners = new AbortController();
 
   constructor() {
     super();
@@ -129,14 +129,14 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       videoCodecs: codecList(this.videoCodecs),
       videoDecoder: this.videoDecoder,
       audio: this.audio,
-      microphone: this.mayRecord,
+      microphone: this.#mayRecord,
       disabledChannels: this.disableChannels.split(/[\s,]+/).filter(Boolean),
     });
     this.client = client;
-    this.listen(client);
-    this.audioControls.bind(client, () => this.emit('audioblocked', {}));
+    this.#listen(client);
+    this.#audioControls.bind(client, () => this.#emit('audioblocked', {}));
     client.connect();
-    void this.updateComplete.then(() => this.begin(client));
+    void this.updateComplete.then(() => this.#begin(client));
   }
 
   disconnect(): void {
@@ -152,16 +152,16 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   }
 
   override focus(options?: FocusOptions): void {
-    this.viewport?.querySelector('textarea')?.focus(options ?? { preventScroll: true });
+    this.#viewport?.querySelector('textarea')?.focus(options ?? { preventScroll: true });
   }
 
   override blur(): void {
-    this.viewport?.querySelector('textarea')?.blur();
+    this.#viewport?.querySelector('textarea')?.blur();
   }
 
   /** Asks the guest for these monitors, in their order; an empty list asks for nothing from now on. */
   override setMonitors(monitors: readonly MonitorRequest[]): void {
-    this.views?.monitorsSet();
+    this.#views?.monitorsSet();
     super.setMonitors(monitors);
   }
 
@@ -171,27 +171,27 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
    * @throws RangeError for a display that the guest does not have
    */
   openDisplay(id: number): Window | undefined {
-    if (this.views === undefined || this.client === undefined) throw new Error('There is no session.');
-    const opened = this.views.open(id);
+    if (this.#views === undefined || this.client === undefined) throw new Error('There is no session.');
+    const opened = this.#views.open(id);
     if (opened === undefined) {
       const message = `The browser blocked the window for display ${id + 1}. Allow pop-ups for this page, then try again.`;
-      this.transfers.say(message);
-      this.emit('error', { kind: 'popup', message });
+      this.#transfers.say(message);
+      this.#emit('error', { kind: 'popup', message });
     }
     return opened;
   }
 
   /** Takes the pointer for guests in server mouse mode. */
   override requestPointerLock(): Promise<void> {
-    return Promise.resolve(this.viewport?.requestPointerLock());
+    return Promise.resolve(this.#viewport?.requestPointerLock());
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.resizes.observe(this);
-    this.documentListeners = new AbortController();
-    const { signal } = this.documentListeners;
-    document.addEventListener('pointerlockchange', () => this.onPointerLock(), { signal });
+    this.#resizes.observe(this);
+    this.#documentListeners = new AbortController();
+    const { signal } = this.#documentListeners;
+    document.addEventListener('pointerlockchange', () => this.#onPointerLock(), { signal });
     document.addEventListener(
       'fullscreenchange',
       () => this.keyboardLock && lockKeys(document, document.fullscreenElement !== null),
@@ -201,26 +201,27 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.resizes.disconnect();
-    this.documentListeners.abort();
+    this.#resizes.disconnect();
+    this.#documentListeners.abort();
     this.disconnect();
   }
 
   protected override render(): TemplateResult {
     return html`
-      ${viewportTemplate('Remote desktop', this.scale, this.clipViewport)} ${this.renderAway()}
-      ${this.renderToolbar()} ${this.renderCover()} ${this.transfers.render()} ${this.statsOverlay.render()}
-      ${this.audioControls.renderHint()} ${microphoneIndicator(this.microphoneState)}
+      ${viewportTemplate('Remote desktop', this.scale, this.clipViewport)} ${this.#renderAway()}
+      ${this.#renderToolbar()} ${this.#renderCover()} ${this.#transfers.render()}
+      ${this.#statsOverlay.render()} ${this.#audioControls.renderHint()}
+      ${microphoneIndicator(this.microphoneState)}
       ${this.isDropTarget ? html`<div class="dropping">Drop files to send them to the guest</div>` : nothing}
     `;
   }
 
   protected override updated(changed: PropertyValues): void {
     if (changed.has('compression') && this.client !== undefined) this.client.setCompression(this.compression);
-    this.statsOverlay.setShown(this.stats && this.state === 'connected');
+    this.#statsOverlay.setShown(this.stats && this.state === 'connected');
     if (changed.has('videoCodecs')) this.client?.setVideoCodecs(codecList(this.videoCodecs));
     if (changed.has('videoDecoder')) this.client?.setVideoDecoder(this.videoDecoder);
-    if (viewSettings.some((name) => changed.has(name))) this.views?.update();
+    if (viewSettings.some((name) => changed.has(name))) this.#views?.update();
     if (changed.has('reconnect')) this.client?.setReconnect(this.reconnect);
     if (changed.has('clipboard')) this.client?.setClipboard(this.clipboard);
     if (changed.has('primarySelection')) this.client?.setPrimarySelection(this.primarySelection);
@@ -230,40 +231,40 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       this.client?.setGuestEffects(guestEffects(this.disableEffects, this.colorDepth));
     }
     if (changed.has('audio')) this.client?.setAudio(this.audio);
-    if (changed.has('microphone') || changed.has('viewOnly')) this.client?.setMicrophone(this.mayRecord);
-    if (changed.has('resizeSession')) this.followSize();
+    if (changed.has('microphone') || changed.has('viewOnly')) this.client?.setMicrophone(this.#mayRecord);
+    if (changed.has('resizeSession')) this.#followSize();
     if (changed.has('dialog') && this.dialog !== 'none') {
       this.renderRoot.querySelector<HTMLElement>('[part=dialog] :is(input, textarea)')?.focus();
     }
   }
 
-  private renderToolbar(): unknown {
+  #renderToolbar(): unknown {
     if (this.toolbar === 'none' || this.state !== 'connected') return nothing;
     return viewerToolbar(this, {
-      sendClipboard: () => void this.agent?.clipboard.sendNow(),
-      sendFiles: (found) => this.agent?.send(found),
-      displays: this.displays.map(({ id }) => ({ id, hasWindow: this.views?.opened.includes(id) ?? false })),
-      closeDisplay: (id) => this.views?.close(id),
-      showKeyboard: () => this.views?.showKeyboard(),
-      sound: [this.audio ? this.audioControls.render() : nothing, this.renderMicrophone()],
-      video: this.videoControls.render(),
+      sendClipboard: () => void this.#agent?.clipboard.sendNow(),
+      sendFiles: (found) => this.#agent?.send(found),
+      displays: this.displays.map(({ id }) => ({ id, hasWindow: this.#views?.opened.includes(id) ?? false })),
+      closeDisplay: (id) => this.#views?.close(id),
+      showKeyboard: () => this.#views?.showKeyboard(),
+      sound: [this.audio ? this.#audioControls.render() : nothing, this.#renderMicrophone()],
+      video: this.#videoControls.render(),
     });
   }
 
   /** Said where a picture would be, when all that this view could show has windows of its own. */
-  private renderAway(): unknown {
-    const opened = this.views?.opened ?? [];
+  #renderAway(): unknown {
+    const opened = this.#views?.opened ?? [];
     const shown = this.displays.filter(({ id }) => this.display === undefined || this.display === id);
     if (this.state !== 'connected' || opened.length === 0 || !shown.every(({ id }) => opened.includes(id))) {
       return nothing;
     }
     return awayNote(
       shown.map(({ id }) => id),
-      (id) => this.views?.close(id),
+      (id) => this.#views?.close(id),
     );
   }
 
-  private renderMicrophone(): unknown {
+  #renderMicrophone(): unknown {
     if (this.viewOnly || !this.capabilities['microphone']) return nothing;
     return microphoneButton(this.microphoneState, () => {
       this.microphone = !this.microphone;
@@ -271,11 +272,11 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   }
 
   /** Whoever only looks says nothing either. */
-  private get mayRecord(): boolean {
+  get #mayRecord(): boolean {
     return this.microphone && !this.viewOnly;
   }
 
-  private renderCover(): unknown {
+  #renderCover(): unknown {
     if (this.dialog === 'password') {
       return passwordDialog(this.problem, {
         submit: (password) => this.sendCredentials({ ...this.credentials, password }),
@@ -290,163 +291,163 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
         this.dialog = 'none';
         this.focus();
       };
-      return clipboardDialog(this.guestText, {
+      return clipboardDialog(this.#guestText, {
         send: (text) => {
-          this.agent?.clipboard.sendText(text);
+          this.#agent?.clipboard.sendText(text);
           close();
         },
         close,
       });
     }
     if (this.state === 'connecting') return connectingCover();
-    if (this.state === 'reconnecting') return reconnectingCover(this.attempt, () => this.disconnect());
+    if (this.state === 'reconnecting') return reconnectingCover(this.#attempt, () => this.disconnect());
     if (this.state === 'disconnected' && this.problem !== '') {
       return disconnectedCover(this.problem, () => this.connect());
     }
     return nothing;
   }
 
-  private get viewport(): HTMLElement | null {
+  get #viewport(): HTMLElement | null {
     return this.renderRoot.querySelector<HTMLElement>('.viewport');
   }
 
   /** The element has its DOM: screens, pointer and keyboard of a session come to it. */
-  private begin(client: SpiceClient): void {
-    const { viewport } = this;
+  #begin(client: SpiceClient): void {
+    const viewport = this.#viewport;
     if (this.client !== client || !viewport) return;
-    const before = this.views;
+    const before = this.#views;
     const isEnabled = (): boolean => !this.viewOnly && this.state === 'connected';
     const agent = new ViewerAgent({
       host: this,
       viewport,
       client,
-      transfers: this.transfers,
+      transfers: this.#transfers,
       clipboardMode: () => this.clipboard,
       isEnabled,
       askText: (guestText) => {
-        this.guestText = guestText;
+        this.#guestText = guestText;
         this.dialog = 'clipboard';
       },
       dragging: (isDragging) => {
         this.isDropTarget = isDragging;
       },
     });
-    this.agent = agent;
-    this.views = new ViewerDisplays({
+    this.#agent = agent;
+    this.#views = new ViewerDisplays({
       host: this,
       styles: spiceViewerStyles,
       viewport,
       client,
       settings: () => this,
       isEnabled,
-      say: (note) => this.transfers.say(note),
+      say: (note) => this.#transfers.say(note),
       beforePaste: () => agent.clipboard.beforePaste(),
       keepsDefault: (event) => agent.clipboard.wantsDefault(event),
       windowOpened: (surface, signal) => agent.windowOpened(surface, signal),
       windowsChanged: () => this.requestUpdate(),
-      inputLock: (locked) => this.emit('inputlock', { locked }),
+      inputLock: (locked) => this.#emit('inputlock', { locked }),
       before,
     });
   }
 
   /** Passes the client's events on as the element's and follows them. */
-  private listen(client: SpiceClient): void {
+  #listen(client: SpiceClient): void {
     const on = <T>(type: string, act: (detail: T) => void): void =>
       client.addEventListener(type, (event) => {
         if (this.client === client) act((event as CustomEvent<T>).detail);
       });
     on<SpiceEventDetails['statechange']>('statechange', ({ state }) => {
       this.state = state;
-      this.emit('statechange', { state });
+      this.#emit('statechange', { state });
     });
     on<SpiceEventDetails['connect']>('connect', (detail) => {
       this.problem = '';
       this.focus();
-      this.emit('connect', detail);
+      this.#emit('connect', detail);
     });
     on<SpiceEventDetails['reconnecting']>('reconnecting', (detail) => {
-      this.attempt = detail.attempt;
-      this.views?.paused();
-      this.endAgent();
+      this.#attempt = detail.attempt;
+      this.#views?.paused();
+      this.#endAgent();
       this.requestUpdate();
-      this.emit('reconnecting', detail);
+      this.#emit('reconnecting', detail);
     });
     on('inputsrefused', () => {
-      this.looksOn ||= !this.viewOnly;
+      this.#looksOn ||= !this.viewOnly;
       this.viewOnly = true;
     });
     on('sessionstart', () => {
-      this.endLookingOn();
-      this.beginsLate = this.state === 'reconnecting';
+      this.#endLookingOn();
+      this.#beginsLate = this.state === 'reconnecting';
     });
-    on<SpiceEventDetails['disconnect']>('disconnect', (detail) => this.onDisconnect(detail));
+    on<SpiceEventDetails['disconnect']>('disconnect', (detail) => this.#onDisconnect(detail));
     on<SpiceEventDetails['credentialsrequired']>('credentialsrequired', (detail) => {
-      if (this.emit('credentialsrequired', detail)) this.dialog = 'password';
+      if (this.#emit('credentialsrequired', detail)) this.dialog = 'password';
     });
     on<SpiceEventDetails['securityfailure']>('securityfailure', (detail) => {
       this.problem = detail.reason;
-      if (this.emit('securityfailure', detail)) this.dialog = 'password';
+      if (this.#emit('securityfailure', detail)) this.dialog = 'password';
     });
     on<SpiceEventDetails['displayschange']>('displayschange', (detail) => {
-      if (this.beginsLate) this.begin(client);
-      else this.views?.update();
-      this.beginsLate = false;
+      if (this.#beginsLate) this.#begin(client);
+      else this.#views?.update();
+      this.#beginsLate = false;
       this.requestUpdate();
-      this.emit('displayschange', detail);
+      this.#emit('displayschange', detail);
     });
     for (const type of passedOn) {
-      on<SpiceEventDetails[typeof type]>(type, (detail) => this.emit(type, detail));
+      on<SpiceEventDetails[typeof type]>(type, (detail) => this.#emit(type, detail));
     }
     on<SpiceEventDetails['microphonechange']>('microphonechange', (detail) => {
       if (detail.state === 'denied') this.microphone = false;
       this.requestUpdate();
-      this.emit('microphonechange', detail);
+      this.#emit('microphonechange', detail);
     });
     on('agentfeatures', () => this.requestUpdate());
   }
 
   /** Nothing of an ended session is left but its last picture. */
-  private endSession(): void {
-    this.views?.ended();
-    this.endAgent();
+  #endSession(): void {
+    this.#views?.ended();
+    this.#endAgent();
   }
 
-  private endAgent(): void {
-    this.agent?.dispose();
-    this.agent = undefined;
+  #endAgent(): void {
+    this.#agent?.dispose();
+    this.#agent = undefined;
     this.isDropTarget = false;
   }
 
   /** Another session may be allowed more. */
-  private endLookingOn(): void {
-    if (this.looksOn) this.viewOnly = false;
-    this.looksOn = false;
+  #endLookingOn(): void {
+    if (this.#looksOn) this.viewOnly = false;
+    this.#looksOn = false;
   }
 
-  private onDisconnect(detail: SpiceEventDetails['disconnect']): void {
-    this.endSession();
-    this.audioControls.release();
+  #onDisconnect(detail: SpiceEventDetails['disconnect']): void {
+    this.#endSession();
+    this.#audioControls.release();
     this.client = undefined;
     if (this.dialog === 'clipboard') this.dialog = 'none';
-    this.endLookingOn();
+    this.#endLookingOn();
     if (this.dialog === 'none' && detail.reason !== '') this.problem = detail.reason;
-    this.emit('disconnect', detail);
+    this.#emit('disconnect', detail);
   }
 
-  private followSize(): void {
-    this.views?.sizeChanged();
+  #followSize(): void {
+    this.#views?.sizeChanged();
     // The agent is not to have the old size again when it restarts.
     if (!this.resizeSession && this.client?.state === 'connected') this.client.setMonitors([]);
   }
 
-  private onPointerLock(): void {
-    const locked = this.shadowRoot?.pointerLockElement === this.viewport;
-    if (!locked) this.views?.releaseAll();
-    this.emit('inputlock', { locked });
+  #onPointerLock(): void {
+    const locked = this.shadowRoot?.pointerLockElement === this.#viewport;
+    if (!locked) this.#views?.releaseAll();
+    this.#emit('inputlock', { locked });
   }
 
   /** @returns false when a listener called preventDefault */
-  private emit<K extends keyof SpiceEventDetails>(type: K, detail: SpiceEventDetails[K]): boolean {
+  #emit<K extends keyof SpiceEventDetails>(type: K, detail: SpiceEventDetails[K]): boolean {
     return this.dispatchEvent(
       new CustomEvent(type, { detail, bubbles: true, composed: true, cancelable: true }),
     );

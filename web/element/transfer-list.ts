@@ -6,9 +6,9 @@ type Progress = SpiceEventDetails['transferprogress'];
 type Failure = SpiceEventDetails['transfererror'];
 
 /** How long a finished transfer stays to be seen, milliseconds. */
-const doneRest = 3_000;
+const DONE_REST = 3_000;
 /** Rows shown; the others are counted. */
-const maxRows = 6;
+const MAX_ROWS = 6;
 
 interface Row {
   readonly transfer: FileTransfer;
@@ -76,95 +76,95 @@ export const transferListStyles = css`
   }
 `;
 
-const duration = (seconds: number): string => {
+function duration(seconds: number): string {
   if (!Number.isFinite(seconds)) return '';
   const whole = Math.ceil(seconds);
   if (whole < 60) return `${whole} s left`;
   if (whole < 3600) return `${Math.ceil(whole / 60)} min left`;
   return `${Math.floor(whole / 3600)} h ${Math.ceil((whole % 3600) / 60)} min left`;
-};
+}
 
 /** Files on their way, what became of them, and what else the agent has to say. */
 export class TransferList {
-  private readonly rows = new Map<number, Row>();
-  private note = '';
-  private readonly changed: () => void;
-  private readonly cancel: (id: number) => void;
+  readonly #rows = new Map<number, Row>();
+  #note = '';
+  readonly #changed: () => void;
+  readonly #cancel: (id: number) => void;
 
   constructor(options: { changed(): void; cancel(id: number): void }) {
-    this.changed = () => options.changed();
-    this.cancel = (id) => options.cancel(id);
+    this.#changed = () => options.changed();
+    this.#cancel = (id) => options.cancel(id);
   }
 
   clear(): void {
-    this.rows.clear();
-    this.note = '';
-    this.changed();
+    this.#rows.clear();
+    this.#note = '';
+    this.#changed();
   }
 
   /** Says something until it is dismissed or something else is said. */
   say(note: string): void {
-    this.note = note;
-    this.changed();
+    this.#note = note;
+    this.#changed();
   }
 
   started(transfer: FileTransfer): void {
-    this.rows.set(transfer.id, { transfer, progress: undefined, failure: undefined, isDone: false });
-    this.changed();
+    this.#rows.set(transfer.id, { transfer, progress: undefined, failure: undefined, isDone: false });
+    this.#changed();
   }
 
   progressed(progress: Progress): void {
-    const row = this.rows.get(progress.id);
+    const row = this.#rows.get(progress.id);
     if (row === undefined) return;
     row.progress = progress;
-    this.changed();
+    this.#changed();
   }
 
   ended(transfer: FileTransfer): void {
-    const row = this.rows.get(transfer.id);
+    const row = this.#rows.get(transfer.id);
     if (row === undefined) return;
     row.isDone = true;
-    this.changed();
-    setTimeout(() => this.remove(transfer.id), doneRest);
+    this.#changed();
+    setTimeout(() => this.#remove(transfer.id), DONE_REST);
   }
 
   failed({ id, cancelled, message }: Failure): void {
-    const row = this.rows.get(id);
+    const row = this.#rows.get(id);
     if (row === undefined) return;
     row.failure = message;
-    this.changed();
-    if (cancelled) setTimeout(() => this.remove(id), doneRest);
+    this.#changed();
+    if (cancelled) setTimeout(() => this.#remove(id), DONE_REST);
   }
 
   render(): unknown {
-    if (this.rows.size === 0 && this.note === '') return nothing;
-    const all = [...this.rows.values()];
+    if (this.#rows.size === 0 && this.#note === '') return nothing;
+    const all = [...this.#rows.values()];
     // What moves or went wrong comes first.
     const weight = (row: Row): number =>
       row.failure !== undefined ? 0 : row.progress && !row.isDone ? 1 : 2;
-    const shown = all.toSorted((a, b) => weight(a) - weight(b)).slice(0, maxRows);
+    const shown = all.toSorted((a, b) => weight(a) - weight(b)).slice(0, MAX_ROWS);
     const waiting = all.filter((row) => !row.isDone && row.failure === undefined).length;
     return html`<div class="transfers" part="progress" role="status" aria-label="File transfers">
-      ${this.note === '' ? nothing : this.renderNote()} ${shown.map((row) => this.renderRow(row))}
+      ${this.#note === '' ? nothing : this.#renderNote()} ${shown.map((row) => this.#renderRow(row))}
       ${
         all.length > shown.length
           ? html`<div class="transfer">
               <span class="figures">${all.length} files, ${waiting} still to be sent</span>
-              <button part="button" type="button" @click=${() => this.cancelAll()}>Cancel all</button>
+              <button part="button" type="button" @click=${() => this.#cancelAll()}>Cancel all</button>
             </div>`
           : nothing
       }
     </div>`;
   }
 
-  private renderNote(): unknown {
+  #renderNote(): unknown {
     return html`<div class="transfer">
-      <span class="figures">${this.note}</span>
+      <span class="figures">${this.#note}</span>
       <button part="button" type="button" aria-label="Dismiss" @click=${() => this.say('')}>✕</button>
     </div>`;
   }
 
-  private renderRow({ transfer, progress, failure, isDone }: Row): unknown {
+  #renderRow({ transfer, progress, failure, isDone }: Row): unknown {
     const { id, name, size } = transfer;
     const isOver = isDone || failure !== undefined;
     const sent = isDone ? size : (progress?.sent ?? 0);
@@ -185,7 +185,7 @@ export class TransferList {
               part="button"
               type="button"
               aria-label=${isOver ? `Dismiss ${name}` : `Cancel ${name}`}
-              @click=${() => (isOver ? this.remove(id) : this.cancel(id))}
+              @click=${() => (isOver ? this.#remove(id) : this.#cancel(id))}
             >
               ✕
             </button>`
@@ -193,22 +193,22 @@ export class TransferList {
     </div>`;
   }
 
-  private cancelAll(): void {
-    for (const [id, row] of this.rows) {
-      if (row.failure !== undefined || row.isDone) this.rows.delete(id);
-      else this.cancel(id);
+  #cancelAll(): void {
+    for (const [id, row] of this.#rows) {
+      if (row.failure !== undefined || row.isDone) this.#rows.delete(id);
+      else this.#cancel(id);
     }
-    this.changed();
+    this.#changed();
   }
 
-  private remove(id: number): void {
-    if (this.rows.delete(id)) this.changed();
+  #remove(id: number): void {
+    if (this.#rows.delete(id)) this.#changed();
   }
 }
 
-const figures = ({ size }: FileTransfer, progress: Progress | undefined): string => {
+function figures({ size }: FileTransfer, progress: Progress | undefined): string {
   if (progress === undefined) return `${formatBytes(size)}, waiting`;
   const parts = [`${formatBytes(progress.sent)} of ${formatBytes(size)}`];
   if (progress.rate > 0) parts.push(`${formatBytes(progress.rate)}/s`, duration(progress.remaining));
   return parts.filter(Boolean).join(', ');
-};
+}

@@ -48,7 +48,7 @@ export const videoControlsStyles = css`
 `;
 
 /** milliseconds between two looks at what is in use */
-const interval = 1000;
+const INTERVAL = 1000;
 
 const names: Readonly<Record<VideoCodec, string>> = {
   mjpeg: 'MJPEG',
@@ -66,34 +66,34 @@ const decoders: readonly (readonly [VideoDecoderChoice, string])[] = [
 
 /** The toolbar's choice of codec and decoder, and what is in use. */
 export class VideoControls implements ReactiveController {
-  private readonly host: ReactiveControllerHost & SpiceViewerElement;
-  private codecs: readonly VideoCodec[] = [];
-  private asked = false;
-  private timer: ReturnType<typeof setInterval> | undefined;
-  private now = '';
+  readonly #host: ReactiveControllerHost & SpiceViewerElement;
+  #codecs: readonly VideoCodec[] = [];
+  #asked = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #now = '';
 
   constructor(host: ReactiveControllerHost & SpiceViewerElement) {
-    this.host = host;
+    this.#host = host;
     host.addController(this);
   }
 
   hostDisconnected(): void {
-    this.watch(false);
+    this.#watch(false);
   }
 
   render(): unknown {
-    const { host } = this;
+    const host = this.#host;
     const [codec = ''] = host.videoCodecs.split(/[\s,]+/);
     return html`<details
       class="video"
-      @toggle=${(event: Event) => this.watch((event.target as HTMLDetailsElement).open)}
+      @toggle=${(event: Event) => this.#watch((event.target as HTMLDetailsElement).open)}
     >
       <summary>Video</summary>
       <div class="choices">
         <label for="video-codec">Codec</label>
         <select id="video-codec" @change=${(event: Event) => (host.videoCodecs = valueOf(event))}>
           <option value="" ?selected=${codec === ''}>The server’s choice</option>
-          ${this.codecs.map(
+          ${this.#codecs.map(
             (name) => html`<option value=${name} ?selected=${codec === name}>${names[name]}</option>`,
           )}
         </select>
@@ -107,35 +107,37 @@ export class VideoControls implements ReactiveController {
               html`<option value=${value} ?selected=${host.videoDecoder === value}>${name}</option>`,
           )}
         </select>
-        <div class="now" role="status">${this.now}</div>
+        <div class="now" role="status">${this.#now}</div>
       </div>
     </details>`;
   }
 
-  private watch(isOpen: boolean): void {
-    clearInterval(this.timer);
-    this.timer = isOpen ? setInterval(() => void this.look(), interval) : undefined;
+  #watch(isOpen: boolean): void {
+    clearInterval(this.#timer);
+    this.#timer = isOpen ? setInterval(() => void this.#look(), INTERVAL) : undefined;
     if (!isOpen) return;
-    void this.look();
-    if (this.asked) return;
-    this.asked = true;
+    void this.#look();
+    if (this.#asked) return;
+    this.#asked = true;
     void supportedVideoCodecs().then((codecs) => {
-      this.codecs = codecs;
-      this.host.requestUpdate();
+      this.#codecs = codecs;
+      this.#host.requestUpdate();
     });
   }
 
-  private async look(): Promise<void> {
-    const { streams } = await this.host.getStats();
+  async #look(): Promise<void> {
+    const { streams } = await this.#host.getStats();
     const uses = streams.map(
       ({ codec, hardware, width, height }) =>
         `${names[codec]}, ${hardware ? 'hardware' : 'software'}, ${width}×${height}`,
     );
     const now = uses.length === 0 ? 'No video now.' : `Now: ${uses.join('; ')}`;
-    if (now === this.now) return;
-    this.now = now;
-    this.host.requestUpdate();
+    if (now === this.#now) return;
+    this.#now = now;
+    this.#host.requestUpdate();
   }
 }
 
-const valueOf = (event: Event): string => (event.target as HTMLSelectElement).value;
+function valueOf(event: Event): string {
+  return (event.target as HTMLSelectElement).value;
+}

@@ -22,11 +22,11 @@ export interface ViewerAgentOptions {
 /** What the guest's agent does for one session's element: the clipboard, files. */
 export class ViewerAgent {
   readonly clipboard: ClipboardSharing;
-  private readonly options: ViewerAgentOptions;
-  private readonly listeners = new AbortController();
+  readonly #options: ViewerAgentOptions;
+  readonly #listeners = new AbortController();
 
   constructor(options: ViewerAgentOptions) {
-    this.options = options;
+    this.#options = options;
     const { client, viewport, transfers } = options;
     this.clipboard = new ClipboardSharing({
       surface: viewport,
@@ -36,29 +36,29 @@ export class ViewerAgent {
       sendFiles: (files) => this.send(files.map((file) => ({ file, path: file.name }))),
       askText: (guestText) => options.askText(guestText),
     });
-    this.listen(client, transfers);
-    this.takeDrops(options.host, this.listeners.signal);
+    this.#listen(client, transfers);
+    this.#takeDrops(options.host, this.#listeners.signal);
   }
 
   send(files: readonly FoundFile[]): void {
-    if (files.length > 0 && this.options.isEnabled()) this.options.client.sendFiles(files);
+    if (files.length > 0 && this.#options.isEnabled()) this.#options.client.sendFiles(files);
   }
 
   /** A display has a window of its own: clipboard and dropped files work there, too, until the signal. */
   windowOpened(viewport: HTMLElement, until: AbortSignal): void {
     this.clipboard.addSurface(viewport, until);
-    this.takeDrops(viewport, AbortSignal.any([until, this.listeners.signal]));
+    this.#takeDrops(viewport, AbortSignal.any([until, this.#listeners.signal]));
   }
 
   dispose(): void {
-    this.listeners.abort();
+    this.#listeners.abort();
     this.clipboard.dispose();
   }
 
-  private listen(client: SpiceClient, transfers: TransferList): void {
+  #listen(client: SpiceClient, transfers: TransferList): void {
     const on = <T>(type: string, act: (detail: T) => void): void =>
       client.addEventListener(type, (event) => act((event as CustomEvent<T>).detail), {
-        signal: this.listeners.signal,
+        signal: this.#listeners.signal,
       });
     on<SpiceEventDetails['transferstart']>('transferstart', (detail) => transfers.started(detail));
     on<SpiceEventDetails['transferprogress']>('transferprogress', (detail) => transfers.progressed(detail));
@@ -69,14 +69,14 @@ export class ViewerAgent {
     });
   }
 
-  private takeDrops(host: HTMLElement, signal: AbortSignal): void {
+  #takeDrops(host: HTMLElement, signal: AbortSignal): void {
     const over = (event: DragEvent): void => {
       if (!hasFiles(event.dataTransfer)) return;
       // Without this the browser would open the file in place of the page.
       event.preventDefault();
-      const isEnabled = this.options.isEnabled();
+      const isEnabled = this.#options.isEnabled();
       event.dataTransfer.dropEffect = isEnabled ? 'copy' : 'none';
-      this.options.dragging(isEnabled);
+      this.#options.dragging(isEnabled);
     };
     host.addEventListener('dragenter', over, { signal });
     host.addEventListener('dragover', over, { signal });
@@ -84,7 +84,7 @@ export class ViewerAgent {
       'dragleave',
       (event) => {
         if (!(event.relatedTarget instanceof Node && host.contains(event.relatedTarget))) {
-          this.options.dragging(false);
+          this.#options.dragging(false);
         }
       },
       { signal },
@@ -92,13 +92,13 @@ export class ViewerAgent {
     host.addEventListener(
       'drop',
       (event) => {
-        this.options.dragging(false);
+        this.#options.dragging(false);
         if (!hasFiles(event.dataTransfer)) return;
         event.preventDefault();
         void droppedFiles(event.dataTransfer).then(
           (files) => this.send(files),
           () =>
-            this.options.transfers.say('The browser could not read what was dropped. Try to drop it again.'),
+            this.#options.transfers.say('The browser could not read what was dropped. Try to drop it again.'),
         );
       },
       { signal },

@@ -25,15 +25,15 @@ export interface ViewerInputOptions {
 
 /** Keyboard and pointer of one session; disposed with it. */
 export class ViewerInput {
-  private readonly keyboard: Keyboard;
-  private readonly pointer: Pointer;
-  private readonly text: TextEntry;
-  private readonly focus: FocusField;
+  readonly #keyboard: Keyboard;
+  readonly #pointer: Pointer;
+  readonly #text: TextEntry;
+  readonly #focus: FocusField;
 
   constructor(options: ViewerInputOptions) {
     const { client, surface, field, screens } = options;
-    this.focus = new FocusField(surface, field);
-    this.text = new TextEntry(
+    this.#focus = new FocusField(surface, field);
+    this.#text = new TextEntry(
       field,
       {
         typeText: (text) =>
@@ -49,14 +49,14 @@ export class ViewerInput {
     );
     const toPointer = (screen: Screen | undefined): PointerScreen | undefined =>
       screen === undefined ? undefined : { canvas: screen.canvas, display: screen.head.id };
-    this.keyboard = new Keyboard(
+    this.#keyboard = new Keyboard(
       surface,
       new PasteGate(client, () => options.beforePaste()),
       () => options.isEnabled(),
       (event) => options.keepsDefault(event),
       options.locks,
     );
-    this.pointer = new Pointer({
+    this.#pointer = new Pointer({
       surface,
       sink: client,
       screenOf: (event) => toPointer(screens.under(event)),
@@ -69,23 +69,23 @@ export class ViewerInput {
 
   /** On devices without a keyboard. To be called in a gesture of the user. */
   showKeyboard(): void {
-    this.focus.showKeyboard();
+    this.#focus.showKeyboard();
   }
 
   /** The pictures moved under a pointer that rests. */
   pictureMoved(): void {
-    this.pointer.pictureMoved();
+    this.#pointer.pictureMoved();
   }
 
   releaseAll(): void {
-    this.keyboard.releaseAll();
-    this.pointer.releaseAll();
+    this.#keyboard.releaseAll();
+    this.#pointer.releaseAll();
   }
 
   dispose(): void {
-    this.keyboard.dispose();
-    this.pointer.dispose();
-    this.text.dispose();
-    this.focus.dispose();
+    this.#keyboard.dispose();
+    this.#pointer.dispose();
+    this.#text.dispose();
+    this.#focus.dispose();
   }
 }

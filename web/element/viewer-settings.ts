@@ -1,4 +1,4 @@
-import { maxClipboardSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
+import { MAX_CLIPBOARD_SIZE } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { LitElement, type PropertyDeclarations } from 'lit';
 import type {
   ClipboardMode,
@@ -12,7 +12,9 @@ import type {
 } from '../api/public-types.ts';
 
 /** For what is on by default: without the attribute too. */
-const isOn = (value: string | null): boolean => value === null || !['off', 'false', '0'].includes(value);
+function isOn(value: string | null): boolean {
+  return value === null || !['off', 'false', '0'].includes(value);
+}
 
 /** The attributes of <spice-viewer> and their defaults. */
 export class ViewerSettings extends LitElement {
@@ -87,7 +89,7 @@ export class ViewerSettings extends LitElement {
     this.resizeSession = false;
     this.clipboard = 'both';
     this.primarySelection = false;
-    this.clipboardLimit = maxClipboardSize;
+    this.clipboardLimit = MAX_CLIPBOARD_SIZE;
     this.keyboardLayout = 'us';
     this.disableEffects = '';
     this.colorDepth = 0;
@@ -110,12 +112,13 @@ const videoCodecs: readonly VideoCodec[] = ['mjpeg', 'vp8', 'h264', 'vp9', 'h265
 const effects: readonly DesktopEffect[] = ['wallpaper', 'font-smooth', 'animation'];
 
 /** The same names as in virt-viewer's .vv files; those that are none are left out. */
-export const guestEffects = (names: string, depth: number): GuestEffects => {
+export function guestEffects(names: string, depth: number): GuestEffects {
   const given = names.toLowerCase().split(/[\s,;]+/);
   const disabled = effects.filter((effect) => given.includes(effect) || given.includes('all'));
   return { disabled, colorDepth: depth === 16 || depth === 32 ? depth : undefined };
-};
+}
 
 /** Names that are none are left out. */
-export const codecList = (text: string): VideoCodec[] =>
-  text.split(/[\s,]+/).flatMap((name) => videoCodecs.filter((codec) => codec === name.toLowerCase()));
+export function codecList(text: string): VideoCodec[] {
+  return text.split(/[\s,]+/).flatMap((name) => videoCodecs.filter((codec) => codec === name.toLowerCase()));
+}

@@ -18,7 +18,7 @@ export interface ViewerToolbarOptions {
 }
 
 /** The toolbar of a viewer that is connected. */
-export const viewerToolbar = (viewer: SpiceViewerElement, options: ViewerToolbarOptions): unknown => {
+export function viewerToolbar(viewer: SpiceViewerElement, options: ViewerToolbarOptions): unknown {
   const { clipboard, files } = viewer.capabilities;
   const takesIn = viewer.clipboard === 'in' || viewer.clipboard === 'both';
   const pick = (folder: boolean): void => void pickFiles(folder).then((found) => options.sendFiles(found));
@@ -61,14 +61,15 @@ export const viewerToolbar = (viewer: SpiceViewerElement, options: ViewerToolbar
     ],
     [options.video, options.sound],
   );
-};
+}
 
 /** Windows are for guests with several displays. */
-const displayButtons = (viewer: SpiceViewerElement, options: ViewerToolbarOptions): ToolbarButton[] =>
-  options.displays.length < 2
+function displayButtons(viewer: SpiceViewerElement, options: ViewerToolbarOptions): ToolbarButton[] {
+  return options.displays.length < 2
     ? []
     : options.displays.map(({ id, hasWindow }) => ({
         label: `Window for display ${id + 1}`,
         isPressed: hasWindow,
         act: () => (hasWindow ? options.closeDisplay(id) : void viewer.openDisplay(id)),
       }));
+}

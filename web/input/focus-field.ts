@@ -3,22 +3,22 @@
  * works: windows of input methods open beside it.
  */
 export class FocusField {
-  private readonly surface: HTMLElement;
-  private readonly field: HTMLTextAreaElement;
-  private readonly listeners = new AbortController();
+  readonly #surface: HTMLElement;
+  readonly #field: HTMLTextAreaElement;
+  readonly #listeners = new AbortController();
 
   constructor(surface: HTMLElement, field: HTMLTextAreaElement) {
-    this.surface = surface;
-    this.field = field;
-    const options = { signal: this.listeners.signal };
+    this.#surface = surface;
+    this.#field = field;
+    const options = { signal: this.#listeners.signal };
     surface.addEventListener('focus', () => field.focus({ preventScroll: true }), options);
-    surface.addEventListener('pointerdown', (event) => this.onPointerDown(event), {
+    surface.addEventListener('pointerdown', (event) => this.#onPointerDown(event), {
       ...options,
       capture: true,
     });
     surface.addEventListener(
       'focusout',
-      ({ relatedTarget }) => surface.contains(relatedTarget as Node | null) || this.onBlur(),
+      ({ relatedTarget }) => surface.contains(relatedTarget as Node | null) || this.#onBlur(),
       options,
     );
     // Each tap would bring the on-screen keyboard up.
@@ -28,26 +28,26 @@ export class FocusField {
 
   /** On devices without a keyboard. To be called in a gesture of the user. */
   showKeyboard(): void {
-    this.field.blur();
-    this.field.inputMode = 'text';
-    this.field.focus({ preventScroll: true });
+    this.#field.blur();
+    this.#field.inputMode = 'text';
+    this.#field.focus({ preventScroll: true });
   }
 
   dispose(): void {
-    this.listeners.abort();
-    this.onBlur();
+    this.#listeners.abort();
+    this.#onBlur();
   }
 
-  private onPointerDown({ clientX, clientY }: PointerEvent): void {
-    this.surface.classList.add('pointed');
-    const { left, top, width, height } = this.surface.getBoundingClientRect();
+  #onPointerDown({ clientX, clientY }: PointerEvent): void {
+    this.#surface.classList.add('pointed');
+    const { left, top, width, height } = this.#surface.getBoundingClientRect();
     const inside = (at: number, size: number): number => Math.max(0, Math.min(at, size - 20));
-    this.field.style.left = `${inside(clientX - left, width) + this.surface.scrollLeft}px`;
-    this.field.style.top = `${inside(clientY - top, height) + this.surface.scrollTop}px`;
+    this.#field.style.left = `${inside(clientX - left, width) + this.#surface.scrollLeft}px`;
+    this.#field.style.top = `${inside(clientY - top, height) + this.#surface.scrollTop}px`;
   }
 
-  private onBlur(): void {
-    this.surface.classList.remove('pointed');
-    if (this.field.inputMode === 'text') this.field.inputMode = 'none';
+  #onBlur(): void {
+    this.#surface.classList.remove('pointed');
+    if (this.#field.inputMode === 'text') this.#field.inputMode = 'none';
   }
 }

@@ -20,11 +20,11 @@ afterEach(() => {
   document.body.innerHTML = '';
 });
 
-const key = (type: 'keydown' | 'keyup', code: string, init: KeyboardEventInit = {}): KeyboardEvent => {
+function key(type: 'keydown' | 'keyup', code: string, init: KeyboardEventInit = {}): KeyboardEvent {
   const event = new KeyboardEvent(type, { code, bubbles: true, cancelable: true, ...init });
   target.dispatchEvent(event);
   return event;
-};
+}
 
 describe('Keyboard', () => {
   const start = (isEnabled = (): boolean => true): Keyboard =>

@@ -24,11 +24,11 @@ const lockKeys: Readonly<Record<string, number>> = {
  * at the latest when focus is lost, and the guest's lock keys follow the user's.
  */
 export class Keyboard {
-  private readonly sink: KeySink;
-  private readonly keepsDefault: (event: KeyboardEvent) => boolean;
-  private readonly down = new Set<string>();
-  private readonly locks: GuestLocks;
-  private readonly listeners = new AbortController();
+  readonly #sink: KeySink;
+  readonly #keepsDefault: (event: KeyboardEvent) => boolean;
+  readonly #down = new Set<string>();
+  readonly #locks: GuestLocks;
+  readonly #listeners = new AbortController();
 
   /**
    * @param keepsDefault for keys that the browser, too, is to act on
@@ -41,12 +41,12 @@ export class Keyboard {
     keepsDefault: (event: KeyboardEvent) => boolean = () => false,
     locks: GuestLocks = { guest: undefined },
   ) {
-    this.sink = sink;
-    this.keepsDefault = keepsDefault;
-    this.locks = locks;
-    const options = { signal: this.listeners.signal };
-    target.addEventListener('keydown', (event) => isEnabled() && this.onKeyDown(event), options);
-    target.addEventListener('keyup', (event) => isEnabled() && this.onKeyUp(event), options);
+    this.#sink = sink;
+    this.#keepsDefault = keepsDefault;
+    this.#locks = locks;
+    const options = { signal: this.#listeners.signal };
+    target.addEventListener('keydown', (event) => isEnabled() && this.#onKeyDown(event), options);
+    target.addEventListener('keyup', (event) => isEnabled() && this.#onKeyUp(event), options);
     target.addEventListener(
       'focusout',
       // Within the target the focus may move while keys are held.
@@ -64,71 +64,71 @@ export class Keyboard {
 
   dispose(): void {
     this.releaseAll();
-    this.listeners.abort();
+    this.#listeners.abort();
   }
 
   /** The guest reported its lock state. */
   guestLockState(modifiers: number): void {
-    this.locks.guest = modifiers;
+    this.#locks.guest = modifiers;
   }
 
   releaseAll(): void {
-    for (const code of this.down) this.sink.sendKey(code, false);
-    this.down.clear();
+    for (const code of this.#down) this.#sink.sendKey(code, false);
+    this.#down.clear();
   }
 
-  private onKeyDown(event: KeyboardEvent): void {
+  #onKeyDown(event: KeyboardEvent): void {
     // An input method has the key (229): its result comes as text.
     if (event.isComposing || event.keyCode === 229) return;
     const code = codeOf(event);
     if (keyStroke(code, true) === undefined) return;
-    if (!this.keepsDefault(event)) event.preventDefault();
+    if (!this.#keepsDefault(event)) event.preventDefault();
     event.stopPropagation();
-    if (!event.repeat) this.syncLocks(event, code);
-    this.press(code);
+    if (!event.repeat) this.#syncLocks(event, code);
+    this.#press(code);
     // macOS sends no keyup for keys pressed while Command is held; they would stick.
-    if (event.metaKey && !code.startsWith('Meta') && isApple) this.release(code);
+    if (event.metaKey && !code.startsWith('Meta') && isApple) this.#release(code);
   }
 
-  private onKeyUp(event: KeyboardEvent): void {
+  #onKeyUp(event: KeyboardEvent): void {
     const code = codeOf(event);
     if (keyStroke(code, false) === undefined) return;
     event.preventDefault();
     event.stopPropagation();
-    this.release(code);
+    this.#release(code);
     // The browser swallows the keyup of the other Shift when both were down.
-    if (!event.shiftKey) for (const shift of ['ShiftLeft', 'ShiftRight']) this.release(shift);
+    if (!event.shiftKey) for (const shift of ['ShiftLeft', 'ShiftRight']) this.#release(shift);
   }
 
-  private press(code: string): void {
-    this.down.add(code);
-    this.sink.sendKey(code, true);
+  #press(code: string): void {
+    this.#down.add(code);
+    this.#sink.sendKey(code, true);
     const lock = lockKeys[code];
-    if (lock !== undefined && this.locks.guest !== undefined) this.locks.guest ^= lock;
+    if (lock !== undefined && this.#locks.guest !== undefined) this.#locks.guest ^= lock;
   }
 
-  private release(code: string): void {
-    if (this.down.delete(code)) this.sink.sendKey(code, false);
+  #release(code: string): void {
+    if (this.#down.delete(code)) this.#sink.sendKey(code, false);
   }
 
   /** Only a difference that the user did not just make by pressing the lock key itself is corrected. */
-  private syncLocks(event: KeyboardEvent, code: string): void {
-    if (this.locks.guest === undefined || lockKeys[code] !== undefined) return;
+  #syncLocks(event: KeyboardEvent, code: string): void {
+    if (this.#locks.guest === undefined || lockKeys[code] !== undefined) return;
     let wanted = 0;
     for (const [name, bit] of Object.entries(lockKeys)) if (event.getModifierState(name)) wanted |= bit;
-    if (wanted === this.locks.guest) return;
-    this.locks.guest = wanted;
-    this.sink.sendLockState(wanted);
+    if (wanted === this.#locks.guest) return;
+    this.#locks.guest = wanted;
+    this.#sink.sendLockState(wanted);
   }
 }
 
 const isApple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
 
 /** Some systems leave `code` empty for keys that come from software keyboards or remote sessions. */
-const codeOf = (event: KeyboardEvent): string => {
+function codeOf(event: KeyboardEvent): string {
   if (event.code !== '' && event.code !== 'Unidentified') return event.code;
   const upper = event.key.toUpperCase();
   if (/^[A-Z]$/.test(upper)) return `Key${upper}`;
   if (/^[0-9]$/.test(event.key)) return `Digit${event.key}`;
   return event.key === ' ' ? 'Space' : event.key;
-};
+}

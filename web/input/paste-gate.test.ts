@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import { PasteGate } from './paste-gate.ts';
 
-const setUp = (
-  wait: Promise<boolean> | undefined,
-): { keys: string[]; gate: PasteGate; asked: () => number } => {
+function setUp(wait: Promise<boolean> | undefined): { keys: string[]; gate: PasteGate; asked: () => number } {
   const keys: string[] = [];
   let asked = 0;
   const sink = {
@@ -11,11 +9,11 @@ const setUp = (
     sendLockState: (modifiers: number) => keys.push(`locks ${modifiers}`),
   };
   const gate = new PasteGate(sink, () => {
-    asked += 1;
+    asked++;
     return wait;
   });
   return { keys, gate, asked: () => asked };
-};
+}
 
 it('holds a paste and all keys after it until the clipboard is there, in order', async () => {
   let release: (mayPaste: boolean) => void = () => undefined;

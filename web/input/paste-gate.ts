@@ -1,59 +1,59 @@
 import type { KeySink } from './keyboard.ts';
 
 /** Ctrl+V, Shift+Insert: what pastes in most guests. */
-export const isPasteKey = (code: string, isHeld: (code: string) => boolean): boolean => {
+export function isPasteKey(code: string, isHeld: (code: string) => boolean): boolean {
   const ctrl = isHeld('ControlLeft') || isHeld('ControlRight');
   const shift = isHeld('ShiftLeft') || isHeld('ShiftRight');
   return (code === 'KeyV' && ctrl) || (code === 'Insert' && shift && !ctrl);
-};
+}
 
 /**
  * Holds keys back at a paste until the guest knows the clipboard that it is to paste. The order of keys
  * stays; without something to wait for they pass at once.
  */
 export class PasteGate implements KeySink {
-  private readonly sink: KeySink;
-  private readonly beforePaste: () => Promise<boolean> | undefined;
-  private readonly down = new Set<string>();
-  private held: (() => void)[] | undefined;
+  readonly #sink: KeySink;
+  readonly #beforePaste: () => Promise<boolean> | undefined;
+  readonly #down = new Set<string>();
+  #held: (() => void)[] | undefined;
   /** the key of a paste that was not the guest's: it does not come up there either */
-  private swallowed: string | undefined;
+  #swallowed: string | undefined;
 
   /** @param beforePaste resolves when the keys may go on; false when the guest is not to paste */
   constructor(sink: KeySink, beforePaste: () => Promise<boolean> | undefined) {
-    this.sink = sink;
-    this.beforePaste = beforePaste;
+    this.#sink = sink;
+    this.#beforePaste = beforePaste;
   }
 
   sendKey(code: string, down: boolean): void {
-    const isRepeat = down && this.down.has(code);
-    if (down) this.down.add(code);
-    else this.down.delete(code);
-    if (this.held === undefined && down && !isRepeat && isPasteKey(code, (one) => this.down.has(one))) {
-      this.hold(code, this.beforePaste());
+    const isRepeat = down && this.#down.has(code);
+    if (down) this.#down.add(code);
+    else this.#down.delete(code);
+    if (this.#held === undefined && down && !isRepeat && isPasteKey(code, (one) => this.#down.has(one))) {
+      this.#hold(code, this.#beforePaste());
     }
-    this.pass(() => {
-      if (this.swallowed !== code) this.sink.sendKey(code, down);
-      else if (!down) this.swallowed = undefined;
+    this.#pass(() => {
+      if (this.#swallowed !== code) this.#sink.sendKey(code, down);
+      else if (!down) this.#swallowed = undefined;
     });
   }
 
   sendLockState(modifiers: number): void {
-    this.pass(() => this.sink.sendLockState(modifiers));
+    this.#pass(() => this.#sink.sendLockState(modifiers));
   }
 
-  private pass(send: () => void): void {
-    if (this.held === undefined) send();
-    else this.held.push(send);
+  #pass(send: () => void): void {
+    if (this.#held === undefined) send();
+    else this.#held.push(send);
   }
 
-  private hold(code: string, until: Promise<boolean> | undefined): void {
+  #hold(code: string, until: Promise<boolean> | undefined): void {
     if (until === undefined) return;
-    this.held = [];
+    this.#held = [];
     const release = (mayPaste: boolean): void => {
-      if (!mayPaste) this.swallowed = code;
-      const held = this.held ?? [];
-      this.held = undefined;
+      if (!mayPaste) this.#swallowed = code;
+      const held = this.#held ?? [];
+      this.#held = undefined;
       for (const send of held) send();
     };
     until.then(release, () => release(true));

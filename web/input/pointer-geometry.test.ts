@@ -32,7 +32,7 @@ describe('toGuestPixel', () => {
       guestWidth: 1024,
       guestHeight: 768,
     };
-    for (let x = 0; x < 1024; x += 1) expect(toGuestPixel(at, 3.5 + (x + 0.5) * 0.73, 0).x).toBe(x);
+    for (let x = 0; x < 1024; x++) expect(toGuestPixel(at, 3.5 + (x + 0.5) * 0.73, 0).x).toBe(x);
   });
 });
 

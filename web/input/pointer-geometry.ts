@@ -12,13 +12,16 @@ export interface Placement {
 }
 
 /** The guest pixel under a client position, clamped into the picture. */
-export const toGuestPixel = (at: Placement, clientX: number, clientY: number): { x: number; y: number } => ({
-  x: clampPixel(((clientX - at.left) * at.guestWidth) / at.width, at.guestWidth),
-  y: clampPixel(((clientY - at.top) * at.guestHeight) / at.height, at.guestHeight),
-});
+export function toGuestPixel(at: Placement, clientX: number, clientY: number): { x: number; y: number } {
+  return {
+    x: clampPixel(((clientX - at.left) * at.guestWidth) / at.width, at.guestWidth),
+    y: clampPixel(((clientY - at.top) * at.guestHeight) / at.height, at.guestHeight),
+  };
+}
 
-const clampPixel = (value: number, size: number): number =>
-  Number.isFinite(value) ? Math.max(0, Math.min(size - 1, Math.floor(value))) : 0;
+function clampPixel(value: number, size: number): number {
+  return Number.isFinite(value) ? Math.max(0, Math.min(size - 1, Math.floor(value))) : 0;
+}
 
 /** DOM `buttons` bits to SPICE's button numbers. */
 const domButtons: readonly (readonly [domBit: number, spiceButton: number])[] = [
@@ -30,14 +33,15 @@ const domButtons: readonly (readonly [domBit: number, spiceButton: number])[] = 
 ];
 
 /** SPICE's button mask for a DOM `buttons` mask. */
-export const spiceButtonMask = (domMask: number): number =>
-  domButtons.reduce((mask, [bit, button]) => ((domMask & bit) === 0 ? mask : mask | (1 << (button - 1))), 0);
+export function spiceButtonMask(domMask: number): number {
+  return domButtons.reduce(
+    (mask, [bit, button]) => ((domMask & bit) === 0 ? mask : mask | (1 << (button - 1))),
+    0,
+  );
+}
 
 /** The presses and releases that lead from one mask to another, each with the mask after it. */
-export const buttonChanges = (
-  from: number,
-  to: number,
-): { button: number; down: boolean; mask: number }[] => {
+export function buttonChanges(from: number, to: number): { button: number; down: boolean; mask: number }[] {
   const changes: { button: number; down: boolean; mask: number }[] = [];
   let mask = from;
   for (const [, button] of domButtons) {
@@ -47,30 +51,30 @@ export const buttonChanges = (
     changes.push({ button, down: (mask & bit) !== 0, mask });
   }
   return changes;
-};
+}
 
 /** Turns wheel distances of mice and touch pads into whole notches; keeps the rest for later. */
 export class WheelNotches {
-  private rest = 0;
+  #rest = 0;
 
   /** @param delta CSS pixels, lines or pages as `deltaMode` says; positive is down */
   add(delta: number, deltaMode: number): number {
     if (delta === 0) return 0;
-    const pixels = deltaMode === 0 ? delta : deltaMode === 1 ? delta * linePixels : delta * pagePixels;
+    const pixels = deltaMode === 0 ? delta : deltaMode === 1 ? delta * LINE_PIXELS : delta * PAGE_PIXELS;
     // A mouse wheel moves in big equal steps: at least one notch each, whatever the browser's unit.
-    if (Math.abs(pixels) >= smallestNotch) {
-      this.rest = 0;
-      return Math.sign(pixels) * Math.max(1, Math.round(Math.abs(pixels) / notchPixels));
+    if (Math.abs(pixels) >= SMALLEST_NOTCH) {
+      this.#rest = 0;
+      return Math.sign(pixels) * Math.max(1, Math.round(Math.abs(pixels) / NOTCH_PIXELS));
     }
-    if (Math.sign(pixels) !== Math.sign(this.rest)) this.rest = 0;
-    this.rest += pixels;
-    const notches = Math.trunc(this.rest / smallestNotch);
-    this.rest -= notches * smallestNotch;
+    if (Math.sign(pixels) !== Math.sign(this.#rest)) this.#rest = 0;
+    this.#rest += pixels;
+    const notches = Math.trunc(this.#rest / SMALLEST_NOTCH);
+    this.#rest -= notches * SMALLEST_NOTCH;
     return notches;
   }
 }
 
-const notchPixels = 120;
-const smallestNotch = 48;
-const linePixels = 40;
-const pagePixels = 400;
+const NOTCH_PIXELS = 120;
+const SMALLEST_NOTCH = 48;
+const LINE_PIXELS = 40;
+const PAGE_PIXELS = 400;

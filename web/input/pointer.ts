@@ -35,88 +35,88 @@ export interface PointerOptions {
  * events and releases outside the window all come out right.
  */
 export class Pointer {
-  private readonly options: PointerOptions;
-  private readonly wheelX = new WheelNotches();
-  private readonly wheelY = new WheelNotches();
-  private buttons = 0;
+  readonly #options: PointerOptions;
+  readonly #wheelX = new WheelNotches();
+  readonly #wheelY = new WheelNotches();
+  #buttons = 0;
   /** a drag began on a screen: it goes on, over all of them, until all buttons are up */
-  private isDragging = false;
-  private restX = 0;
-  private restY = 0;
+  #isDragging = false;
+  #restX = 0;
+  #restY = 0;
   /** where the pointer was last, client coordinates */
-  private last: { readonly clientX: number; readonly clientY: number } | undefined;
-  private readonly listeners = new AbortController();
+  #last: { readonly clientX: number; readonly clientY: number } | undefined;
+  readonly #listeners = new AbortController();
 
   constructor(options: PointerOptions) {
-    this.options = options;
+    this.#options = options;
     const { surface } = options;
-    const { signal } = this.listeners;
+    const { signal } = this.#listeners;
     for (const type of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'] as const) {
-      surface.addEventListener(type, (event) => this.onPointer(event), { signal });
+      surface.addEventListener(type, (event) => this.#onPointer(event), { signal });
     }
-    surface.addEventListener('wheel', (event) => this.onWheel(event), { signal, passive: false });
-    surface.addEventListener('contextmenu', (event) => this.isOn(event) && event.preventDefault(), {
+    surface.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
+    surface.addEventListener('contextmenu', (event) => this.#isOn(event) && event.preventDefault(), {
       signal,
     });
     // The side buttons go back and forward in the page's history otherwise.
     for (const type of ['mousedown', 'mouseup', 'auxclick', 'dragstart'] as const) {
-      surface.addEventListener(type, (event) => this.isOn(event) && event.preventDefault(), { signal });
+      surface.addEventListener(type, (event) => this.#isOn(event) && event.preventDefault(), { signal });
     }
     surface.ownerDocument.defaultView?.addEventListener('blur', () => this.releaseAll(), { signal });
   }
 
   dispose(): void {
     this.releaseAll();
-    this.listeners.abort();
+    this.#listeners.abort();
   }
 
   releaseAll(): void {
-    this.changeButtons(0);
-    this.isDragging = false;
+    this.#changeButtons(0);
+    this.#isDragging = false;
   }
 
   /** The picture moved under a pointer that rests. */
   pictureMoved(): void {
-    const { last } = this;
-    if (last === undefined || !this.options.isEnabled() || this.options.isRelative()) return;
-    const screen = this.options.nearest(last.clientX, last.clientY);
-    if (screen !== undefined) this.moveAbsolute(last, screen);
+    const last = this.#last;
+    if (last === undefined || !this.#options.isEnabled() || this.#options.isRelative()) return;
+    const screen = this.#options.nearest(last.clientX, last.clientY);
+    if (screen !== undefined) this.#moveAbsolute(last, screen);
   }
 
   get isLocked(): boolean {
-    return rootOf(this.options.surface).pointerLockElement === this.options.surface;
+    return rootOf(this.#options.surface).pointerLockElement === this.#options.surface;
   }
 
-  private isOn(event: MouseEvent): boolean {
-    return this.options.isEnabled() && this.options.screenOf(event) !== undefined;
+  #isOn(event: MouseEvent): boolean {
+    return this.#options.isEnabled() && this.#options.screenOf(event) !== undefined;
   }
 
-  private onPointer(event: PointerEvent): void {
-    if (!this.options.isEnabled()) return;
-    const screen = this.isDragging
-      ? this.options.nearest(event.clientX, event.clientY)
-      : this.options.screenOf(event);
+  #onPointer(event: PointerEvent): void {
+    if (!this.#options.isEnabled()) return;
+    const screen = this.#isDragging
+      ? this.#options.nearest(event.clientX, event.clientY)
+      : this.#options.screenOf(event);
     if (screen === undefined) return;
-    const { surface } = this.options;
+    const { surface } = this.#options;
     if (event.type === 'pointerdown') {
       if (!surface.matches(':focus-within')) surface.focus({ preventScroll: true });
       event.preventDefault();
-      if (this.options.isRelative() && !this.isLocked) {
+      if (this.#options.isRelative() && !this.isLocked) {
         // The click that takes the pointer is not the guest's.
         void surface.requestPointerLock();
         return;
       }
       if (!this.isLocked && event.isTrusted) surface.setPointerCapture(event.pointerId);
     }
-    if (this.options.isRelative()) this.moveRelative(event);
-    else this.moveAbsolute(event, screen);
+    if (this.#options.isRelative()) this.#moveRelative(event);
+    else this.#moveAbsolute(event, screen);
     const buttons = event.type === 'pointercancel' ? 0 : spiceButtonMask(event.buttons);
-    this.changeButtons(buttons);
-    this.isDragging = buttons !== 0;
+    this.#changeButtons(buttons);
+    this.#isDragging = buttons !== 0;
   }
 
-  private moveAbsolute(event: { clientX: number; clientY: number }, screen: PointerScreen): void {
-    this.last = { clientX: event.clientX, clientY: event.clientY };
+  #moveAbsolute(event: { clientX: number; clientY: number }, screen: PointerScreen): void {
+    this.#last = { clientX: event.clientX, clientY: event.clientY };
     const { canvas } = screen;
     const bounds = canvas.getBoundingClientRect();
     const place = {
@@ -128,50 +128,50 @@ export class Pointer {
       guestHeight: canvas.height,
     };
     const at = toGuestPixel(place, event.clientX, event.clientY);
-    this.options.sink.sendPosition(at.x, at.y, this.buttons, screen.display);
-    this.options.moved?.(event.clientX, event.clientY, screen.display);
+    this.#options.sink.sendPosition(at.x, at.y, this.#buttons, screen.display);
+    this.#options.moved?.(event.clientX, event.clientY, screen.display);
   }
 
-  private moveRelative(event: PointerEvent): void {
+  #moveRelative(event: PointerEvent): void {
     if (!this.isLocked) return;
-    this.restX += event.movementX;
-    this.restY += event.movementY;
-    const dx = Math.trunc(this.restX);
-    const dy = Math.trunc(this.restY);
-    this.restX -= dx;
-    this.restY -= dy;
-    if (dx !== 0 || dy !== 0) this.options.sink.sendMotion(dx, dy, this.buttons);
+    this.#restX += event.movementX;
+    this.#restY += event.movementY;
+    const dx = Math.trunc(this.#restX);
+    const dy = Math.trunc(this.#restY);
+    this.#restX -= dx;
+    this.#restY -= dy;
+    if (dx !== 0 || dy !== 0) this.#options.sink.sendMotion(dx, dy, this.#buttons);
   }
 
-  private changeButtons(to: number): void {
-    for (const change of buttonChanges(this.buttons, to)) {
-      this.options.sink.sendButton(change.button, change.down, change.mask);
+  #changeButtons(to: number): void {
+    for (const change of buttonChanges(this.#buttons, to)) {
+      this.#options.sink.sendButton(change.button, change.down, change.mask);
     }
-    this.buttons = to;
+    this.#buttons = to;
   }
 
-  private onWheel(event: WheelEvent): void {
-    if (!this.isOn(event) && !this.isLocked) return;
+  #onWheel(event: WheelEvent): void {
+    if (!this.#isOn(event) && !this.isLocked) return;
     event.preventDefault();
-    const notches = this.wheelY.add(event.deltaY, event.deltaMode);
+    const notches = this.#wheelY.add(event.deltaY, event.deltaMode);
     // SPICE has no horizontal wheel; Shift+wheel is what guests take for it, and that arrives as keys.
-    if (event.shiftKey && notches === 0) this.turn(this.wheelX.add(event.deltaX, event.deltaMode));
-    this.turn(notches);
+    if (event.shiftKey && notches === 0) this.#turn(this.#wheelX.add(event.deltaX, event.deltaMode));
+    this.#turn(notches);
   }
 
-  private turn(notches: number): void {
+  #turn(notches: number): void {
     const button = notches < 0 ? mouseButton.up : mouseButton.down;
-    for (let i = Math.min(maxNotches, Math.abs(notches)); i > 0; i -= 1) {
-      this.options.sink.sendButton(button, true, this.buttons);
-      this.options.sink.sendButton(button, false, this.buttons);
+    for (let i = Math.min(MAX_NOTCHES, Math.abs(notches)); i > 0; i--) {
+      this.#options.sink.sendButton(button, true, this.#buttons);
+      this.#options.sink.sendButton(button, false, this.#buttons);
     }
   }
 }
 
-const maxNotches = 20;
+const MAX_NOTCHES = 20;
 
 /** By the property: in another window `instanceof` knows other classes. */
-const rootOf = (element: HTMLElement): DocumentOrShadowRoot => {
+function rootOf(element: HTMLElement): DocumentOrShadowRoot {
   const root = element.getRootNode();
   return 'pointerLockElement' in root ? (root as unknown as DocumentOrShadowRoot) : element.ownerDocument;
-};
+}

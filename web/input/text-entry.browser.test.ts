@@ -22,14 +22,15 @@ afterEach(() => {
   field.remove();
 });
 
-const input = (inputType: string, data: string | null = null, isComposing = false): boolean =>
-  field.dispatchEvent(
+function input(inputType: string, data: string | null = null, isComposing = false): boolean {
+  return field.dispatchEvent(
     new InputEvent('beforeinput', { inputType, data, isComposing, cancelable: true, bubbles: true }),
   );
-const compositionEnd = (data: string): void => {
+}
+function compositionEnd(data: string): void {
   field.value = data;
   field.dispatchEvent(new CompositionEvent('compositionend', { data }));
-};
+}
 
 it('types what comes as text and presses what stands for keys; nothing gets into the field', () => {
   expect(input('insertText', 'é')).toBe(false);

@@ -21,44 +21,44 @@ const keysOf: Readonly<Record<string, readonly string[]>> = {
  */
 export class TextEntry {
   readonly field: HTMLTextAreaElement;
-  private readonly sink: TextSink;
-  private readonly isEnabled: () => boolean;
-  private readonly listeners = new AbortController();
+  readonly #sink: TextSink;
+  readonly #isEnabled: () => boolean;
+  readonly #listeners = new AbortController();
 
   constructor(field: HTMLTextAreaElement, sink: TextSink, isEnabled: () => boolean) {
     this.field = field;
-    this.sink = sink;
-    this.isEnabled = isEnabled;
-    const options = { signal: this.listeners.signal };
-    field.addEventListener('beforeinput', (event) => this.onBeforeInput(event), options);
-    field.addEventListener('compositionend', (event) => this.onCompositionEnd(event), options);
+    this.#sink = sink;
+    this.#isEnabled = isEnabled;
+    const options = { signal: this.#listeners.signal };
+    field.addEventListener('beforeinput', (event) => this.#onBeforeInput(event), options);
+    field.addEventListener('compositionend', (event) => this.#onCompositionEnd(event), options);
     // Some browsers write the composed text after its end.
-    field.addEventListener('input', (event) => !(event as InputEvent).isComposing && this.clear(), options);
+    field.addEventListener('input', (event) => !(event as InputEvent).isComposing && this.#clear(), options);
   }
 
   dispose(): void {
-    this.listeners.abort();
-    this.clear();
+    this.#listeners.abort();
+    this.#clear();
   }
 
-  private onBeforeInput(event: InputEvent): void {
+  #onBeforeInput(event: InputEvent): void {
     const { inputType, data } = event;
     // Compositions cannot be prevented, only cleared at their end.
     if (event.isComposing || inputType.includes('Composition')) return;
     event.preventDefault();
-    if (!this.isEnabled()) return;
+    if (!this.#isEnabled()) return;
     const keys = keysOf[inputType];
-    if (keys !== undefined) this.sink.pressKeys(keys);
+    if (keys !== undefined) this.#sink.pressKeys(keys);
     // What is pasted or dropped comes by those events.
-    else if (['insertText', 'insertReplacementText'].includes(inputType) && data) this.sink.typeText(data);
+    else if (['insertText', 'insertReplacementText'].includes(inputType) && data) this.#sink.typeText(data);
   }
 
-  private onCompositionEnd({ data }: CompositionEvent): void {
-    this.clear();
-    if (data !== '' && this.isEnabled()) this.sink.typeText(data);
+  #onCompositionEnd({ data }: CompositionEvent): void {
+    this.#clear();
+    if (data !== '' && this.#isEnabled()) this.#sink.typeText(data);
   }
 
-  private clear(): void {
+  #clear(): void {
     if (this.field.value !== '') this.field.value = '';
   }
 }

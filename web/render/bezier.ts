@@ -10,7 +10,7 @@ export type Points = number[];
  * Flattens a bezier curve (28.4 coordinates) to points that are appended to `points`, all but the start: halved until
  * both control points are nearly on the chord.
  */
-export const addBezier = (
+export function addBezier(
   points: Points,
   budget: StrokeBudget,
   x0: number,
@@ -22,7 +22,7 @@ export const addBezier = (
   x3: number,
   y3: number,
   depth = 0,
-): void => {
+): void {
   budget.spend(1);
   if (depth === MAX_DEPTH || isFlat(x0, y0, x1, y1, x2, y2, x3, y3)) {
     points.push(roundFix(x3), roundFix(y3));
@@ -42,14 +42,18 @@ export const addBezier = (
   const y = half(y012, y123);
   addBezier(points, budget, x0, y0, x01, y01, x012, y012, x, y, depth + 1);
   addBezier(points, budget, x, y, x123, y123, x23, y23, x3, y3, depth + 1);
-};
+}
 
 /** A 28.4 coordinate as a whole pixel; exactly half goes down. */
-export const roundFix = (value: number): number => (value >> 4) + ((value & 15) > 8 ? 1 : 0);
+export function roundFix(value: number): number {
+  return (value >> 4) + ((value & 15) > 8 ? 1 : 0);
+}
 
-const half = (a: number, b: number): number => Math.trunc((a + b) / 2);
+function half(a: number, b: number): number {
+  return Math.trunc((a + b) / 2);
+}
 
-const isFlat = (
+function isFlat(
   x0: number,
   y0: number,
   x1: number,
@@ -58,7 +62,7 @@ const isFlat = (
   y2: number,
   x3: number,
   y3: number,
-): boolean => {
+): boolean {
   const chord = dot(x3 - x0, y3 - y0, x3 - x0, y3 - y0);
   const first = dot(x1 - x0, y1 - y0, x1 - x0, y1 - y0);
   const second = dot(x2 - x3, y2 - y3, x2 - x3, y2 - y3);
@@ -68,13 +72,15 @@ const isFlat = (
     isNear(first, chord, dot(x1 - x0, y1 - y0, x3 - x0, y3 - y0)) &&
     isNear(second, chord, dot(x2 - x3, y2 - y3, x0 - x3, y0 - y3))
   );
-};
+}
 
 /** Four fractional bits of the product are dropped. */
-const dot = (ax: number, ay: number, bx: number, by: number): number => Math.floor((ax * bx + ay * by) / 16);
+function dot(ax: number, ay: number, bx: number, by: number): number {
+  return Math.floor((ax * bx + ay * by) / 16);
+}
 
 /** (a2 * b2 - ab * ab) >> 3 < b2, in 64 bits. */
-const isNear = (a2: number, b2: number, ab: number): boolean => {
+function isNear(a2: number, b2: number, ab: number): boolean {
   const first = a2 * b2;
   const second = ab * ab;
   if (first < Number.MAX_SAFE_INTEGER && second < Number.MAX_SAFE_INTEGER) {
@@ -82,4 +88,4 @@ const isNear = (a2: number, b2: number, ab: number): boolean => {
   }
   const exact = BigInt(a2) * BigInt(b2) - BigInt(ab) * BigInt(ab);
   return BigInt.asIntN(64, exact) >> 3n < BigInt(b2);
-};
+}

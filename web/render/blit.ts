@@ -6,16 +6,16 @@ import { rop2, rop2Polynomial, solidRop, type Rop2 } from './rop.ts';
 const SHORT_ROW = 24;
 
 /** Combines every pixel of the region with one word of the target's format. */
-export const blitSolid = (target: Raster, region: Region, op: Rop2, source: number): void => {
+export function blitSolid(target: Raster, region: Region, op: Rop2, source: number): void {
   const { and, xor } = solidRop(op, source, pixelBits(target.format));
   const { rects } = region;
   const end = region.count * 4;
   for (let at = 0; at < end; at += 4) {
     solidRect(target, rects[at], rects[at + 1], rects[at + 2], rects[at + 3], and, xor);
   }
-};
+}
 
-const solidRect = (
+function solidRect(
   target: Raster,
   left: number,
   top: number,
@@ -23,26 +23,26 @@ const solidRect = (
   bottom: number,
   and: number,
   xor: number,
-): void => {
+): void {
   const { pixels, width } = target;
   if (and === 0) {
     const word = xor >>> 0;
     if (left === 0 && right === width) pixels.fill(word, top * width, bottom * width);
-    else for (let y = top; y < bottom; y += 1) pixels.fill(word, y * width + left, y * width + right);
+    else for (let y = top; y < bottom; y++) pixels.fill(word, y * width + left, y * width + right);
     return;
   }
-  for (let y = top; y < bottom; y += 1) {
+  for (let y = top; y < bottom; y++) {
     const end = y * width + right;
-    for (let i = y * width + left; i < end; i += 1) pixels[i] = (pixels[i] & and) ^ xor;
+    for (let i = y * width + left; i < end; i++) pixels[i] = (pixels[i] & and) ^ xor;
   }
-};
+}
 
 /**
  * Combines the pixels of the region with those of a raster of the same words laid over the target. Where the raster
  * does not reach nothing is painted. The raster's pixels must not be the target's, unless `op` is a copy of
  * whole rectangles that do not overlap their source.
  */
-export const blitRaster = (target: Raster, region: Region, op: Rop2, source: PlacedRaster): void => {
+export function blitRaster(target: Raster, region: Region, op: Rop2, source: PlacedRaster): void {
   if (op === rop2.noop) return;
   const { raster, left, top } = source;
   const { rects } = region;
@@ -63,10 +63,10 @@ export const blitRaster = (target: Raster, region: Region, op: Rop2, source: Pla
     } else {
       const d = target.pixels;
       const s = raster.pixels;
-      for (let y = 0; y < y1 - y0; y += 1) {
+      for (let y = 0; y < y1 - y0; y++) {
         let i = to + y * target.width;
         let j = from + y * raster.width;
-        for (const stop = i + x1 - x0; i < stop; i += 1, j += 1) {
+        for (const stop = i + x1 - x0; i < stop; i++, j++) {
           const a = s[j];
           const b = d[i];
           d[i] = (k0 ^ (kS & a) ^ (kD & b) ^ (kSD & a & b)) & bits;
@@ -74,10 +74,10 @@ export const blitRaster = (target: Raster, region: Region, op: Rop2, source: Pla
       }
     }
   }
-};
+}
 
 /** Copies rows between arrays of the same kind; strides in elements. */
-export const copyRows = (
+export function copyRows(
   to: PixelArray,
   toStart: number,
   toStride: number,
@@ -86,7 +86,7 @@ export const copyRows = (
   fromStride: number,
   width: number,
   height: number,
-): void => {
+): void {
   if (width === toStride && width === fromStride) {
     to.set(from.subarray(fromStart, fromStart + width * height), toStart);
     return;
@@ -94,12 +94,12 @@ export const copyRows = (
   let i = toStart;
   let j = fromStart;
   if (width < SHORT_ROW) {
-    for (let y = 0; y < height; y += 1, i += toStride, j += fromStride) {
-      for (let x = 0; x < width; x += 1) to[i + x] = from[j + x];
+    for (let y = 0; y < height; y++, i += toStride, j += fromStride) {
+      for (let x = 0; x < width; x++) to[i + x] = from[j + x];
     }
     return;
   }
-  for (let y = 0; y < height; y += 1, i += toStride, j += fromStride) {
+  for (let y = 0; y < height; y++, i += toStride, j += fromStride) {
     to.set(from.subarray(j, j + width), i);
   }
-};
+}

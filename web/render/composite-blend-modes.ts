@@ -25,12 +25,12 @@ const blends: ReadonlyMap<number, Blend> = new Map([
 const MULTIPLY = 0x30;
 
 /** @returns undefined if the operator is not a PDF blend mode that works on bytes */
-export const blendModeRow = (number: number): CombineRow | undefined => {
+export function blendModeRow(number: number): CombineRow | undefined {
   if (number === MULTIPLY) return multiplyRow;
   const blend = blends.get(number);
   if (blend === undefined) return undefined;
   return (source, alphas, destination, count) => {
-    for (let i = 0; i < count; i += 1) {
+    for (let i = 0; i < count; i++) {
       const s = source[i];
       const d = destination[i];
       const a = alphas === undefined ? (s >>> 24) * 0x01010101 : alphas[i];
@@ -43,20 +43,21 @@ export const blendModeRow = (number: number): CombineRow | undefined => {
         channel(blend, s & 255, a & 255, d & 255, da);
     }
   };
-};
+}
 
-const channel = (blend: Blend, s: number, sa: number, d: number, da: number): number =>
-  divide255((255 - sa) * d + (255 - da) * s + blend(s, sa, d, da));
+function channel(blend: Blend, s: number, sa: number, d: number, da: number): number {
+  return divide255((255 - sa) * d + (255 - da) * s + blend(s, sa, d, da));
+}
 
 /** Rounded, between 0 and 255. */
-const divide255 = (value: number): number => {
+function divide255(value: number): number {
   const t = Math.max(0, Math.min(255 * 255, value)) + 128;
   return (t + (t >> 8)) >> 8;
-};
+}
 
 /** MULTIPLY rounds each of its products. */
 const multiplyRow: CombineRow = (source, alphas, destination, count) => {
-  for (let i = 0; i < count; i += 1) {
+  for (let i = 0; i < count; i++) {
     const s = source[i];
     const d = destination[i];
     const alone = alphas === undefined ? mulWord(d, 255 - (s >>> 24)) : mulWords(d, ~alphas[i]);

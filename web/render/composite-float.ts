@@ -7,9 +7,15 @@ type FloatFactor = (sa: number, da: number) => number;
 /** Every single step is rounded to single precision. */
 const f = Math.fround;
 
-const clamp = (value: number): number => (value < 0 ? 0 : value > 1 ? 1 : value);
-const ratio = (a: number, b: number): number => (b === 0 ? 1 : clamp(f(a / b)));
-const rest = (a: number, b: number): number => (b === 0 ? 0 : clamp(f(1 - f(a / b))));
+function clamp(value: number): number {
+  return value < 0 ? 0 : value > 1 ? 1 : value;
+}
+function ratio(a: number, b: number): number {
+  return b === 0 ? 1 : clamp(f(a / b));
+}
+function rest(a: number, b: number): number {
+  return b === 0 ? 0 : clamp(f(1 - f(a / b)));
+}
 
 const zero: FloatFactor = () => 0;
 const one: FloatFactor = () => 1;
@@ -27,25 +33,27 @@ const conjointSourceOut: FloatFactor = (sa, da) => rest(da, sa);
 const conjointDestinationOut: FloatFactor = (sa, da) => rest(sa, da);
 
 /** CLEAR to XOR with factors of their own for inside and outside of the other picture. */
-const family = (
+function family(
   sourceIn: FloatFactor,
   sourceOut: FloatFactor,
   destinationIn: FloatFactor,
   destinationOut: FloatFactor,
-): readonly (readonly [FloatFactor, FloatFactor])[] => [
-  [zero, zero],
-  [one, zero],
-  [zero, one],
-  [one, destinationOut],
-  [sourceOut, one],
-  [sourceIn, zero],
-  [zero, destinationIn],
-  [sourceOut, zero],
-  [zero, destinationOut],
-  [sourceIn, destinationOut],
-  [sourceOut, destinationIn],
-  [sourceOut, destinationOut],
-];
+): readonly (readonly [FloatFactor, FloatFactor])[] {
+  return [
+    [zero, zero],
+    [one, zero],
+    [zero, one],
+    [one, destinationOut],
+    [sourceOut, one],
+    [sourceIn, zero],
+    [zero, destinationIn],
+    [sourceOut, zero],
+    [zero, destinationOut],
+    [sourceIn, destinationOut],
+    [sourceOut, destinationIn],
+    [sourceOut, destinationOut],
+  ];
+}
 
 const SATURATE = 13;
 const DISJOINT = 0x10;
@@ -54,13 +62,16 @@ const CONJOINT = 0x20;
 const disjoint = family(disjointSourceIn, disjointSourceOut, disjointDestinationIn, disjointDestinationOut);
 const conjoint = family(conjointSourceIn, conjointSourceOut, conjointDestinationIn, conjointDestinationOut);
 
-const factorsOf = (number: number): readonly [FloatFactor, FloatFactor] | undefined =>
-  number === SATURATE
+function factorsOf(number: number): readonly [FloatFactor, FloatFactor] | undefined {
+  return number === SATURATE
     ? [disjointSourceOut, one]
     : (disjoint[number - DISJOINT] ?? conjoint[number - CONJOINT]);
+}
 
 /** The HSL modes mask their source in a way of their own. */
-export const isHslOperator = (number: number): boolean => hslBlends.has(number);
+export function isHslOperator(number: number): boolean {
+  return hslBlends.has(number);
+}
 
 /**
  * Combines pixels of four floats each: alpha, red, green, blue from 0 to 1, premultiplied.
@@ -77,7 +88,7 @@ export type CombineFloats = (
 ) => void;
 
 /** The operators that divide, in single precision as the reference has them. @returns undefined for others */
-export const floatOperator = (number: number, componentAlpha: boolean): CombineFloats | undefined => {
+export function floatOperator(number: number, componentAlpha: boolean): CombineFloats | undefined {
   const factors = factorsOf(number);
   if (factors !== undefined) return factorRow(factors[0], factors[1], componentAlpha);
   const soft = softBlends.get(number);
@@ -86,15 +97,18 @@ export const floatOperator = (number: number, componentAlpha: boolean): CombineF
   if (hsl === undefined) return undefined;
   // With component alpha these leave the destination as it is.
   return componentAlpha ? () => {} : hslRow(hsl);
-};
+}
 
-const factorRow =
-  (ofSource: FloatFactor, ofDestination: FloatFactor, componentAlpha: boolean): CombineFloats =>
-  (source, mask, destination, from, to) => {
+function factorRow(
+  ofSource: FloatFactor,
+  ofDestination: FloatFactor,
+  componentAlpha: boolean,
+): CombineFloats {
+  return (source, mask, destination, from, to) => {
     for (let i = from; i < to; i += 4) {
       maskPixel(source, mask, i, componentAlpha);
       const da = destination[i];
-      for (let c = 0; c < 4; c += 1) {
+      for (let c = 0; c < 4; c++) {
         const sa = alphas[c];
         const d = destination[i + c];
         const sum = f(f(colors[c] * ofSource(sa, da)) + f(d * ofDestination(sa, da)));
@@ -102,14 +116,14 @@ const factorRow =
       }
     }
   };
+}
 
-const softRow =
-  (blend: SoftBlend, componentAlpha: boolean): CombineFloats =>
-  (source, mask, destination, from, to) => {
+function softRow(blend: SoftBlend, componentAlpha: boolean): CombineFloats {
+  return (source, mask, destination, from, to) => {
     for (let i = from; i < to; i += 4) {
       maskPixel(source, mask, i, componentAlpha);
       const da = destination[i];
-      for (let c = 1; c < 4; c += 1) {
+      for (let c = 1; c < 4; c++) {
         const sa = alphas[c];
         const d = destination[i + c];
         destination[i + c] = f(apart(sa, colors[c], da, d) + blend(sa, colors[c], da, d));
@@ -117,12 +131,12 @@ const softRow =
       destination[i] = eitherAlpha(alphas[0], da);
     }
   };
+}
 
-const hslRow =
-  (blend: HslBlend): CombineFloats =>
-  (source, mask, destination, from, to) => {
+function hslRow(blend: HslBlend): CombineFloats {
+  return (source, mask, destination, from, to) => {
     for (let i = from; i < to; i += 4) {
-      for (let c = 0; c < 4; c += 1) {
+      for (let c = 0; c < 4; c++) {
         colors[c] = source[i + c];
         pixel[c] = destination[i + c];
       }
@@ -137,12 +151,13 @@ const hslRow =
       blend(colors, pixel, blended);
       const sa = colors[0];
       const da = pixel[0];
-      for (let c = 1; c < 4; c += 1) {
+      for (let c = 1; c < 4; c++) {
         destination[i + c] = f(apart(sa, colors[c], da, pixel[c]) + blended[c - 1]);
       }
       destination[i] = eitherAlpha(sa, da);
     }
   };
+}
 
 /** The masked source of the pixel at hand, and the alpha that counts for each of its channels. */
 const colors = new Float32Array(4);
@@ -151,22 +166,25 @@ const alphas = new Float32Array(4);
 const pixel = new Float32Array(4);
 const blended = new Float32Array(3);
 
-const maskPixel = (
+function maskPixel(
   source: Float32Array,
   mask: Float32Array | undefined,
   i: number,
   componentAlpha: boolean,
-): void => {
+): void {
   const sa = source[i];
-  for (let c = 0; c < 4; c += 1) {
+  for (let c = 0; c < 4; c++) {
     const m = mask === undefined ? 1 : mask[componentAlpha ? i + c : i];
     colors[c] = source[i + c] * m;
     alphas[c] = sa * m;
   }
-};
+}
 
-const eitherAlpha = (sa: number, da: number): number => f(f(sa + da) - f(sa * da));
+function eitherAlpha(sa: number, da: number): number {
+  return f(f(sa + da) - f(sa * da));
+}
 
 /** What of both colours shows where the other one does not cover the pixel. */
-const apart = (sa: number, s: number, da: number, d: number): number =>
-  f(f(f(1 - sa) * d) + f(f(1 - da) * s));
+function apart(sa: number, s: number, da: number, d: number): number {
+  return f(f(f(1 - sa) * d) + f(f(1 - da) * s));
+}

@@ -5,16 +5,20 @@ const f = Math.fround;
 type Color = Float32Array;
 type Pixel = Float32Array;
 
-const luminosity = (red: number, green: number, blue: number): number =>
-  f(f(f(red * f(0.3)) + f(green * f(0.59))) + f(blue * f(0.11)));
+function luminosity(red: number, green: number, blue: number): number {
+  return f(f(f(red * f(0.3)) + f(green * f(0.59))) + f(blue * f(0.11)));
+}
 
-const luminosityOf = (pixel: Pixel): number => luminosity(pixel[1], pixel[2], pixel[3]);
+function luminosityOf(pixel: Pixel): number {
+  return luminosity(pixel[1], pixel[2], pixel[3]);
+}
 
-const saturationOf = (pixel: Pixel): number =>
-  f(Math.max(pixel[1], pixel[2], pixel[3]) - Math.min(pixel[1], pixel[2], pixel[3]));
+function saturationOf(pixel: Pixel): number {
+  return f(Math.max(pixel[1], pixel[2], pixel[3]) - Math.min(pixel[1], pixel[2], pixel[3]));
+}
 
 /** Scales the distance of the components to the given saturation; the least one turns 0. */
-const setSaturation = (color: Color, wanted: number): void => {
+function setSaturation(color: Color, wanted: number): void {
   const red = color[0];
   const green = color[1];
   const blue = color[2];
@@ -26,29 +30,29 @@ const setSaturation = (color: Color, wanted: number): void => {
   color[low] = 0;
   color[middle] = range === 0 ? 0 : f(f(color[middle] - least) * wanted) / range;
   color[high] = range === 0 ? 0 : wanted;
-};
+}
 
 /** Shifts a colour to a luminosity, then pulls it back into 0..alpha. */
-const setLuminosity = (color: Color, alpha: number, wanted: number): void => {
+function setLuminosity(color: Color, alpha: number, wanted: number): void {
   const shift = f(wanted - luminosity(color[0], color[1], color[2]));
-  for (let c = 0; c < 3; c += 1) color[c] += shift;
+  for (let c = 0; c < 3; c++) color[c] += shift;
   const l = luminosity(color[0], color[1], color[2]);
   const low = Math.min(color[0], color[1], color[2]);
   const high = Math.max(color[0], color[1], color[2]);
   if (low < 0) pull(color, l, f(l - low), l, 0);
   if (high > alpha) pull(color, l, f(high - l), f(alpha - l), alpha);
-};
+}
 
 /** Pulls a colour towards its luminosity, or makes all of it grey if it is grey already. */
-const pull = (color: Color, l: number, distance: number, wanted: number, grey: number): void => {
-  for (let c = 0; c < 3; c += 1) {
+function pull(color: Color, l: number, distance: number, wanted: number, grey: number): void {
+  for (let c = 0; c < 3; c++) {
     color[c] = distance === 0 ? grey : l + f(f(f(color[c] - l) * wanted) / distance);
   }
-};
+}
 
-const setScaled = (color: Color, from: Pixel, by: number): void => {
-  for (let c = 0; c < 3; c += 1) color[c] = from[c + 1] * by;
-};
+function setScaled(color: Color, from: Pixel, by: number): void {
+  for (let c = 0; c < 3; c++) color[c] = from[c + 1] * by;
+}
 
 /** Writes B(destination, source) of premultiplied pixels, premultiplied with both alphas. */
 export type HslBlend = (source: Pixel, destination: Pixel, blended: Color) => void;

@@ -13,12 +13,14 @@ interface PorterDuff {
 
 type Factor = 'zero' | 'one' | 'alpha' | 'inverse';
 
-const operator = (source: Factor, destination: Factor): PorterDuff => ({
-  sourceBase: source === 'one' || source === 'inverse' ? 255 : 0,
-  sourceAlpha: source === 'alpha' ? 1 : source === 'inverse' ? -1 : 0,
-  destinationAnd: destination === 'alpha' || destination === 'inverse' ? -1 : 0,
-  destinationXor: destination === 'one' || destination === 'inverse' ? -1 : 0,
-});
+function operator(source: Factor, destination: Factor): PorterDuff {
+  return {
+    sourceBase: source === 'one' || source === 'inverse' ? 255 : 0,
+    sourceAlpha: source === 'alpha' ? 1 : source === 'inverse' ? -1 : 0,
+    destinationAnd: destination === 'alpha' || destination === 'inverse' ? -1 : 0,
+    destinationXor: destination === 'one' || destination === 'inverse' ? -1 : 0,
+  };
+}
 
 /** CLEAR SRC DST OVER OVER_REVERSE IN IN_REVERSE OUT OUT_REVERSE ATOP ATOP_REVERSE XOR ADD */
 const porterDuff: readonly PorterDuff[] = [
@@ -47,16 +49,17 @@ export type CombineRow = (
 ) => void;
 
 /** DISJOINT and CONJOINT CLEAR, SRC and DST are the same as the plain ones. */
-export const plainOperator = (number: number): number =>
-  (number >= 0x10 && number <= 0x12) || (number >= 0x20 && number <= 0x22) ? number & 15 : number;
+export function plainOperator(number: number): number {
+  return (number >= 0x10 && number <= 0x12) || (number >= 0x20 && number <= 0x22) ? number & 15 : number;
+}
 
 /** @returns undefined if the operator is not one of 0 to 12 */
-export const porterDuffRow = (number: number): CombineRow | undefined => {
+export function porterDuffRow(number: number): CombineRow | undefined {
   const found = porterDuff[number];
   if (found === undefined) return undefined;
   const { sourceBase, sourceAlpha, destinationAnd, destinationXor } = found;
   return (source, alphas, destination, count) => {
-    for (let i = 0; i < count; i += 1) {
+    for (let i = 0; i < count; i++) {
       const s = source[i];
       const d = destination[i];
       const fromSource = mulWord(s, sourceBase + sourceAlpha * (d >>> 24));
@@ -67,25 +70,28 @@ export const porterDuffRow = (number: number): CombineRow | undefined => {
       destination[i] = addWords(fromSource, kept);
     }
   };
-};
+}
 
 /** Channel by channel a * b / 255. */
-export const mulWords = (a: number, b: number): number =>
-  (mulByte(a >>> 24, b >>> 24) << 24) |
-  (mulByte((a >>> 16) & 255, (b >>> 16) & 255) << 16) |
-  (mulByte((a >>> 8) & 255, (b >>> 8) & 255) << 8) |
-  mulByte(a & 255, b & 255);
+export function mulWords(a: number, b: number): number {
+  return (
+    (mulByte(a >>> 24, b >>> 24) << 24) |
+    (mulByte((a >>> 16) & 255, (b >>> 16) & 255) << 16) |
+    (mulByte((a >>> 8) & 255, (b >>> 8) & 255) << 8) |
+    mulByte(a & 255, b & 255)
+  );
+}
 
 /** Multiplies a row of source words with the alpha of a mask. */
-export const applyMask = (source: Uint32Array, mask: Uint32Array, count: number): void => {
-  for (let i = 0; i < count; i += 1) source[i] = mulWord(source[i], mask[i] >>> 24);
-};
+export function applyMask(source: Uint32Array, mask: Uint32Array, count: number): void {
+  for (let i = 0; i < count; i++) source[i] = mulWord(source[i], mask[i] >>> 24);
+}
 
 /** Multiplies source and mask channel by channel; the mask turns into each channel's alpha. */
-export const applyComponentMask = (source: Uint32Array, mask: Uint32Array, count: number): void => {
-  for (let i = 0; i < count; i += 1) {
+export function applyComponentMask(source: Uint32Array, mask: Uint32Array, count: number): void {
+  for (let i = 0; i < count; i++) {
     const s = source[i];
     source[i] = mulWords(s, mask[i]);
     mask[i] = mulWord(mask[i], s >>> 24);
   }
-};
+}

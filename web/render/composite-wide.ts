@@ -9,7 +9,7 @@ import type { Surface } from './surface.ts';
  * Combines a box of a surface in single precision.
  * @param showsSkipped whether the operator shows what the source leaves under an empty mask
  */
-export const compositeFloats = (
+export function compositeFloats(
   target: Surface,
   region: Region,
   box: { readonly left: number; readonly top: number },
@@ -17,7 +17,7 @@ export const compositeFloats = (
   mask: CompositeSource | undefined,
   combine: CombineFloats,
   showsSkipped: boolean,
-): void => {
+): void {
   const { format, pixels } = target;
   const { left, top, right, bottom } = region.extents();
   const width = right - left;
@@ -31,7 +31,7 @@ export const compositeFloats = (
   const { rects } = region;
   const end = region.count * 4;
   let band = 0;
-  for (let y = skipped ? Math.max(0, box.top) : top; y < bottom; y += 1) {
+  for (let y = skipped ? Math.max(0, box.top) : top; y < bottom; y++) {
     if (skipped) {
       mask.floatRow(left - box.left, y - box.top, width, m, 0);
       source.floatRow(left - box.left, y - box.top, width, fetched, 0);
@@ -51,14 +51,14 @@ export const compositeFloats = (
       combine(s, m, d, from, from + 4 * count);
       wordsOfFloats(d, from, count, words);
       // The reference leaves 0 in unused bytes.
-      if (format === 'xrgb32') for (let i = 0; i < count; i += 1) words[i] &= 0xffffff;
+      if (format === 'xrgb32') for (let i = 0; i < count; i++) words[i] &= 0xffffff;
       narrowRow(words, 0, count, format, pixels, y * target.width + x);
     }
   }
-};
+}
 
 /** Takes over the pixels whose mask is not all zero. */
-const copyUnmasked = (fetched: Float32Array, mask: Float32Array, out: Float32Array): void => {
+function copyUnmasked(fetched: Float32Array, mask: Float32Array, out: Float32Array): void {
   for (let i = 0; i < mask.length; i += 4) {
     if (mask[i] === 0 && mask[i + 1] === 0 && mask[i + 2] === 0 && mask[i + 3] === 0) continue;
     out[i] = fetched[i];
@@ -66,4 +66,4 @@ const copyUnmasked = (fetched: Float32Array, mask: Float32Array, out: Float32Arr
     out[i + 2] = fetched[i + 2];
     out[i + 3] = fetched[i + 3];
   }
-};
+}

@@ -6,7 +6,7 @@ import type { Surface } from './surface.ts';
  * COPY_BITS: moves pixels inside a surface, as if from a snapshot whatever overlaps. Pixels whose source would lie
  * outside of the surface stay; so does a 1_A surface.
  */
-export const copyBits = (target: Surface, region: Region, message: DisplayMessage<'copyBits'>): void => {
+export function copyBits(target: Surface, region: Region, message: DisplayMessage<'copyBits'>): void {
   const { box } = message.base;
   const dx = box.left - message.srcPos.x;
   const dy = box.top - message.srcPos.y;
@@ -19,18 +19,18 @@ export const copyBits = (target: Surface, region: Region, message: DisplayMessag
     const band = dy > 0 ? count - 1 - first : first;
     const top = rects[band * 4 + 1];
     let size = 1;
-    while (first + size < count && rects[(dy > 0 ? band - size : band + size) * 4 + 1] === top) size += 1;
+    while (first + size < count && rects[(dy > 0 ? band - size : band + size) * 4 + 1] === top) size++;
     const low = dy > 0 ? band - size + 1 : band;
-    for (let i = 0; i < size; i += 1) {
+    for (let i = 0; i < size; i++) {
       const at = (dx > 0 ? low + size - 1 - i : low + i) * 4;
       moveRect(target, rects[at], rects[at + 1], rects[at + 2], rects[at + 3], dx, dy);
     }
     first += size;
   }
-};
+}
 
 /** Moves what lands in the rectangle from (dx, dy) back. */
-const moveRect = (
+function moveRect(
   target: Surface,
   left: number,
   top: number,
@@ -38,7 +38,7 @@ const moveRect = (
   bottom: number,
   dx: number,
   dy: number,
-): void => {
+): void {
   const { pixels, width, height } = target;
   const x0 = Math.max(left, dx);
   const y0 = Math.max(top, dy);
@@ -52,12 +52,12 @@ const moveRect = (
   }
   const back = dy * width + dx;
   if (dy > 0) {
-    for (let y = y1 - 1; y >= y0; y -= 1) moveRow(pixels, y * width + x0, back, count);
+    for (let y = y1 - 1; y >= y0; y--) moveRow(pixels, y * width + x0, back, count);
   } else {
-    for (let y = y0; y < y1; y += 1) moveRow(pixels, y * width + x0, back, count);
+    for (let y = y0; y < y1; y++) moveRow(pixels, y * width + x0, back, count);
   }
-};
+}
 
-const moveRow = (pixels: Surface['pixels'], to: number, back: number, count: number): void => {
+function moveRow(pixels: Surface['pixels'], to: number, back: number, count: number): void {
   pixels.copyWithin(to, to - back, to - back + count);
-};
+}

@@ -15,7 +15,7 @@ export interface Dashes {
  * The dash pattern of a line, or undefined for solid ones; a style without any length counts as solid. Lengths are
  * bytes. START_WITH_GAP moves the first entry to the end and starts behind the entry that then comes first.
  */
-export const dashesOf = (attr: LineAttr): Dashes | undefined => {
+export function dashesOf(attr: LineAttr): Dashes | undefined {
   const { style } = attr;
   if (style === undefined) return undefined;
   const lengths = style.segments.map((length) => roundFix(length) & 0xff);
@@ -27,4 +27,4 @@ export const dashesOf = (attr: LineAttr): Dashes | undefined => {
   let startIndex = 1 % lengths.length;
   while (lengths[startIndex] === 0) startIndex = (startIndex + 1) % lengths.length;
   return { lengths, total, startIndex, startOffset: 0 };
-};
+}

@@ -32,20 +32,20 @@ interface Face {
  * thin polygon. The pattern runs on from segment to segment, in whole pixels.
  */
 export class DashedLine {
-  private readonly dashes: Dashes;
-  private readonly clip: SpanClip;
-  private readonly budget: StrokeBudget;
-  private readonly quad = newPolygon(4);
-  private index = 0;
-  private offset = 0;
-  private start: Face | undefined;
-  private end: Face | undefined;
-  private painted: (() => void) | undefined;
+  readonly #dashes: Dashes;
+  readonly #clip: SpanClip;
+  readonly #budget: StrokeBudget;
+  readonly #quad = newPolygon(4);
+  #index = 0;
+  #offset = 0;
+  #start: Face | undefined;
+  #end: Face | undefined;
+  #painted: (() => void) | undefined;
 
   constructor(dashes: Dashes, clip: SpanClip, budget: StrokeBudget) {
-    this.dashes = dashes;
-    this.clip = clip;
-    this.budget = budget;
+    this.#dashes = dashes;
+    this.#clip = clip;
+    this.#budget = budget;
   }
 
   /**
@@ -54,10 +54,10 @@ export class DashedLine {
    * @param painted called after each polygon
    */
   draw(points: Points, everyJoint: boolean, painted?: () => void): void {
-    const { dashes } = this;
-    this.index = dashes.startIndex;
-    this.offset = dashes.startOffset;
-    this.painted = painted;
+    const dashes = this.#dashes;
+    this.#index = dashes.startIndex;
+    this.#offset = dashes.startOffset;
+    this.#painted = painted;
     const last = points.length - 2;
     const closed = points[0] === points[last] && points[1] === points[last + 1];
     let firstFace: Face | undefined;
@@ -66,32 +66,33 @@ export class DashedLine {
     for (let i = 2; i <= last; i += 2) {
       const [x1, y1, x2, y2] = [points[i - 2], points[i - 1], points[i], points[i + 1]];
       if (x1 === x2 && y1 === y2) continue;
-      const startsOn = (this.index & 1) === 0;
-      this.segment(x1, y1, x2, y2);
-      const endsOn = ((this.index & 1) ^ (this.offset === 0 ? 0 : 1)) === 1;
-      const start = this.start as Face;
+      const startsOn = (this.#index & 1) === 0;
+      this.#segment(x1, y1, x2, y2);
+      const endsOn = ((this.#index & 1) ^ (this.#offset === 0 ? 0 : 1)) === 1;
+      const start = this.#start as Face;
       if (startsOn) {
         if (before === undefined) {
           if (closed) firstFace = { ...start };
-        } else if (beforeIsOn) this.join(start, before, everyJoint);
+        } else if (beforeIsOn) this.#join(start, before, everyJoint);
       }
-      before = this.end as Face;
+      before = this.#end as Face;
       beforeIsOn = endsOn;
     }
     if (closed && before !== undefined && beforeIsOn && firstFace !== undefined) {
-      this.join(firstFace, before, everyJoint);
+      this.#join(firstFace, before, everyJoint);
     }
   }
 
-  private fill(x: number, y: number, polygon = this.quad): void {
-    fillPolygon(this.clip, polygon, x, y);
-    this.painted?.();
+  #fill(x: number, y: number, polygon = this.#quad): void {
+    fillPolygon(this.#clip, polygon, x, y);
+    this.#painted?.();
   }
 
   /** Draws the dashes of one segment and leaves its ends in `start` and `end`. */
-  private segment(x1: number, y1: number, x2: number, y2: number): void {
-    const { quad, budget } = this;
-    const { lengths } = this.dashes;
+  #segment(x1: number, y1: number, x2: number, y2: number): void {
+    const budget = this.#budget;
+    const quad = this.#quad;
+    const { lengths } = this.#dashes;
     const dx = x2 - x1;
     const dy = y2 - y1;
     // Half a pixel across the line.
@@ -122,17 +123,17 @@ export class DashedLine {
     quad.x[BOTTOM] = quad.x[LEFT] = -rdy;
     quad.y[BOTTOM] = quad.y[LEFT] = rdx;
 
-    let { index } = this;
-    let dash = lengths[index] - this.offset;
+    let index = this.#index;
+    let dash = lengths[index] - this.#offset;
     let rest = length;
-    const skip = length > LONG_SEGMENT ? this.visiblePart(x1, y1, dx, dy, length) : undefined;
+    const skip = length > LONG_SEGMENT ? this.#visiblePart(x1, y1, dx, dy, length) : undefined;
     while (rest > dash) {
       budget.spend(1);
       if (skip !== undefined) {
-        const skipped = this.skippedPeriods(length - rest, length, skip);
+        const skipped = this.#skippedPeriods(length - rest, length, skip);
         if (skipped > 0) {
           rest -= skipped;
-          for (let i = 0; i < 4; i += 1) {
+          for (let i = 0; i < 4; i++) {
             quad.x[i] += (skipped * dx) / length;
             quad.y[i] += (skipped * dy) / length;
           }
@@ -147,7 +148,7 @@ export class DashedLine {
       quad.x[BOTTOM] += stepX;
       quad.y[BOTTOM] += stepY;
       quad.k[RIGHT] = quad.x[RIGHT] * dx + quad.y[RIGHT] * dy;
-      if ((index & 1) === 0) this.fill(x1, y1);
+      if ((index & 1) === 0) this.#fill(x1, y1);
       rest -= dash;
       index = index + 1 === lengths.length ? 0 : index + 1;
       dash = lengths[index];
@@ -169,28 +170,22 @@ export class DashedLine {
       quad.y[BOTTOM] = rdx;
       quad.k[RIGHT] = 0;
       quad.k[LEFT] += dx * dx + dy * dy;
-      this.fill(x2, y2);
+      this.#fill(x2, y2);
     }
     dash = Math.trunc(dash - rest);
     if (dash === 0) {
       index = index + 1 === lengths.length ? 0 : index + 1;
       dash = lengths[index];
     }
-    this.index = index;
-    this.offset = lengths[index] - dash;
-    this.start = { x: x1, y: y1, dx, dy, xa: rdy, ya: -rdx, k };
-    this.end = { x: x2, y: y2, dx: -dx, dy: -dy, xa: -rdy, ya: rdx, k };
+    this.#index = index;
+    this.#offset = lengths[index] - dash;
+    this.#start = { x: x1, y: y1, dx, dy, xa: rdy, ya: -rdx, k };
+    this.#end = { x: x2, y: y2, dx: -dx, dy: -dy, xa: -rdy, ya: rdx, k };
   }
 
   /** The distances along a segment between which it can touch the painted region. */
-  private visiblePart(
-    x: number,
-    y: number,
-    dx: number,
-    dy: number,
-    length: number,
-  ): { from: number; to: number } {
-    const { clip } = this;
+  #visiblePart(x: number, y: number, dx: number, dy: number, length: number): { from: number; to: number } {
+    const clip = this.#clip;
     let from = 0;
     let to = length;
     const cut = (start: number, delta: number, low: number, high: number): void => {
@@ -209,14 +204,14 @@ export class DashedLine {
   }
 
   /** How many pixels, whole periods of the pattern, may be skipped at a place on a segment. */
-  private skippedPeriods(at: number, length: number, visible: { from: number; to: number }): number {
-    const { total } = this.dashes;
+  #skippedPeriods(at: number, length: number, visible: { from: number; to: number }): number {
+    const { total } = this.#dashes;
     const next = visible.to < visible.from || at > visible.to ? length : visible.from;
     return Math.max(0, Math.floor((next - at) / total) - 1) * total;
   }
 
   /** Fills the corner between the ends of two segments at the same pixel. */
-  private join(one: Face, other: Face, always: boolean): void {
+  #join(one: Face, other: Face, always: boolean): void {
     const left = { ...one };
     const right = { ...other };
     if (!always && (entersRight(left) || entersRight(right))) return;
@@ -263,21 +258,23 @@ export class DashedLine {
       const bevel = ((left.xa + right.xa) * slopeY - (left.ya + right.ya) * slopeX) / 2;
       setSlope(corner, 2, slopeX, slopeY, bevel);
     }
-    this.fill(left.x, left.y, corner);
+    this.#fill(left.x, left.y, corner);
   }
 }
 
 /** Whether a line into that direction draws the pixel that it starts at. */
-const entersRight = (face: Face): boolean => face.dx > 0 || (face.dx === 0 && face.dy > 0);
+function entersRight(face: Face): boolean {
+  return face.dx > 0 || (face.dx === 0 && face.dy > 0);
+}
 
-const setSlope = (
+function setSlope(
   polygon: ReturnType<typeof newPolygon>,
   edge: number,
   dx: number,
   dy: number,
   k: number,
-): void => {
+): void {
   polygon.dx[edge] = dx;
   polygon.dy[edge] = dy;
   polygon.k[edge] = k;
-};
+}

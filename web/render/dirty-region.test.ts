@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DirtyRegion, MAX_DIRTY_RECTS } from './dirty-region.ts';
 
-const taken = (region: DirtyRegion): number[][] => {
+function taken(region: DirtyRegion): number[][] {
   const rects: number[][] = [];
   region.take((...rect) => rects.push(rect));
   return rects;
-};
+}
 
 describe('DirtyRegion', () => {
   it('covers everything that was added, inside the surface, with few rectangles', () => {

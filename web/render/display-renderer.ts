@@ -29,8 +29,8 @@ import type { Surface } from './surface.ts';
  */
 export class DisplayRenderer {
   readonly surfaces: SurfaceStore;
-  private readonly region = new Region();
-  private readonly masked = new Region();
+  readonly #region = new Region();
+  readonly #masked = new Region();
 
   constructor(surfaces = new SurfaceStore()) {
     this.surfaces = surfaces;
@@ -43,7 +43,7 @@ export class DisplayRenderer {
     return imageReferences(
       draw,
       surface.format,
-      draw.name !== 'drawText' || this.wantsBackBrush(surface, draw.value),
+      draw.name !== 'drawText' || this.#wantsBackBrush(surface, draw.value),
     );
   }
 
@@ -82,19 +82,19 @@ export class DisplayRenderer {
   }
 
   copyBits(message: DisplayMessage<'copyBits'>): void {
-    this.paint(message.base, (surface, region) => copyBits(surface, region, message));
+    this.#paint(message.base, (surface, region) => copyBits(surface, region, message));
   }
 
   drawFill(message: DisplayMessage<'drawFill'>, images: ResolvedImages): void {
-    this.paintMasked(message, images, (surface, region) => drawFill(surface, region, message, images));
+    this.#paintMasked(message, images, (surface, region) => drawFill(surface, region, message, images));
   }
 
   drawOpaque(message: DisplayMessage<'drawOpaque'>, images: ResolvedImages): void {
-    this.paintMasked(message, images, (surface, region) => drawOpaque(surface, region, message, images));
+    this.#paintMasked(message, images, (surface, region) => drawOpaque(surface, region, message, images));
   }
 
   drawCopy(message: DisplayMessage<'drawCopy'>, images: ResolvedImages): void {
-    this.paintMasked(message, images, (surface, region) => drawCopy(surface, region, message, images));
+    this.#paintMasked(message, images, (surface, region) => drawCopy(surface, region, message, images));
   }
 
   drawBlend(message: DisplayMessage<'drawBlend'>, images: ResolvedImages): void {
@@ -102,94 +102,90 @@ export class DisplayRenderer {
   }
 
   drawBlackness(message: DisplayMessage<'drawBlackness'>, images: ResolvedImages): void {
-    this.paintMasked(message, images, drawBlackness);
+    this.#paintMasked(message, images, drawBlackness);
   }
 
   drawWhiteness(message: DisplayMessage<'drawWhiteness'>, images: ResolvedImages): void {
-    this.paintMasked(message, images, drawWhiteness);
+    this.#paintMasked(message, images, drawWhiteness);
   }
 
   drawInvers(message: DisplayMessage<'drawInvers'>, images: ResolvedImages): void {
-    this.paintMasked(message, images, drawInvers);
+    this.#paintMasked(message, images, drawInvers);
   }
 
   drawRop3(message: DisplayMessage<'drawRop3'>, images: ResolvedImages): void {
-    this.paintMasked(message, images, (surface, region) => drawRop3(surface, region, message, images));
+    this.#paintMasked(message, images, (surface, region) => drawRop3(surface, region, message, images));
   }
 
   drawStroke(message: DisplayMessage<'drawStroke'>, images: ResolvedImages): void {
-    this.paint(message.base, (surface, region) => drawStroke(surface, region, message, images));
+    this.#paint(message.base, (surface, region) => drawStroke(surface, region, message, images));
   }
 
   drawText(message: DisplayMessage<'drawText'>, images: ResolvedImages): void {
-    this.paint(message.base, (surface, region) => {
-      this.masked.setIntersection(region, message.backArea);
-      drawText(surface, region, this.masked, message, images);
+    this.#paint(message.base, (surface, region) => {
+      this.#masked.setIntersection(region, message.backArea);
+      drawText(surface, region, this.#masked, message, images);
     });
   }
 
   drawTransparent(message: DisplayMessage<'drawTransparent'>, images: ResolvedImages): void {
-    this.paint(message.base, (surface, region) => drawTransparent(surface, region, message, images));
+    this.#paint(message.base, (surface, region) => drawTransparent(surface, region, message, images));
   }
 
   drawAlphaBlend(message: DisplayMessage<'drawAlphaBlend'>, images: ResolvedImages): void {
-    this.paint(message.base, (surface, region) => drawAlphaBlend(surface, region, message, images));
+    this.#paint(message.base, (surface, region) => drawAlphaBlend(surface, region, message, images));
   }
 
   drawComposite(message: DisplayMessage<'drawComposite'>, images: ResolvedImages): void {
-    this.paint(message.base, (surface, region) => drawComposite(surface, region, message, images));
+    this.#paint(message.base, (surface, region) => drawComposite(surface, region, message, images));
   }
 
   /** Calls `draw` with the surface and the painted region, unless one of them is missing or empty. */
-  private paint(base: Base, draw: (surface: Surface, region: Region) => void): void {
+  #paint(base: Base, draw: (surface: Surface, region: Region) => void): void {
     const surface = this.surfaces.get(base.surfaceId);
     if (surface === undefined) return;
-    this.region.setPainted(base.box, surface.width, surface.height, base.clip);
-    this.paintRegion(surface, this.region, draw);
+    this.#region.setPainted(base.box, surface.width, surface.height, base.clip);
+    this.#paintRegion(surface, this.#region, draw);
   }
 
-  private paintMasked(
+  #paintMasked(
     message: { readonly base: Base; readonly mask: Mask },
     images: ResolvedImages,
     draw: (surface: Surface, region: Region) => void,
   ): void {
     const { base, mask } = message;
     if (mask.image === null) {
-      this.paint(base, draw);
+      this.#paint(base, draw);
       return;
     }
     const surface = this.surfaces.get(base.surfaceId);
     if (surface === undefined || images.mask === undefined) return;
-    this.region.setPainted(base.box, surface.width, surface.height, base.clip);
+    this.#region.setPainted(base.box, surface.width, surface.height, base.clip);
     const inverse = (mask.flags & maskFlag.inverse) !== 0;
     const { left, top } = base.box;
-    intersectMask(this.region, this.masked, images.mask, left, top, mask.position, inverse);
-    this.paintRegion(surface, this.masked, draw);
+    intersectMask(this.#region, this.#masked, images.mask, left, top, mask.position, inverse);
+    this.#paintRegion(surface, this.#masked, draw);
   }
 
-  private paintRegion(
-    surface: Surface,
-    region: Region,
-    draw: (surface: Surface, region: Region) => void,
-  ): void {
+  #paintRegion(surface: Surface, region: Region, draw: (surface: Surface, region: Region) => void): void {
     if (region.empty) return;
     draw(surface, region);
     markDirty(surface, region);
   }
 
   /** DRAW_TEXT loads its back brush if back_area is painted, or for the caches' sake if nothing is painted. */
-  private wantsBackBrush(surface: Surface, message: DisplayMessage<'drawText'>): boolean {
-    this.region.setPainted(message.base.box, surface.width, surface.height, message.base.clip);
-    if (this.region.empty) return true;
-    this.masked.setIntersection(this.region, message.backArea);
-    return !this.masked.empty;
+  #wantsBackBrush(surface: Surface, message: DisplayMessage<'drawText'>): boolean {
+    this.#region.setPainted(message.base.box, surface.width, surface.height, message.base.clip);
+    if (this.#region.empty) return true;
+    this.#masked.setIntersection(this.#region, message.backArea);
+    return !this.#masked.empty;
   }
 }
 
 /** Rectangles are added one by one as long as they are few. */
 const FEW_RECTS = 16;
 
-const markDirty = (surface: Surface, region: Region): void => {
+function markDirty(surface: Surface, region: Region): void {
   if (!surface.primary) return;
   const { rects, count } = region;
   if (count <= FEW_RECTS) {
@@ -200,4 +196,4 @@ const markDirty = (surface: Surface, region: Region): void => {
   }
   const { left, top, right, bottom } = region.extents();
   surface.dirty.add(left, top, right, bottom);
-};
+}

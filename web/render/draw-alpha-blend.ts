@@ -14,12 +14,12 @@ import { Surface } from './surface.ts';
  * DRAW_ALPHA_BLEND: the premultiplied source, times a constant alpha, over the destination. The source is not
  * converted first, so that its alpha counts on 16-bit surfaces too. Scaling is NEAREST always.
  */
-export const drawAlphaBlend = (
+export function drawAlphaBlend(
   target: Surface,
   region: Region,
   message: DisplayMessage<'drawAlphaBlend'>,
   images: ResolvedImages,
-): void => {
+): void {
   const { src } = images;
   const { srcArea, base, alpha, alphaFlags } = message;
   if (src === undefined || alpha === 0) return;
@@ -48,19 +48,20 @@ export const drawAlphaBlend = (
     const count = Math.min(rects[at + 2], left + raster.width) - x0;
     const y1 = Math.min(rects[at + 3], top + raster.height);
     if (count <= 0) continue;
-    for (let y = y0; y < y1; y += 1) {
+    for (let y = y0; y < y1; y++) {
       widenRow(raster.format, raster.pixels, (y - top) * raster.width + x0 - left, count, row, 0);
-      if (alpha !== 255) for (let i = 0; i < count; i += 1) row[i] = mulWord(row[i], alpha);
+      if (alpha !== 255) for (let i = 0; i < count; i++) row[i] = mulWord(row[i], alpha);
       overRow(target, y * target.width + x0, row, 0, count);
     }
   }
   if ((alphaFlags & alphaFlag.destHasAlpha) === 0) {
     clearUnusedByte(target, box.left, box.top, box.right, box.bottom);
   }
-};
+}
 
 /** SRC_SURFACE_HAS_ALPHA makes the fourth byte of an xRGB surface count. */
-const blendedFormat = (image: ResolvedImage, flags: number): RasterFormat =>
-  image instanceof Surface && image.format === 'xrgb32' && (flags & alphaFlag.srcSurfaceHasAlpha) !== 0
+function blendedFormat(image: ResolvedImage, flags: number): RasterFormat {
+  return image instanceof Surface && image.format === 'xrgb32' && (flags & alphaFlag.srcSurfaceHasAlpha) !== 0
     ? 'argb32'
     : image.format;
+}

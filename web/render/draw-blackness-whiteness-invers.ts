@@ -4,13 +4,16 @@ import { rop2 } from './rop.ts';
 import type { Surface } from './surface.ts';
 
 /** DRAW_BLACKNESS: all bits 0, alpha too. */
-export const drawBlackness = (target: Surface, region: Region): void =>
+export function drawBlackness(target: Surface, region: Region): void {
   blitSolid(target, region, rop2.clear, 0);
+}
 
 /** DRAW_WHITENESS: all bits 1. */
-export const drawWhiteness = (target: Surface, region: Region): void =>
+export function drawWhiteness(target: Surface, region: Region): void {
   blitSolid(target, region, rop2.set, 0);
+}
 
 /** DRAW_INVERS: all bits flipped. */
-export const drawInvers = (target: Surface, region: Region): void =>
+export function drawInvers(target: Surface, region: Region): void {
   blitSolid(target, region, rop2.invert, 0);
+}

@@ -22,23 +22,23 @@ interface Picture {
 const NEAREST = 3;
 const BILINEAR = 4;
 
-const surfaceOf = ({ format = 'argb32', width, pixels: hex }: Picture): Surface => {
+function surfaceOf({ format = 'argb32', width, pixels: hex }: Picture): Surface {
   const values = hex.split(' ').map((word) => Number.parseInt(word, 16));
   const surface = new Surface(1, format, width ?? values.length, values.length / (width ?? values.length));
   surface.pixels.set(values);
   return surface;
-};
+}
 
 const image = { id: u64Of(1), flags: 0, width: 1, height: 1, payload: { kind: 'fromCache' as const } };
 
 /** Composites over a whole surface, or over the rows from `fromRow` on. @returns its pixels in hex */
-const composite = (
+function composite(
   operator: number,
   destination: Picture,
   source: Picture,
   mask?: Picture,
   { componentAlpha = false, fromRow = 0 } = {},
-): string => {
+): string {
   const target = surfaceOf(destination);
   const { width, height } = target;
   const region = new Region();
@@ -61,7 +61,7 @@ const composite = (
   drawComposite(target, region, message, { src: surfaceOf(source), mask: mask && surfaceOf(mask) });
   const digits = 2 * newPixels(target.format, 0).BYTES_PER_ELEMENT;
   return Array.from(target.pixels, (word) => word.toString(16).padStart(digits, '0')).join(' ');
-};
+}
 
 const source = { pixels: pixels.source };
 const mask = { pixels: pixels.mask };

@@ -26,12 +26,12 @@ const SATURATE = 13;
  * DRAW_COMPOSITE (§4.6): a source, through a mask, combined with the box by a RENDER operator. An unknown operator
  * paints nothing.
  */
-export const drawComposite = (
+export function drawComposite(
   target: Surface,
   region: Region,
   message: DisplayMessage<'drawComposite'>,
   images: ResolvedImages,
-): void => {
+): void {
   const { src } = images;
   const { flags, base, srcOrigin, maskOrigin, srcTransform, maskTransform } = message;
   if (src === undefined || (message.mask !== undefined && images.mask === undefined)) return;
@@ -86,17 +86,17 @@ export const drawComposite = (
   for (let at = 0; at < region.count * 4; at += 4) {
     const x0 = rects[at];
     const count = rects[at + 2] - x0;
-    for (let y = rects[at + 1]; y < rects[at + 3]; y += 1) {
+    for (let y = rects[at + 1]; y < rects[at + 3]; y++) {
       const to = y * target.width + x0;
       source.row(x0 - left, y - top, count, s);
       if (m !== undefined) mask?.row(x0 - left, y - top, count, m);
       widenRow(destinationFormat, target.pixels, to, count, d, 0);
       combine(s, m, d, count);
-      if (destinationFormat === 'xrgb32') for (let i = 0; i < count; i += 1) d[i] &= 0xffffff;
+      if (destinationFormat === 'xrgb32') for (let i = 0; i < count; i++) d[i] &= 0xffffff;
       narrowRow(d, 0, count, target.format, target.pixels, to);
     }
   }
-};
+}
 
 /** A row of source words, of mask words if there is a mask (both may be changed), and of destination words. */
 type MaskedRow = (
@@ -106,9 +106,8 @@ type MaskedRow = (
   count: number,
 ) => void;
 
-const maskedRow =
-  (combine: CombineRow, componentAlpha: boolean): MaskedRow =>
-  (source, mask, destination, count) => {
+function maskedRow(combine: CombineRow, componentAlpha: boolean): MaskedRow {
+  return (source, mask, destination, count) => {
     if (mask === undefined) combine(source, undefined, destination, count);
     else if (componentAlpha) {
       applyComponentMask(source, mask, count);
@@ -118,22 +117,24 @@ const maskedRow =
       combine(source, undefined, destination, count);
     }
   };
+}
 
 /** SOURCE_OPAQUE counts for surfaces only. */
-const formatOfSource = (
+function formatOfSource(
   target: RasterFormat,
   src: Parameters<typeof keptFormat>[1],
   flags: number,
-): RasterFormat => {
+): RasterFormat {
   const format = keptFormat(target, src);
   return format === 'argb32' && src instanceof Surface && (flags & compositeFlag.sourceOpaque) !== 0
     ? 'xrgb32'
     : format;
-};
+}
 
 /**
  * CLEAR, SRC, DST, OVER, IN_REVERSE, OUT_REVERSE and ADD do not look at the destination's alpha. The unused byte of
  * xRGB goes through them like alpha; the other operators leave 0 there.
  */
-const usesNoDestinationAlpha = (operator: number): boolean =>
-  operator <= 3 || operator === 6 || operator === 8 || operator === 12;
+function usesNoDestinationAlpha(operator: number): boolean {
+  return operator <= 3 || operator === 6 || operator === 8 || operator === 12;
+}

@@ -8,14 +8,14 @@ import { placeSource } from './scale.ts';
 import type { Surface } from './surface.ts';
 
 /** DRAW_COPY, and DRAW_BLEND, which is the same: the source area, scaled to the box, through the rop. */
-export const drawCopy = (
+export function drawCopy(
   target: Surface,
   region: Region,
   message: DisplayMessage<'drawCopy'>,
   images: ResolvedImages,
-): void => {
+): void {
   if (images.src === undefined) return;
   const { srcArea, base, scaleMode, ropDescriptor } = message;
   const source = placeSource(target, region, images.src, srcArea, base.box, scaleMode);
   if (source !== undefined) blitRaster(target, region, rop2Of(ropDescriptor, rop.inversSrc), source);
-};
+}

@@ -7,11 +7,11 @@ import { rop2Of } from './rop.ts';
 import type { Surface } from './surface.ts';
 
 /** DRAW_FILL: the brush through the rop. */
-export const drawFill = (
+export function drawFill(
   target: Surface,
   region: Region,
   message: DisplayMessage<'drawFill'>,
   images: ResolvedImages,
-): void => {
+): void {
   paintBrush(target, region, rop2Of(message.ropDescriptor, rop.inversBrush), message.brush, images.brush);
-};
+}

@@ -12,12 +12,12 @@ import type { Surface } from './surface.ts';
  * DRAW_OPAQUE: first the image is copied, then the brush combined with that, which INVERS_SRC inverts. INVERS_DEST
  * means nothing here. If the operation would leave the image as it is, nothing is drawn at all.
  */
-export const drawOpaque = (
+export function drawOpaque(
   target: Surface,
   region: Region,
   message: DisplayMessage<'drawOpaque'>,
   images: ResolvedImages,
-): void => {
+): void {
   const { srcArea, base, scaleMode, ropDescriptor, brush } = message;
   const op = rop2Of(ropDescriptor, rop.inversBrush, rop.inversSrc);
   if (op === rop2.noop) return;
@@ -26,4 +26,4 @@ export const drawOpaque = (
     if (source !== undefined) blitRaster(target, region, rop2.copy, source);
   }
   paintBrush(target, region, op, brush, images.brush);
-};
+}

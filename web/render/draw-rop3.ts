@@ -9,12 +9,12 @@ import { placeSource, rop3ScaleAxis } from './scale.ts';
 import type { Surface } from './surface.ts';
 
 /** DRAW_ROP3: any of the 256 bitwise functions of brush, source and destination. */
-export const drawRop3 = (
+export function drawRop3(
   target: Surface,
   region: Region,
   message: DisplayMessage<'drawRop3'>,
   images: ResolvedImages,
-): void => {
+): void {
   const { srcArea, base, scaleMode, brush, rop3 } = message;
   if (images.src === undefined) return;
   const source = placeSource(target, region, images.src, srcArea, base.box, scaleMode, rop3ScaleAxis);
@@ -30,10 +30,10 @@ export const drawRop3 = (
     row.fill(brush.kind === 'solid' ? brush.color & pixelBits(target.format) : 0);
     combine(target, region, source, polynomial, row, undefined, 0, 0);
   }
-};
+}
 
 /** @param row holds the brush of one row: filled already, or from the tile for every row */
-const combine = (
+function combine(
   target: Raster,
   region: Region,
   source: PlacedRaster,
@@ -42,7 +42,7 @@ const combine = (
   tile: Raster | undefined,
   originX: number,
   originY: number,
-): void => {
+): void {
   const { k0, kP, kS, kD, kPS, kPD, kSD, kPSD } = polynomial;
   const { raster, left, top } = source;
   const d = target.pixels;
@@ -55,7 +55,7 @@ const combine = (
     const x1 = Math.min(rects[at + 2], left + raster.width);
     const y1 = Math.min(rects[at + 3], top + raster.height);
     if (x0 >= x1) continue;
-    for (let y = y0; y < y1; y += 1) {
+    for (let y = y0; y < y1; y++) {
       if (tile !== undefined) {
         tileRow(
           row,
@@ -68,7 +68,7 @@ const combine = (
       }
       const to = y * target.width + x0;
       const from = (y - top) * raster.width + x0 - left;
-      for (let i = 0; i < x1 - x0; i += 1) {
+      for (let i = 0; i < x1 - x0; i++) {
         const a = row[i];
         const b = s[from + i];
         const c = d[to + i];
@@ -85,4 +85,4 @@ const combine = (
       }
     }
   }
-};
+}

@@ -18,12 +18,12 @@ import type { Surface } from './surface.ts';
  * other, so that crossings are painted twice; dashed polylines where it matters once.
  * @throws ProtocolError ('too-large') for a path that costs too much
  */
-export const drawStroke = (
+export function drawStroke(
   target: Surface,
   region: Region,
   message: DisplayMessage<'drawStroke'>,
   images: ResolvedImages,
-): void => {
+): void {
   const { brush, path, attr, foreMode } = message;
   const op = rop2Of(foreMode, rop.inversBrush);
   const tile = images.brush === undefined ? undefined : inFormatOf(target, images.brush);
@@ -53,10 +53,12 @@ export const drawStroke = (
     }
   }
   paint();
-};
+}
 
 /** Whether painting a pixel twice differs from painting it once: the operation inverts for some source bit. */
-const invertsSomewhere = (op: Rop2): boolean => (op & 3) === 1 || op >> 2 === 1;
+function invertsSomewhere(op: Rop2): boolean {
+  return (op & 3) === 1 || op >> 2 === 1;
+}
 
 /** The polylines of a path in whole pixels, curves flattened. */
 function* polylines(path: Path, budget: StrokeBudget): Generator<Points> {
@@ -79,7 +81,7 @@ function* polylines(path: Path, budget: StrokeBudget): Generator<Points> {
         addBezier(points, budget, x0, y0, a.x, a.y, b.x, b.y, c.x, c.y);
       }
     } else {
-      for (; next < given.length; next += 1) points.push(roundFix(given[next].x), roundFix(given[next].y));
+      for (; next < given.length; next++) points.push(roundFix(given[next].x), roundFix(given[next].y));
     }
     if ((flags & pathFlag.end) !== 0) {
       if ((flags & pathFlag.close) !== 0 && points.length > 0) points.push(points[0], points[1]);

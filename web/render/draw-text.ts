@@ -16,13 +16,13 @@ import type { Surface } from './surface.ts';
  * DRAW_TEXT (§4.8): the back area is filled with the back brush, then the fore brush is blended through the glyphs.
  * @param backRegion the part of the region inside of the back area
  */
-export const drawText = (
+export function drawText(
   target: Surface,
   region: Region,
   backRegion: Region,
   message: DisplayMessage<'drawText'>,
   images: ResolvedImages,
-): void => {
+): void {
   const { string, foreBrush, backBrush } = message;
   if (!backRegion.empty) paintBrush(target, backRegion, rop2.copy, backBrush, images.backBrush);
   if (foreBrush.kind === 'none' || string.glyphs.length === 0) return;
@@ -45,18 +45,12 @@ export const drawText = (
     }
   }
   clearUnusedByte(target, box.left, box.top, box.right, box.bottom);
-};
+}
 
 /** The brush's words (premultiplied) of row y, from the area's left edge on. */
 type BrushRows = (y: number) => Uint32Array;
 
-const blendThrough = (
-  target: Surface,
-  region: Region,
-  mask: Uint8Array,
-  area: Rect,
-  brush: BrushRows,
-): void => {
+function blendThrough(target: Surface, region: Region, mask: Uint8Array, area: Rect, brush: BrushRows): void {
   const width = area.right - area.left;
   const row = new Uint32Array(width);
   const { rects } = region;
@@ -65,24 +59,24 @@ const blendThrough = (
     const x1 = Math.min(rects[at + 2], area.right);
     if (x0 >= x1) continue;
     const y1 = Math.min(rects[at + 3], area.bottom);
-    for (let y = Math.max(rects[at + 1], area.top); y < y1; y += 1) {
+    for (let y = Math.max(rects[at + 1], area.top); y < y1; y++) {
       const words = brush(y);
       const covered = (y - area.top) * width;
-      for (let i = x0 - area.left; i < x1 - area.left; i += 1) {
+      for (let i = x0 - area.left; i < x1 - area.left; i++) {
         const coverage = mask[covered + i];
         row[i] = coverage === 0 ? 0 : mulWord(words[i], coverage);
       }
       overRow(target, y * target.width + x0, row, x0 - area.left, x1 - x0);
     }
   }
-};
+}
 
-const solidRows = (color: number, area: Rect): BrushRows => {
+function solidRows(color: number, area: Rect): BrushRows {
   const row = new Uint32Array(area.right - area.left).fill(color);
   return () => row;
-};
+}
 
-const patternRows = (target: Raster, image: Raster, left: number, top: number, area: Rect): BrushRows => {
+function patternRows(target: Raster, image: Raster, left: number, top: number, area: Rect): BrushRows {
   const count = area.right - area.left;
   const row = new Uint32Array(count);
   const tile = alphaTile(target, image);
@@ -94,23 +88,23 @@ const patternRows = (target: Raster, image: Raster, left: number, top: number, a
     widenRow(tile.format, tiled, 0, count, row, 0);
     return row;
   };
-};
+}
 
 /** The pattern as 32-bit words, converted to the target's format on the way; only argb32 has alpha. */
-const alphaTile = (target: Raster, image: Raster): Raster => {
+function alphaTile(target: Raster, image: Raster): Raster {
   const format = keptFormat(target.format, image);
   const converted = convertArea(image, 0, 0, image.width, image.height, format);
   return converted.pixels instanceof Uint32Array
     ? converted
     : convertArea(converted, 0, 0, image.width, image.height, 'argb32');
-};
+}
 
 /** A solid fore colour as an opaque word: read as 8-8-8, on both 16-bit formats as 5-5-5. */
-const foreColor = (format: RasterFormat, color: number): number => {
+function foreColor(format: RasterFormat, color: number): number {
   if (format !== 'rgb555' && format !== 'rgb565') return (color | 0xff000000) >>> 0;
   const widen = (field: number): number => Math.floor((field * 0xffff) / 31) >> 8;
   const r = widen((color >> 10) & 31);
   const g = widen((color >> 5) & 31);
   const b = widen(color & 31);
   return (0xff000000 | (r << 16) | (g << 8) | b) >>> 0;
-};
+}

@@ -8,12 +8,12 @@ import { placeSource } from './scale.ts';
 import type { Surface } from './surface.ts';
 
 /** DRAW_TRANSPARENT: like DRAW_COPY, but pixels of the key colour are left out. Scaling is NEAREST always. */
-export const drawTransparent = (
+export function drawTransparent(
   target: Surface,
   region: Region,
   message: DisplayMessage<'drawTransparent'>,
   images: ResolvedImages,
-): void => {
+): void {
   if (images.src === undefined) return;
   const { srcArea, base, trueColor } = message;
   const source = placeSource(target, region, images.src, srcArea, base.box, scaleMode.nearest);
@@ -28,19 +28,19 @@ export const drawTransparent = (
     const y0 = Math.max(rects[at + 1], top);
     const x1 = Math.min(rects[at + 2], left + raster.width);
     const y1 = Math.min(rects[at + 3], top + raster.height);
-    for (let y = y0; y < y1; y += 1) {
+    for (let y = y0; y < y1; y++) {
       const to = y * target.width;
       const from = (y - top) * raster.width - left;
-      for (let x = x0; x < x1; x += 1) {
+      for (let x = x0; x < x1; x++) {
         const pixel = s[from + x];
         if ((pixel & compared) !== key) d[to + x] = pixel;
       }
     }
   }
-};
+}
 
 /** The key as a pixel of the target, and which bits of a pixel are compared with it. */
-const colorKey = (format: RasterFormat, color: number): { key: number; compared: number } => {
+function colorKey(format: RasterFormat, color: number): { key: number; compared: number } {
   switch (format) {
     case 'xrgb32':
     case 'argb32':
@@ -53,4 +53,4 @@ const colorKey = (format: RasterFormat, color: number): { key: number; compared:
     case 'a1':
       return { key: 0, compared: 0xff };
   }
-};
+}

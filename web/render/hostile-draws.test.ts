@@ -97,11 +97,11 @@ const fields = fc.record({
 
 const formats: readonly RasterFormat[] = ['xrgb32', 'argb32', 'rgb555', 'rgb565', 'a8', 'a1'];
 
-const picture = (format: RasterFormat, width: number, height: number): ResolvedImage => {
+function picture(format: RasterFormat, width: number, height: number): ResolvedImage {
   const pixels = newPixels(format, width * height);
-  for (let i = 0; i < pixels.length; i += 1) pixels[i] = format === 'a1' ? i & 1 : i * 0x01030507;
+  for (let i = 0; i < pixels.length; i++) pixels[i] = format === 'a1' ? i & 1 : i * 0x01030507;
   return { format, width, height, pixels } as Raster as ResolvedImage;
-};
+}
 
 describe('hostile drawing messages', () => {
   it('end in a typed error at worst and change nothing outside of their box', () => {
@@ -139,7 +139,7 @@ describe('hostile drawing messages', () => {
           const { left, top, right, bottom } = all.base.box;
           // Blending may clear the unused byte of xRGB around what it paints.
           const compared = surface.format === 'xrgb32' ? 0xffffff : -1;
-          for (let i = 0; i < before.length; i += 1) {
+          for (let i = 0; i < before.length; i++) {
             const x: number = i % surface.width;
             const y = Math.floor(i / surface.width);
             if (x >= left && x < right && y >= top && y < bottom) continue;

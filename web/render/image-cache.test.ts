@@ -3,12 +3,14 @@ import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import { ImageCache } from './image-cache.ts';
 
 const id = u64Of(42);
-const picture = (value: number) => ({
-  format: 'xrgb32' as const,
-  width: 1,
-  height: 1,
-  pixels: Uint32Array.of(value),
-});
+function picture(value: number) {
+  return {
+    format: 'xrgb32' as const,
+    width: 1,
+    height: 1,
+    pixels: Uint32Array.of(value),
+  };
+}
 
 describe('ImageCache', () => {
   it('replaces the pixels of a known id, counts uses and drops at none', () => {

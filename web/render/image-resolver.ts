@@ -31,18 +31,19 @@ export type PendingImage =
   | { readonly pending: 'glz'; readonly missing: U64 }
   | { readonly pending: 'jpeg' };
 
-export const isPending = (resolution: ResolvedImage | PendingImage | null): resolution is PendingImage =>
-  resolution !== null && 'pending' in resolution;
+export function isPending(resolution: ResolvedImage | PendingImage | null): resolution is PendingImage {
+  return resolution !== null && 'pending' in resolution;
+}
 
 const jpegPending: PendingImage = { pending: 'jpeg' };
 
 /** Turns the image references of one display channel into pixels, keeping the caches of §3.8 and §3.1 up to date. */
 export class ImageResolver {
-  private readonly surfaces: SurfaceStore;
-  private readonly images: ImageCache;
-  private readonly palettes: PaletteCache;
-  private readonly glz: GlzWindow | undefined;
-  private readonly pool: PixelPool | undefined;
+  readonly #surfaces: SurfaceStore;
+  readonly #images: ImageCache;
+  readonly #palettes: PaletteCache;
+  readonly #glz: GlzWindow | undefined;
+  readonly #pool: PixelPool | undefined;
 
   /** @param pool serves pictures that are not cached; hand them to `release` when they are drawn */
   constructor(
@@ -52,11 +53,11 @@ export class ImageResolver {
     glz?: GlzWindow,
     pool?: PixelPool,
   ) {
-    this.surfaces = surfaces;
-    this.images = images;
-    this.palettes = palettes;
-    this.glz = glz;
-    this.pool = pool;
+    this.#surfaces = surfaces;
+    this.#images = images;
+    this.#palettes = palettes;
+    this.#glz = glz;
+    this.#pool = pool;
   }
 
   /**
@@ -69,48 +70,48 @@ export class ImageResolver {
     const { payload } = image;
     switch (payload.kind) {
       case 'surface':
-        return this.surfaces.get(payload.surfaceId) ?? null;
+        return this.#surfaces.get(payload.surfaceId) ?? null;
       case 'fromCache':
-        return this.images.get(image.id) ?? { pending: 'cache', id: image.id, lossless: false };
+        return this.#images.get(image.id) ?? { pending: 'cache', id: image.id, lossless: false };
       case 'fromCacheLossless':
-        return this.images.get(image.id, true) ?? { pending: 'cache', id: image.id, lossless: true };
+        return this.#images.get(image.id, true) ?? { pending: 'cache', id: image.id, lossless: true };
       case 'jpeg':
       case 'jpegAlpha':
         return jpegPending;
       case 'glzRgb':
       case 'zlibGlzRgb': {
-        if (this.glz === undefined) throw new ProtocolError('bad-value', 'no GLZ image', payload.kind);
-        const decoded = decodeWithGlz(image, this.glz);
+        if (this.#glz === undefined) throw new ProtocolError('bad-value', 'no GLZ image', payload.kind);
+        const decoded = decodeWithGlz(image, this.#glz);
         return 'missing' in decoded
           ? { pending: 'glz', missing: decoded.missing }
           : this.accept(image, decoded);
       }
       case 'bitmap':
       case 'lzPlt':
-        return this.accept(image, this.decodeWithPalette(reference));
+        return this.accept(image, this.#decodeWithPalette(reference));
       case 'quic':
       case 'lzRgb':
       case 'lz4':
-        return this.acceptFor(reference, decodePure(image, { target: '32', memory: this.memoryFor(image) }));
+        return this.acceptFor(reference, decodePure(image, { target: '32', memory: this.#memoryFor(image) }));
     }
   }
 
   /** Nobody looks at this picture any more: its memory serves the next one, unless a cache or the window keeps it. */
   release({ image }: ImageReference, resolved: ResolvedImage): void {
-    if (this.memoryFor(image) === undefined || resolved instanceof Surface) return;
-    this.pool?.recycle(resolved);
+    if (this.#memoryFor(image) === undefined || resolved instanceof Surface) return;
+    this.#pool?.recycle(resolved);
   }
 
-  private memoryFor({ flags, payload }: Image): PixelPool | undefined {
+  #memoryFor({ flags, payload }: Image): PixelPool | undefined {
     const isKept = (flags & (imageFlag.cacheMe | imageFlag.cacheReplaceMe)) !== 0;
-    return isKept || imageKinds[payload.kind].decode === undefined ? undefined : this.pool;
+    return isKept || imageKinds[payload.kind].decode === undefined ? undefined : this.#pool;
   }
 
   /** Caches what was decoded elsewhere (asynchronously, in a worker) as the descriptor asks. @returns the same pixels */
   accept(image: Image, decoded: DecodedImage): DecodedImage {
-    if ((image.flags & imageFlag.cacheReplaceMe) !== 0) this.images.replace(image.id, decoded);
+    if ((image.flags & imageFlag.cacheReplaceMe) !== 0) this.#images.replace(image.id, decoded);
     else if ((image.flags & imageFlag.cacheMe) !== 0) {
-      this.images.put(image.id, decoded, imageKinds[image.payload.kind].lossy);
+      this.#images.put(image.id, decoded, imageKinds[image.payload.kind].lossy);
     }
     return decoded;
   }
@@ -120,11 +121,11 @@ export class ImageResolver {
     return this.accept(reference.image, asWanted(reference, decoded));
   }
 
-  private decodeWithPalette(reference: ImageReference): DecodedImage {
+  #decodeWithPalette(reference: ImageReference): DecodedImage {
     const { image, target } = reference;
     const palette = this.paletteOf(image);
     if (palette === undefined) {
-      return decodePure(image, { target: paletteTargetOf(target), memory: this.memoryFor(image) });
+      return decodePure(image, { target: paletteTargetOf(target), memory: this.#memoryFor(image) });
     }
     if (target === 'a1') return decodePure(withoutPalette(image), { target: '32' });
     if (target === 'argb32' && image.payload.kind === 'bitmap' && keepsOriginal(reference)) {
@@ -144,25 +145,26 @@ export class ImageResolver {
     if (payload.kind !== 'bitmap' && payload.kind !== 'lzPlt') return undefined;
     if (payload.paletteId !== undefined) {
       if (payload.kind === 'bitmap' && payload.format > bitmapFormat.bit8) return undefined;
-      const cached = this.palettes.get(payload.paletteId);
+      const cached = this.#palettes.get(payload.paletteId);
       if (cached !== undefined) return cached;
       throw new ProtocolError('bad-value', 'a palette that is cached', u64ToString(payload.paletteId));
     }
     const palette = payload.palette ?? undefined;
-    if (palette !== undefined && (payload.flags & bitmapFlag.palCacheMe) !== 0) this.palettes.put(palette);
+    if (palette !== undefined && (payload.flags & bitmapFlag.palCacheMe) !== 0) this.#palettes.put(palette);
     return palette;
   }
 }
 
 /** Whether the image is wanted as it was sent: to be cached, or for a draw that converts nothing. */
-const keepsOriginal = ({ image, original }: ImageReference): boolean =>
-  original === true || (image.flags & (imageFlag.cacheMe | imageFlag.cacheReplaceMe)) !== 0;
+function keepsOriginal({ image, original }: ImageReference): boolean {
+  return original === true || (image.flags & (imageFlag.cacheMe | imageFlag.cacheReplaceMe)) !== 0;
+}
 
 /**
  * QUIC, LZ and LZ4. Codecs with 16-bit colours expand them on the way to a 32-bit surface, leaving the top byte 0 that
  * conversions elsewhere set to 255.
  */
-const asWanted = (reference: ImageReference, decoded: DecodedImage): DecodedImage => {
+function asWanted(reference: ImageReference, decoded: DecodedImage): DecodedImage {
   const { image, target } = reference;
   if (decoded.format !== 'rgb555' || image.payload.kind === 'lz4') return decoded;
   if (!is32(target) || keepsOriginal(reference)) return decoded;
@@ -170,19 +172,20 @@ const asWanted = (reference: ImageReference, decoded: DecodedImage): DecodedImag
   const pixels = new Uint32Array(width * height);
   widenRow('rgb555', decoded.pixels, 0, pixels.length, pixels, 0);
   if ((image.flags & imageFlag.highBitsSet) === 0) {
-    for (let i = 0; i < pixels.length; i += 1) pixels[i] &= 0xffffff;
+    for (let i = 0; i < pixels.length; i++) pixels[i] &= 0xffffff;
   }
   return { format: 'xrgb32', width, height, pixels };
-};
+}
 
 /** How palettes are expanded for a surface (§3.1): x555 entries on 16-bit ones. */
-export const paletteTargetOf = (format: RasterFormat): PaletteTarget =>
-  format === 'rgb555' || format === 'rgb565' ? '555' : '32';
+export function paletteTargetOf(format: RasterFormat): PaletteTarget {
+  return format === 'rgb555' || format === 'rgb565' ? '555' : '32';
+}
 
 /** As a mask only the bits count. */
-const withoutPalette = (image: Image): Image => {
+function withoutPalette(image: Image): Image {
   const { payload } = image;
   return payload.kind === 'bitmap'
     ? { ...image, payload: { ...payload, paletteId: undefined, palette: null } }
     : image;
-};
+}

@@ -41,7 +41,9 @@ export type DrawName = (typeof drawNames)[number];
 
 const names: ReadonlySet<string> = new Set(drawNames);
 
-export const isDrawName = (name: string): name is DrawName => names.has(name);
+export function isDrawName(name: string): name is DrawName {
+  return names.has(name);
+}
 
 /** A drawing message with its name, for those who handle all of them alike. */
 export type DrawMessage = {
@@ -54,11 +56,11 @@ export type DrawMessage = {
  * @param format the target surface's
  * @param withBackBrush whether DRAW_TEXT's back brush is wanted (DisplayRenderer.imagesOf knows)
  */
-export const imageReferences = (
+export function imageReferences(
   { name, value }: DrawMessage,
   format: RasterFormat,
   withBackBrush = true,
-): ImageReference[] => {
+): ImageReference[] {
   const found: ImageReference[] = [];
   const addBrush = (role: ImageRole, brush: Brush): void => {
     if (brush.kind === 'pattern') found.push({ role, image: brush.image, target: format });
@@ -108,4 +110,4 @@ export const imageReferences = (
       break;
   }
   return found;
-};
+}

@@ -5,14 +5,14 @@ import type { StrokeBudget } from './stroke-budget.ts';
  * Adds the pixels of a one pixel wide line without its end point (§4.7): Bresenham's, with the X server's default bias
  * for exact ties. Clipping does not change which pixels are touched.
  */
-export const addLine = (
+export function addLine(
   clip: SpanClip,
   budget: StrokeBudget,
   x1: number,
   y1: number,
   x2: number,
   y2: number,
-): void => {
+): void {
   const dx = Math.abs(x2 - x1);
   const dy = Math.abs(y2 - y1);
   const signX = x2 < x1 ? -1 : 1;
@@ -52,58 +52,56 @@ export const addLine = (
   if (xMajor) {
     let x = x1 + signX * first;
     let start = x;
-    for (let i = first; i < end; i += 1) {
+    for (let i = first; i < end; i++) {
       rest += 2 * short;
       x += signX;
       if (rest >= 2 * long) {
         rest -= 2 * long;
         addRun(clip, y1 + signY * minor, start, x, signX);
-        minor += 1;
+        minor++;
         start = x;
       }
     }
     addRun(clip, y1 + signY * minor, start, x, signX);
     return;
   }
-  for (let i = first; i < end; i += 1) {
+  for (let i = first; i < end; i++) {
     const x = x1 + signX * minor;
     clip.add(y1 + signY * i, x, x + 1);
     rest += 2 * short;
     if (rest >= 2 * long) {
       rest -= 2 * long;
-      minor += 1;
+      minor++;
     }
   }
-};
+}
 
 /** The pixels from `start` up to but without `stop`, in either direction. */
-const addRun = (clip: SpanClip, y: number, start: number, stop: number, sign: number): void => {
+function addRun(clip: SpanClip, y: number, start: number, stop: number, sign: number): void {
   if (sign > 0) clip.add(y, start, stop);
   else clip.add(y, stop + 1, start + 1);
-};
+}
 
 /** For which steps (first, end exclusive) start + sign * step is in low..high; first may be negative. */
-const stepsInside = (
-  start: number,
-  sign: number,
-  low: number,
-  high: number,
-): { first: number; end: number } =>
-  sign > 0 ? { first: low - start, end: high - start } : { first: start - high + 1, end: start - low + 1 };
+function stepsInside(start: number, sign: number, low: number, high: number): { first: number; end: number } {
+  return sign > 0
+    ? { first: low - start, end: high - start }
+    : { first: start - high + 1, end: start - low + 1 };
+}
 
 /** floor((a * b + c) / d), exact also where the product is beyond 53 bits; d > 0. */
-const floorDivide = (a: number, b: number, c: number, d: number): number => {
+function floorDivide(a: number, b: number, c: number, d: number): number {
   const value = a * b + c;
   if (Math.abs(value) < Number.MAX_SAFE_INTEGER) return Math.floor(value / d);
   const exact = BigInt(a) * BigInt(b) + BigInt(c);
   const quotient = exact / BigInt(d);
   return Number(exact < 0n && quotient * BigInt(d) !== exact ? quotient - 1n : quotient);
-};
+}
 
 /** (a * b + c) mod d, exact; the value and d are positive. */
-const remainder = (a: number, b: number, c: number, d: number): number => {
+function remainder(a: number, b: number, c: number, d: number): number {
   const value = a * b + c;
   return Math.abs(value) < Number.MAX_SAFE_INTEGER
     ? value % d
     : Number((BigInt(a) * BigInt(b) + BigInt(c)) % BigInt(d));
-};
+}

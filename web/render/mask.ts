@@ -8,7 +8,7 @@ import type { Region } from './region.ts';
  * mask is not painted either way.
  * @param to receives the result; another region than `from`
  */
-export const intersectMask = (
+export function intersectMask(
   from: Region,
   to: Region,
   mask: Raster,
@@ -16,7 +16,7 @@ export const intersectMask = (
   top: number,
   position: Point,
   inverse: boolean,
-): void => {
+): void {
   to.clear();
   const { pixels, width, height } = mask;
   const dx = left - position.x;
@@ -28,10 +28,10 @@ export const intersectMask = (
     const y0 = Math.max(from.rects[at + 1], dy);
     const x1 = Math.min(from.rects[at + 2], dx + width);
     const y1 = Math.min(from.rects[at + 3], dy + height);
-    for (let y = y0; y < y1; y += 1) {
+    for (let y = y0; y < y1; y++) {
       const row = (y - dy) * width - dx;
       let start = -1;
-      for (let x = x0; x < x1; x += 1) {
+      for (let x = x0; x < x1; x++) {
         const paints = ((pixels[row + x] & set) !== 0) !== inverse;
         if (paints) {
           if (start < 0) start = x;
@@ -43,10 +43,10 @@ export const intersectMask = (
       if (start >= 0) to.add(start, y, x1, y + 1);
     }
   }
-};
+}
 
 /** Masks are a1; of other pictures every pixel that is not black (a8: not transparent) counts as set. */
-const significantBits = (mask: Raster): number => {
+function significantBits(mask: Raster): number {
   switch (mask.format) {
     case 'xrgb32':
     case 'argb32':
@@ -59,4 +59,4 @@ const significantBits = (mask: Raster): number => {
     case 'a1':
       return 0xff;
   }
-};
+}

@@ -6,26 +6,26 @@ export const MAX_CACHED_PALETTES = 4096;
 
 /** The palettes of one display channel, by their `unique` id (§3.1). They are not counted. */
 export class PaletteCache {
-  private readonly palettes = new U64Map<Palette>();
+  readonly #palettes = new U64Map<Palette>();
 
   get(id: U64): Palette | undefined {
-    return this.palettes.get(id);
+    return this.#palettes.get(id);
   }
 
   /** PAL_CACHE_ME. Beyond the limit, which no server reaches, everything before is dropped. */
   put(palette: Palette): void {
-    if (this.palettes.size >= MAX_CACHED_PALETTES && !this.palettes.has(palette.unique))
-      this.palettes.clear();
-    this.palettes.set(palette.unique, palette);
+    if (this.#palettes.size >= MAX_CACHED_PALETTES && !this.#palettes.has(palette.unique))
+      this.#palettes.clear();
+    this.#palettes.set(palette.unique, palette);
   }
 
   /** INVAL_PALETTE */
   remove(id: U64): void {
-    this.palettes.delete(id);
+    this.#palettes.delete(id);
   }
 
   /** INVAL_ALL_PALETTES, RESET */
   clear(): void {
-    this.palettes.clear();
+    this.#palettes.clear();
   }
 }

@@ -15,14 +15,16 @@ export interface Polygon {
 
 export const MAX_VERTICES = 4;
 
-export const newPolygon = (count: number): Polygon => ({
-  count,
-  x: new Float64Array(MAX_VERTICES),
-  y: new Float64Array(MAX_VERTICES),
-  dx: new Float64Array(MAX_VERTICES),
-  dy: new Float64Array(MAX_VERTICES),
-  k: new Float64Array(MAX_VERTICES),
-});
+export function newPolygon(count: number): Polygon {
+  return {
+    count,
+    x: new Float64Array(MAX_VERTICES),
+    y: new Float64Array(MAX_VERTICES),
+    dx: new Float64Array(MAX_VERTICES),
+    dy: new Float64Array(MAX_VERTICES),
+    k: new Float64Array(MAX_VERTICES),
+  };
+}
 
 /** One side of a polygon on some rows: x moves by step, and one further in direction sign whenever e gets above 0. */
 class Edge {
@@ -73,13 +75,13 @@ const leftEdges = Array.from({ length: MAX_VERTICES }, () => new Edge());
 const rightEdges = Array.from({ length: MAX_VERTICES }, () => new Edge());
 
 /** Adds the pixels of a polygon whose vertices are relative to (originX, originY). */
-export const fillPolygon = (clip: SpanClip, polygon: Polygon, originX: number, originY: number): void => {
+export function fillPolygon(clip: SpanClip, polygon: Polygon, originX: number, originY: number): void {
   const { count, x, y, dx, dy } = polygon;
   let top = 0;
   let bottom = 0;
   let minX = x[0];
   let maxX = x[0];
-  for (let i = 1; i < count; i += 1) {
+  for (let i = 1; i < count; i++) {
     if (y[i] < y[top]) top = i;
     if (y[i] >= y[bottom]) bottom = i;
     minX = Math.min(minX, x[i]);
@@ -93,10 +95,10 @@ export const fillPolygon = (clip: SpanClip, polygon: Polygon, originX: number, o
   const left = buildSide(polygon, leftEdges, top, bottom, !clockwise, 1, originX);
   if (right === 0 || left === 0) return;
   fillBetween(clip, originY + rightEdges[0].row, leftEdges, left, rightEdges, right);
-};
+}
 
 /** Builds the edges of one side from top to bottom. @returns how many */
-const buildSide = (
+function buildSide(
   { count, y, dx, dy, k }: Polygon,
   edges: Edge[],
   top: number,
@@ -104,7 +106,7 @@ const buildSide = (
   forward: boolean,
   toRight: number,
   originX: number,
-): number => {
+): number {
   let built = 0;
   let lastRow = 0;
   const step = forward ? 1 : count - 1;
@@ -114,21 +116,21 @@ const buildSide = (
     const row = Math.ceil(y[i]);
     edges[built].set(k[slope], dx[slope], dy[slope], row, toRight, originX);
     if (built > 0) edges[built - 1].height = row - lastRow;
-    built += 1;
+    built++;
     lastRow = row;
   }
   if (built > 0) edges[built - 1].height = Math.ceil(y[bottom]) - lastRow;
   return built;
-};
+}
 
-const fillBetween = (
+function fillBetween(
   clip: SpanClip,
   firstRow: number,
   left: Edge[],
   leftCount: number,
   right: Edge[],
   rightCount: number,
-): void => {
+): void {
   let y = firstRow;
   let l = 0;
   let r = 0;
@@ -145,13 +147,13 @@ const fillBetween = (
       y += above;
       rows -= above;
     }
-    for (; rows > 0; rows -= 1, y += 1) {
+    for (; rows > 0; rows--, y++) {
       if (y >= clip.bottom) return;
       if (b.x >= a.x) clip.add(y, a.x, b.x + 1);
       a.advance(1);
       b.advance(1);
     }
-    if (a.height === 0) l += 1;
-    if (b.height === 0) r += 1;
+    if (a.height === 0) l++;
+    if (b.height === 0) r++;
   }
-};
+}

@@ -3,11 +3,11 @@ import { presentAll, presentRect, putRgba } from './present.ts';
 import type { RasterFormat } from './raster.ts';
 import { Surface } from './surface.ts';
 
-const bytesOf = (format: RasterFormat, pixel: number, opaque = false): number[] => {
+function bytesOf(format: RasterFormat, pixel: number, opaque = false): number[] {
   const surface = new Surface(0, format, 1, 1);
   surface.pixels[0] = pixel;
   return [...presentAll(surface, opaque)];
-};
+}
 
 describe('present', () => {
   it('gives R, G, B, A bytes of every format', () => {
@@ -22,7 +22,7 @@ describe('present', () => {
 
   it('writes a rectangle with the stride asked for and nothing else', () => {
     const surface = new Surface(0, 'xrgb32', 4, 3);
-    for (let i = 0; i < 12; i += 1) surface.pixels[i] = i;
+    for (let i = 0; i < 12; i++) surface.pixels[i] = i;
     const out = new Uint32Array(8).fill(7);
     presentRect(surface, 1, 1, 2, 2, out, 4);
     const blue = (value: number): number => (0xff000000 | (value << 16)) >>> 0;
@@ -32,7 +32,7 @@ describe('present', () => {
   it('takes back what it gave', () => {
     for (const format of ['xrgb32', 'rgb555', 'rgb565'] as const) {
       const surface = new Surface(0, format, 3, 2);
-      for (let i = 0; i < 6; i += 1) surface.pixels[i] = 0x1234 * i;
+      for (let i = 0; i < 6; i++) surface.pixels[i] = 0x1234 * i;
       const bytes = presentAll(surface);
       const copy = new Surface(1, format, 5, 4);
       putRgba(copy, 1, 1, 3, 2, new Uint32Array(bytes.buffer));

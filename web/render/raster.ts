@@ -30,7 +30,7 @@ export interface PlacedRaster {
   readonly top: number;
 }
 
-export const newPixels = (format: RasterFormat, count: number): PixelArray => {
+export function newPixels(format: RasterFormat, count: number): PixelArray {
   switch (format) {
     case 'xrgb32':
     case 'argb32':
@@ -42,12 +42,14 @@ export const newPixels = (format: RasterFormat, count: number): PixelArray => {
     case 'a1':
       return new Uint8Array(count);
   }
-};
+}
 
-export const bytesPerPixel = (format: RasterFormat): number => (is32(format) ? 4 : is16(format) ? 2 : 1);
+export function bytesPerPixel(format: RasterFormat): number {
+  return is32(format) ? 4 : is16(format) ? 2 : 1;
+}
 
 /** All bits that a pixel of the format has, as an int32. */
-export const pixelBits = (format: RasterFormat): number => {
+export function pixelBits(format: RasterFormat): number {
   switch (format) {
     case 'xrgb32':
     case 'argb32':
@@ -60,11 +62,17 @@ export const pixelBits = (format: RasterFormat): number => {
     case 'a1':
       return 1;
   }
-};
+}
 
-export const is32 = (format: RasterFormat): boolean => format === 'xrgb32' || format === 'argb32';
+export function is32(format: RasterFormat): boolean {
+  return format === 'xrgb32' || format === 'argb32';
+}
 
-export const is16 = (format: RasterFormat): boolean => format === 'rgb555' || format === 'rgb565';
+export function is16(format: RasterFormat): boolean {
+  return format === 'rgb555' || format === 'rgb565';
+}
 
 /** Whether pixels of both formats are the same words, so that they may be moved as they are. */
-export const sameWords = (a: RasterFormat, b: RasterFormat): boolean => a === b || (is32(a) && is32(b));
+export function sameWords(a: RasterFormat, b: RasterFormat): boolean {
+  return a === b || (is32(a) && is32(b));
+}

@@ -4,25 +4,26 @@ import type { Rect } from '@spice-viewer/shared-protocol/channels/draw-structure
 import { intersectMask } from './mask.ts';
 import { Region } from './region.ts';
 
-const width = 24;
-const height = 18;
+const WIDTH = 24;
+const HEIGHT = 18;
 
-const covered = (region: Region): number[] => {
-  const count = Array.from({ length: width * height }, () => 0);
+function covered(region: Region): number[] {
+  const count = Array.from({ length: WIDTH * HEIGHT }, () => 0);
   for (let at = 0; at < region.count * 4; at += 4) {
-    for (let y = region.rects[at + 1]; y < region.rects[at + 3]; y += 1) {
-      for (let x = region.rects[at]; x < region.rects[at + 2]; x += 1) count[y * width + x] += 1;
+    for (let y = region.rects[at + 1]; y < region.rects[at + 3]; y++) {
+      for (let x = region.rects[at]; x < region.rects[at + 2]; x++) count[y * WIDTH + x]++;
     }
   }
   return count;
-};
+}
 
-const inside = (rect: Rect, x: number, y: number): boolean =>
-  x >= rect.left && x < rect.right && y >= rect.top && y < rect.bottom;
+function inside(rect: Rect, x: number, y: number): boolean {
+  return x >= rect.left && x < rect.right && y >= rect.top && y < rect.bottom;
+}
 
 const edge = fc.oneof(
   fc.integer({ min: -6, max: 30 }),
-  fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 0, width, height),
+  fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 0, WIDTH, HEIGHT),
 );
 const anyRect = fc.record({ top: edge, left: edge, bottom: edge, right: edge });
 
@@ -31,10 +32,10 @@ describe('Region.setPainted', () => {
     fc.assert(
       fc.property(anyRect, fc.array(anyRect, { maxLength: 12 }), (box, rects) => {
         const region = new Region();
-        region.setPainted(box, width, height, { kind: 'rects', rects });
+        region.setPainted(box, WIDTH, HEIGHT, { kind: 'rects', rects });
         const expected = covered(new Region()).map((_, i) => {
-          const x = i % width;
-          const y = Math.floor(i / width);
+          const x = i % WIDTH;
+          const y = Math.floor(i / WIDTH);
           return inside(box, x, y) && rects.some((rect) => inside(rect, x, y)) ? 1 : 0;
         });
         expect(covered(region)).toEqual(expected);
@@ -47,7 +48,7 @@ describe('Region.setPainted', () => {
     fc.assert(
       fc.property(fc.array(anyRect, { maxLength: 12 }), (rects) => {
         const region = new Region();
-        region.setPainted({ left: 0, top: 0, right: width, bottom: height }, width, height, {
+        region.setPainted({ left: 0, top: 0, right: WIDTH, bottom: HEIGHT }, WIDTH, HEIGHT, {
           kind: 'rects',
           rects,
         });
@@ -65,13 +66,13 @@ describe('Region.setPainted', () => {
 
   it('paints nothing with an empty list of clip rectangles', () => {
     const region = new Region();
-    region.setPainted({ left: 0, top: 0, right: 5, bottom: 5 }, width, height, { kind: 'rects', rects: [] });
+    region.setPainted({ left: 0, top: 0, right: 5, bottom: 5 }, WIDTH, HEIGHT, { kind: 'rects', rects: [] });
     expect(region.empty).toBe(true);
   });
 
   it('is bounded by the box whatever a clip of a hundred thousand overlapping rectangles says', () => {
     const rects: Rect[] = [];
-    for (let i = 0; i < 100_000; i += 1) {
+    for (let i = 0; i < 100_000; i++) {
       const left = (i * 7919) % 200;
       const top = (i * 104_729) % 200;
       rects.push({ left, top, right: left + 1 + (i % 3), bottom: top + 1 + (i % 2) });
@@ -89,14 +90,14 @@ describe('intersectMask', () => {
     fc.assert(
       fc.property(bits, place, place, place, place, fc.boolean(), (mask, left, top, x, y, inverse) => {
         const from = new Region();
-        from.setPainted({ left: -2, top: 1, right: 20, bottom: 15 }, width, height, { kind: 'none' });
+        from.setPainted({ left: -2, top: 1, right: 20, bottom: 15 }, WIDTH, HEIGHT, { kind: 'none' });
         const to = new Region();
         const raster = { format: 'a1', width: 7, height: 5, pixels: Uint8Array.from(mask) } as const;
         intersectMask(from, to, raster, left, top, { x, y }, inverse);
         const before = covered(from);
         const expected = before.map((count, i) => {
-          const mx = (i % width) - left + x;
-          const my = Math.floor(i / width) - top + y;
+          const mx = (i % WIDTH) - left + x;
+          const my = Math.floor(i / WIDTH) - top + y;
           if (count === 0 || mx < 0 || my < 0 || mx >= 7 || my >= 5) return 0;
           return (mask[my * 7 + mx] === 1) === inverse ? 0 : 1;
         });

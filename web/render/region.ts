@@ -33,7 +33,7 @@ export class Region {
     rects[at + 1] = top;
     rects[at + 2] = right;
     rects[at + 3] = bottom;
-    this.count += 1;
+    this.count++;
   }
 
   /** The smallest rectangle around all, or zeros for an empty region. */
@@ -68,7 +68,7 @@ export class Region {
           Math.min(bottom, rect.bottom),
         );
       }
-    } else this.addUnion(clip.rects, left, top, right, bottom);
+    } else this.#addUnion(clip.rects, left, top, right, bottom);
   }
 
   /** Becomes `other` cut to a rectangle. */
@@ -89,7 +89,7 @@ export class Region {
    * The union of rectangles in any order, inside a box: a sweep from band to band over the distinct edges.
    * Time and memory are bounded by the box's area, however many rectangles there are.
    */
-  private addUnion(clip: readonly Rect[], left: number, top: number, right: number, bottom: number): void {
+  #addUnion(clip: readonly Rect[], left: number, top: number, right: number, bottom: number): void {
     const cut: Rect[] = [];
     for (const rect of clip) {
       const one = {
@@ -103,7 +103,7 @@ export class Region {
     const xs = distinctSorted(cut, 'left', 'right');
     const ys = distinctSorted(cut, 'top', 'bottom');
     const column = new Map<number, number>();
-    for (let i = 0; i < xs.length; i += 1) column.set(xs[i], i);
+    for (let i = 0; i < xs.length; i++) column.set(xs[i], i);
     const starting = [...cut].sort((a, b) => a.top - b.top);
     const ending = cut.sort((a, b) => a.bottom - b.bottom);
     /** how many rectangles more cover the column than the one left of it */
@@ -115,21 +115,20 @@ export class Region {
     let started = 0;
     let ended = 0;
     let lastBand = 0;
-    for (let band = 0; band + 1 < ys.length; band += 1) {
+    for (let band = 0; band + 1 < ys.length; band++) {
       const y = ys[band];
-      for (; started < starting.length && starting[started].top === y; started += 1)
-        step(starting[started], 1);
-      for (; ended < ending.length && ending[ended].bottom === y; ended += 1) step(ending[ended], -1);
+      for (; started < starting.length && starting[started].top === y; started++) step(starting[started], 1);
+      for (; ended < ending.length && ending[ended].bottom === y; ended++) step(ending[ended], -1);
       const first = this.count;
       let depth = 0;
       let from = 0;
-      for (let i = 0; i < steps.length; i += 1) {
+      for (let i = 0; i < steps.length; i++) {
         const before = depth;
         depth += steps[i];
         if (before === 0 && depth > 0) from = xs[i];
         else if (before > 0 && depth === 0) this.add(from, y, xs[i], ys[band + 1]);
       }
-      lastBand = this.joinBands(lastBand, first);
+      lastBand = this.#joinBands(lastBand, first);
     }
   }
 
@@ -137,11 +136,11 @@ export class Region {
    * If the rectangles from `second` on continue those from `first` to `second` downwards, makes them one.
    * @returns where the last band now starts
    */
-  private joinBands(first: number, second: number): number {
+  #joinBands(first: number, second: number): number {
     const { rects } = this;
     const size = second - first;
     if (size === 0 || this.count - second !== size) return second;
-    for (let i = 0; i < size; i += 1) {
+    for (let i = 0; i < size; i++) {
       const above = (first + i) * 4;
       const below = (second + i) * 4;
       if (
@@ -152,14 +151,14 @@ export class Region {
         return second;
       }
     }
-    for (let i = 0; i < size; i += 1) rects[(first + i) * 4 + 3] = rects[(second + i) * 4 + 3];
+    for (let i = 0; i < size; i++) rects[(first + i) * 4 + 3] = rects[(second + i) * 4 + 3];
     this.count = second;
     return first;
   }
 }
 
 /** Whether the rectangles stand as servers send them: in bands from the top, left to right, without overlap. */
-const isBanded = (rects: readonly Rect[]): boolean => {
+function isBanded(rects: readonly Rect[]): boolean {
   let bandTop = -Infinity;
   let bandBottom = -Infinity;
   let right = -Infinity;
@@ -173,21 +172,21 @@ const isBanded = (rects: readonly Rect[]): boolean => {
     } else return false;
   }
   return true;
-};
+}
 
-const distinctSorted = (rects: readonly Rect[], low: keyof Rect, high: keyof Rect): Int32Array => {
+function distinctSorted(rects: readonly Rect[], low: keyof Rect, high: keyof Rect): Int32Array {
   const all = new Int32Array(rects.length * 2);
-  for (let i = 0; i < rects.length; i += 1) {
+  for (let i = 0; i < rects.length; i++) {
     all[i * 2] = rects[i][low];
     all[i * 2 + 1] = rects[i][high];
   }
   all.sort();
   let count = 0;
-  for (let i = 0; i < all.length; i += 1) {
+  for (let i = 0; i < all.length; i++) {
     if (i === 0 || all[i] !== all[i - 1]) {
       all[count] = all[i];
-      count += 1;
+      count++;
     }
   }
   return all.subarray(0, count);
-};
+}

@@ -8,14 +8,14 @@ import { Surface } from './surface.ts';
 
 const words = [0x00000000, 0xffffffff, 0x0f0f0f0f, 0x12345678, 0x87654321, 0xff00ff00];
 
-const whole = (surface: Surface): Region => {
+function whole(surface: Surface): Region {
   const region = new Region();
   region.add(0, 0, surface.width, surface.height);
   return region;
-};
+}
 
 /** §4.3, word by word. */
-const described = (descriptor: number, s: number, d: number): number => {
+function described(descriptor: number, s: number, d: number): number {
   const has = (bit: number): boolean => (descriptor & bit) !== 0;
   const a = has(rop.inversSrc) ? ~s : s;
   const b = has(rop.inversDest) ? ~d : d;
@@ -27,7 +27,7 @@ const described = (descriptor: number, s: number, d: number): number => {
   if (has(rop.opBlackness)) return 0;
   if (has(rop.opWhiteness)) return -1;
   return has(rop.opInvers) ? ~d : s;
-};
+}
 
 describe('rop descriptors', () => {
   it('combine rasters and solid words as described, for all 2048 values', () => {
@@ -38,7 +38,7 @@ describe('rop descriptors', () => {
     const region = whole(target);
     const raster = { format: 'xrgb32', width: pairs.length, height: 1, pixels: source } as const;
     const one = new Surface(1, 'xrgb32', 1, 1);
-    for (let descriptor = 0; descriptor < 2048; descriptor += 1) {
+    for (let descriptor = 0; descriptor < 2048; descriptor++) {
       const op = rop2Of(descriptor, rop.inversSrc);
       target.pixels.set(before);
       blitRaster(target, region, op, { raster, left: 0, top: 0 });
@@ -64,7 +64,7 @@ describe('rop3Polynomial', () => {
     const p = 0b11110000;
     const s = 0b11001100;
     const d = 0b10101010;
-    for (let code = 0; code < 256; code += 1) {
+    for (let code = 0; code < 256; code++) {
       const k = rop3Polynomial(code);
       const result =
         k.k0 ^

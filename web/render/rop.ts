@@ -16,11 +16,11 @@ const D = 0b1010;
  * @param inversSource which descriptor bit inverts the source: INVERS_SRC of images, INVERS_BRUSH of brushes
  * @param inversDestination which one inverts the destination
  */
-export const rop2Of = (
+export function rop2Of(
   descriptor: number,
   inversSource: number,
   inversDestination: number = rop.inversDest,
-): Rop2 => {
+): Rop2 {
   const s = (descriptor & inversSource) === 0 ? S : S ^ 15;
   const d = (descriptor & inversDestination) === 0 ? D : D ^ 15;
   const result = (descriptor & rop.inversRes) === 0 ? 0 : 15;
@@ -32,30 +32,34 @@ export const rop2Of = (
   if ((descriptor & rop.opWhiteness) !== 0) return rop2.set;
   if ((descriptor & rop.opInvers) !== 0) return rop2.invert;
   return S;
-};
+}
 
 /**
  * The operation with a constant source word: d becomes (d & and) ^ xor.
  * Both are int32 words cut to `bits`.
  */
-export const solidRop = (op: Rop2, source: number, bits: number): { and: number; xor: number } => {
+export function solidRop(op: Rop2, source: number, bits: number): { and: number; xor: number } {
   // Where the source bit is 0 the two low table entries rule, where it is 1 the two high ones.
   const zero = ~source;
   const xor = (all(op, 0) & zero) | (all(op, 2) & source);
   const and = ((all(op, 0) ^ all(op, 1)) & zero) | ((all(op, 2) ^ all(op, 3)) & source);
   return { and: and & bits, xor: xor & bits };
-};
+}
 
 /**
  * The operation as a polynomial over exclusive or: k0 ^ (kS & s) ^ (kD & d) ^ (kSD & s & d),
  * each coefficient 0 or -1.
  */
-export const rop2Polynomial = (op: Rop2): { k0: number; kS: number; kD: number; kSD: number } => ({
-  k0: all(op, 0),
-  kD: all(op, 0) ^ all(op, 1),
-  kS: all(op, 0) ^ all(op, 2),
-  kSD: all(op, 0) ^ all(op, 1) ^ all(op, 2) ^ all(op, 3),
-});
+export function rop2Polynomial(op: Rop2): { k0: number; kS: number; kD: number; kSD: number } {
+  return {
+    k0: all(op, 0),
+    kD: all(op, 0) ^ all(op, 1),
+    kS: all(op, 0) ^ all(op, 2),
+    kSD: all(op, 0) ^ all(op, 1) ^ all(op, 2) ^ all(op, 3),
+  };
+}
 
 /** Table entry `index` in every bit of a word. */
-const all = (op: number, index: number): number => -((op >> index) & 1);
+function all(op: number, index: number): number {
+  return -((op >> index) & 1);
+}

@@ -15,16 +15,16 @@ export interface Rop3Polynomial {
   readonly kPSD: number;
 }
 
-export const rop3Polynomial = (code: number): Rop3Polynomial => {
+export function rop3Polynomial(code: number): Rop3Polynomial {
   // The Moebius transform of the truth table: the coefficient of a set of operands is the parity of the
   // entries in which only those are 1.
   const k: number[] = [];
-  for (let set = 0; set < 8; set += 1) {
+  for (let set = 0; set < 8; set++) {
     let parity = 0;
-    for (let entry = 0; entry < 8; entry += 1) {
+    for (let entry = 0; entry < 8; entry++) {
       if ((entry & ~set) === 0) parity ^= (code >> entry) & 1;
     }
     k.push(-parity);
   }
   return { k0: k[0], kD: k[1], kS: k[2], kSD: k[3], kP: k[4], kPD: k[5], kPS: k[6], kPSD: k[7] };
-};
+}

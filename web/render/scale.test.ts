@@ -5,20 +5,24 @@ import { Region } from './region.ts';
 import { interpolate, placeSource, rop3ScaleAxis, scaleAxis } from './scale.ts';
 import { Surface } from './surface.ts';
 
-const region = (left: number, top: number, right: number, bottom: number): Region => {
+function region(left: number, top: number, right: number, bottom: number): Region {
   const made = new Region();
   made.add(left, top, right, bottom);
   return made;
-};
+}
 
-const rect = (left: number, top: number, right: number, bottom: number) => ({ left, top, right, bottom });
+function rect(left: number, top: number, right: number, bottom: number) {
+  return { left, top, right, bottom };
+}
 
-const gray = (values: number[], width: number) => ({
-  format: 'xrgb32' as const,
-  width,
-  height: values.length / width,
-  pixels: Uint32Array.from(values),
-});
+function gray(values: number[], width: number) {
+  return {
+    format: 'xrgb32' as const,
+    width,
+    height: values.length / width,
+    pixels: Uint32Array.from(values),
+  };
+}
 
 describe('placeSource', () => {
   it('lays an area of the box size over it without copying', () => {

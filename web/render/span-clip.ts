@@ -13,10 +13,10 @@ export class SpanClip {
   readonly top: number;
   readonly right: number;
   readonly bottom: number;
-  private readonly rects: Int32Array;
+  readonly #rects: Int32Array;
   /** for each row from `top` on the first rectangle in its band, or -1 */
-  private readonly firstOfRow: Int32Array;
-  private readonly end: number;
+  readonly #firstOfRow: Int32Array;
+  readonly #end: number;
 
   constructor(region: Region) {
     const { left, top, right, bottom } = region.extents();
@@ -24,19 +24,20 @@ export class SpanClip {
     this.top = top;
     this.right = right;
     this.bottom = bottom;
-    this.rects = region.rects;
-    this.end = region.count * 4;
-    this.firstOfRow = new Int32Array(bottom - top).fill(-1);
-    for (let at = this.end - 4; at >= 0; at -= 4) {
-      this.firstOfRow.fill(at, region.rects[at + 1] - top, region.rects[at + 3] - top);
+    this.#rects = region.rects;
+    this.#end = region.count * 4;
+    this.#firstOfRow = new Int32Array(bottom - top).fill(-1);
+    for (let at = this.#end - 4; at >= 0; at -= 4) {
+      this.#firstOfRow.fill(at, region.rects[at + 1] - top, region.rects[at + 3] - top);
     }
   }
 
   /** Adds the pixels x0 to x1 (exclusive) of row y. */
   add(y: number, x0: number, x1: number): void {
     if (y < this.top || y >= this.bottom || x0 >= this.right || x1 <= this.left) return;
-    const { rects, end } = this;
-    let at = this.firstOfRow[y - this.top];
+    const rects = this.#rects;
+    const end = this.#end;
+    let at = this.#firstOfRow[y - this.top];
     if (at < 0) return;
     for (const bandTop = rects[at + 1]; at < end && rects[at + 1] === bandTop; at += 4) {
       if (rects[at] >= x1) return;
@@ -49,7 +50,7 @@ export class SpanClip {
     const { spans, left, top } = this;
     const width = this.right - left;
     const keys = new Float64Array(spans.count);
-    for (let i = 0; i < keys.length; i += 1) {
+    for (let i = 0; i < keys.length; i++) {
       const at = i * 4;
       const x = spans.rects[at];
       const place = (spans.rects[at + 1] - top) * width + x - left;
@@ -67,14 +68,14 @@ export class SpanClip {
         end = Math.max(end, placeEnd);
         continue;
       }
-      this.addPlaces(start, end, width);
+      this.#addPlaces(start, end, width);
       start = place;
       end = placeEnd;
     }
-    this.addPlaces(start, end, width);
+    this.#addPlaces(start, end, width);
   }
 
-  private addPlaces(start: number, end: number, width: number): void {
+  #addPlaces(start: number, end: number, width: number): void {
     if (start >= end) return;
     const row = Math.floor(start / width);
     const x = this.left + start - row * width;

@@ -3,15 +3,17 @@ import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error
 import { MAX_SURFACE_BYTES, SurfaceStore } from './surface-store.ts';
 import { MAX_SURFACE_SIDE } from './surface.ts';
 
-const create = (surfaceId: number, width: number, height: number, flags = 0, format = 32) => ({
-  surfaceId,
-  width,
-  height,
-  format,
-  flags,
-});
+function create(surfaceId: number, width: number, height: number, flags = 0, format = 32) {
+  return {
+    surfaceId,
+    width,
+    height,
+    format,
+    flags,
+  };
+}
 
-const codeOf = (action: () => unknown): string => {
+function codeOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
@@ -19,7 +21,7 @@ const codeOf = (action: () => unknown): string => {
     throw error;
   }
   return 'none';
-};
+}
 
 describe('SurfaceStore', () => {
   it('keeps a primary of the same size and replaces one of another size', () => {
@@ -66,7 +68,7 @@ describe('SurfaceStore', () => {
     const store = new SurfaceStore();
     const side = 8192;
     const fits = MAX_SURFACE_BYTES / (side * side * 4);
-    for (let id = 0; id < fits; id += 1) store.create(create(id, side, side));
+    for (let id = 0; id < fits; id++) store.create(create(id, side, side));
     expect(codeOf(() => store.create(create(99, side, side)))).toBe('too-large');
     store.destroy(0);
     expect(codeOf(() => store.create(create(99, side, side)))).toBe('none');

@@ -9,20 +9,20 @@ export const MAX_SURFACES = 16_384;
 
 /** The surfaces of one display channel. */
 export class SurfaceStore {
-  private readonly byId = new Map<number, Surface>();
-  private bytes = 0;
-  private livePrimary: Surface | undefined;
+  readonly #byId = new Map<number, Surface>();
+  #bytes = 0;
+  #livePrimary: Surface | undefined;
 
   get primary(): Surface | undefined {
-    return this.livePrimary;
+    return this.#livePrimary;
   }
 
   get(id: number): Surface | undefined {
-    return this.byId.get(id);
+    return this.#byId.get(id);
   }
 
   values(): IterableIterator<Surface> {
-    return this.byId.values();
+    return this.#byId.values();
   }
 
   /**
@@ -32,7 +32,7 @@ export class SurfaceStore {
    */
   create(message: DisplayMessage<'surfaceCreate'>): Surface {
     const primary = (message.flags & surfaceFlag.primary) !== 0;
-    return this.add(
+    return this.#add(
       message.surfaceId,
       rasterFormatOf(message.format),
       message.width,
@@ -43,56 +43,56 @@ export class SurfaceStore {
 
   /** SURFACE_DESTROY; an unknown id is ignored. */
   destroy(id: number): void {
-    const surface = this.byId.get(id);
-    if (surface !== undefined) this.drop(surface);
+    const surface = this.#byId.get(id);
+    if (surface !== undefined) this.#drop(surface);
   }
 
   /** MODE: a primary with id 0. */
   mode(message: DisplayMessage<'mode'>): Surface {
-    return this.add(0, message.bits === 32 ? 'xrgb32' : 'rgb555', message.xRes, message.yRes, true);
+    return this.#add(0, message.bits === 32 ? 'xrgb32' : 'rgb555', message.xRes, message.yRes, true);
   }
 
   /** RESET: the primary turns black. */
   reset(): void {
-    const primary = this.livePrimary;
+    const primary = this.#livePrimary;
     if (primary === undefined) return;
     primary.pixels.fill(0);
     primary.dirty.addAll();
   }
 
   clear(): void {
-    this.byId.clear();
-    this.livePrimary = undefined;
-    this.bytes = 0;
+    this.#byId.clear();
+    this.#livePrimary = undefined;
+    this.#bytes = 0;
   }
 
-  private add(id: number, format: RasterFormat, width: number, height: number, primary: boolean): Surface {
-    const old = this.livePrimary;
+  #add(id: number, format: RasterFormat, width: number, height: number, primary: boolean): Surface {
+    const old = this.#livePrimary;
     if (primary && old !== undefined && old.width === width && old.height === height) return old;
     checkSurfaceSize(width, height);
-    if (primary && old !== undefined) this.drop(old);
+    if (primary && old !== undefined) this.#drop(old);
     this.destroy(id);
     const bytes = width * height * bytesPerPixel(format);
-    if (this.bytes + bytes > MAX_SURFACE_BYTES || this.byId.size >= MAX_SURFACES) {
+    if (this.#bytes + bytes > MAX_SURFACE_BYTES || this.#byId.size >= MAX_SURFACES) {
       throw new ProtocolError(
         'too-large',
         `at most ${MAX_SURFACES} surfaces with ${MAX_SURFACE_BYTES} bytes together`,
-        `${this.byId.size + 1} with ${this.bytes + bytes}`,
+        `${this.#byId.size + 1} with ${this.#bytes + bytes}`,
       );
     }
     const surface = new Surface(id, format, width, height, primary);
-    this.byId.set(id, surface);
-    this.bytes += bytes;
+    this.#byId.set(id, surface);
+    this.#bytes += bytes;
     if (primary) {
-      this.livePrimary = surface;
+      this.#livePrimary = surface;
       surface.dirty.addAll();
     }
     return surface;
   }
 
-  private drop(surface: Surface): void {
-    this.byId.delete(surface.id);
-    this.bytes -= surface.pixels.byteLength;
-    if (this.livePrimary === surface) this.livePrimary = undefined;
+  #drop(surface: Surface): void {
+    this.#byId.delete(surface.id);
+    this.#bytes -= surface.pixels.byteLength;
+    if (this.#livePrimary === surface) this.#livePrimary = undefined;
   }
 }

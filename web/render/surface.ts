@@ -33,7 +33,7 @@ export class Surface implements Raster {
 }
 
 /** The raster format of a SURFACE_CREATE. @throws ProtocolError ('bad-value') for an unknown one */
-export const rasterFormatOf = (code: number): RasterFormat => {
+export function rasterFormatOf(code: number): RasterFormat {
   switch (code) {
     case surfaceFormat.xrgb32:
       return 'xrgb32';
@@ -50,10 +50,10 @@ export const rasterFormatOf = (code: number): RasterFormat => {
     default:
       throw new ProtocolError('bad-value', 'a surface format (1, 8, 16, 32, 80, 96)', `${code}`);
   }
-};
+}
 
 /** @throws ProtocolError ('too-large') */
-export const checkSurfaceSize = (width: number, height: number): void => {
+export function checkSurfaceSize(width: number, height: number): void {
   if (width > MAX_SURFACE_SIDE || height > MAX_SURFACE_SIDE || width * height > MAX_SURFACE_PIXELS) {
     throw new ProtocolError(
       'too-large',
@@ -61,4 +61,4 @@ export const checkSurfaceSize = (width: number, height: number): void => {
       `${width}x${height}`,
     );
   }
-};
+}

@@ -2,88 +2,90 @@ import { timeDifference } from '../common/media-clock.ts';
 import type { StereoSamples } from './pcm.ts';
 
 /** SPICE's Opus is always 48 kHz (§9). */
-export const opusRate = 48_000;
+export const OPUS_RATE = 48_000;
 /** Packets that may wait: a decoder that is slower than that is stuck. */
-const longestQueue = 100;
+const LONGEST_QUEUE = 100;
 
-const configOf = (channels: number): AudioDecoderConfig => ({
-  codec: 'opus',
-  sampleRate: opusRate,
-  numberOfChannels: channels,
-});
+function configOf(channels: number): AudioDecoderConfig {
+  return {
+    codec: 'opus',
+    sampleRate: OPUS_RATE,
+    numberOfChannels: channels,
+  };
+}
 
 /** Whether this browser decodes Opus; where pages are not secure WebCodecs is missing. */
-export const decodesOpus = async (): Promise<boolean> => {
+export async function decodesOpus(): Promise<boolean> {
   if (!('AudioDecoder' in globalThis)) return false;
   const answer = await AudioDecoder.isConfigSupported(configOf(2)).catch(() => undefined);
   return answer?.supported === true;
-};
+}
 
 /** Opus packets in, samples out, in order. A broken packet is reported once and costs only itself. */
 export class OpusDecoder {
-  private readonly channels: number;
-  private readonly output: (samples: StereoSamples, time: number) => void;
-  private readonly failed: (error: Error) => void;
-  private decoder: AudioDecoder | undefined;
+  readonly #channels: number;
+  readonly #output: (samples: StereoSamples, time: number) => void;
+  readonly #failed: (error: Error) => void;
+  #decoder: AudioDecoder | undefined;
   /** milliseconds, without the wrap of u32 times: decoders want timestamps that only grow */
-  private timestamp = 0;
-  private time = 0;
+  #timestamp = 0;
+  #time = 0;
 
   constructor(
     channels: number,
     output: (samples: StereoSamples, time: number) => void,
     failed: (error: Error) => void,
   ) {
-    this.channels = channels;
-    this.output = output;
-    this.failed = failed;
+    this.#channels = channels;
+    this.#output = output;
+    this.#failed = failed;
   }
 
   /** @param time multimedia time of the packet's first frame */
   decode(packet: Uint8Array, time: number): void {
-    this.decoder ??= this.create();
-    if (this.decoder.decodeQueueSize > longestQueue) return;
-    this.timestamp += Math.max(0, timeDifference(time, this.time));
-    this.time = time;
-    const chunk = new EncodedAudioChunk({ type: 'key', timestamp: this.timestamp * 1000, data: packet });
+    this.#decoder ??= this.#create();
+    if (this.#decoder.decodeQueueSize > LONGEST_QUEUE) return;
+    this.#timestamp += Math.max(0, timeDifference(time, this.#time));
+    this.#time = time;
+    const chunk = new EncodedAudioChunk({ type: 'key', timestamp: this.#timestamp * 1000, data: packet });
     try {
-      this.decoder.decode(chunk);
+      this.#decoder.decode(chunk);
     } catch (error) {
-      this.lost(error instanceof Error ? error : new Error(String(error)));
+      this.#lost(error instanceof Error ? error : new Error(String(error)));
     }
   }
 
   dispose(): void {
-    if (this.decoder !== undefined && this.decoder.state !== 'closed') this.decoder.close();
-    this.decoder = undefined;
+    if (this.#decoder !== undefined && this.#decoder.state !== 'closed') this.#decoder.close();
+    this.#decoder = undefined;
   }
 
-  private create(): AudioDecoder {
+  #create(): AudioDecoder {
     const decoder = new AudioDecoder({
-      output: (data) => this.give(data),
+      output: (data) => this.#give(data),
       error: (error) => {
-        if (this.decoder === decoder) this.lost(error);
+        if (this.#decoder === decoder) this.#lost(error);
       },
     });
-    decoder.configure(configOf(this.channels));
+    decoder.configure(configOf(this.#channels));
     return decoder;
   }
 
-  private give(data: AudioData): void {
+  #give(data: AudioData): void {
     const plane = (planeIndex: number): Float32Array<ArrayBuffer> => {
       const samples = new Float32Array(data.numberOfFrames);
       data.copyTo(samples, { planeIndex, format: 'f32-planar' });
       return samples;
     };
-    const behind = this.timestamp - data.timestamp / 1000;
+    const behind = this.#timestamp - data.timestamp / 1000;
     const left = plane(0);
     const right = data.numberOfChannels > 1 ? plane(1) : left.slice();
     data.close();
-    this.output({ left, right }, (this.time - Math.round(behind)) >>> 0);
+    this.#output({ left, right }, (this.#time - Math.round(behind)) >>> 0);
   }
 
-  private lost(error: Error): void {
+  #lost(error: Error): void {
     this.dispose();
-    this.failed(error);
+    this.#failed(error);
   }
 }

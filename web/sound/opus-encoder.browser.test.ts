@@ -18,7 +18,7 @@ it.each([1, 2])(
         },
         reject,
       );
-      for (let n = 0; n < pieces; n += 1) {
+      for (let n = 0; n < pieces; n++) {
         const tone = Float32Array.from({ length: 480 }, (_, i) =>
           Math.sin((2 * Math.PI * 440 * (n * 480 + i)) / 48_000),
         );

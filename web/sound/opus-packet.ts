@@ -4,7 +4,7 @@ const hybrid = [10, 20];
 const celt = [2.5, 5, 10, 20];
 
 /** How long an Opus packet sounds, milliseconds; 0 for what is none. */
-export const opusPacketMilliseconds = (packet: Uint8Array): number => {
+export function opusPacketMilliseconds(packet: Uint8Array): number {
   const [first, second] = packet;
   if (first === undefined) return 0;
   const configuration = first >> 3;
@@ -17,4 +17,4 @@ export const opusPacketMilliseconds = (packet: Uint8Array): number => {
   const code = first & 3;
   const frames = code === 0 ? 1 : code < 3 ? 2 : (second ?? 0) & 0x3f;
   return (frame ?? 0) * frames;
-};
+}

@@ -16,7 +16,7 @@ afterEach(() => cleanups.splice(0).forEach((clean) => clean()));
 
 const stereo = { channels: 2, format: 1, frequency: 48_000, time: 1000 };
 
-const start = () => {
+function start() {
   const server = new TestServer({ server: playbackServerMessages, client: playbackClientMessages });
   const events = new EventLog();
   const posted: FromWorker[] = [];
@@ -45,9 +45,11 @@ const start = () => {
   };
   const report = (answer: SpeakerReport): void => port2.postMessage(answer);
   return { server, events, posted, spoken, times, channel, settled, report };
-};
+}
 
-const packet = (frames: number): Uint8Array => new Uint8Array(frames * 4);
+function packet(frames: number): Uint8Array {
+  return new Uint8Array(frames * 4);
+}
 
 describe('PlaybackChannel', () => {
   it('gives raw samples with their time to the speaker, between start and stop', async () => {
@@ -114,7 +116,7 @@ describe('PlaybackChannel', () => {
     const { server, spoken, settled, report } = start();
     await server.linked;
     server.send('start', stereo);
-    for (let n = 0; n < 400; n += 1) server.send('data', { time: n * 10, data: packet(480) });
+    for (let n = 0; n < 400; n++) server.send('data', { time: n * 10, data: packet(480) });
     await settled();
     const pieces = () => spoken.filter((message) => message.kind === 'samples');
     expect(pieces().length).toBe(201);

@@ -14,7 +14,7 @@ import type { AudioNumbers } from '../api/public-types.ts';
 import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
 import { ArrivalMeter } from '../common/arrival-meter.ts';
 import type { MediaTimes } from './media-times.ts';
-import { OpusDecoder, opusRate } from './opus-decoder.ts';
+import { OpusDecoder, OPUS_RATE } from './opus-decoder.ts';
 import { stereoOfS16, type StereoSamples } from './pcm.ts';
 import { SoundLink } from './sound-link.ts';
 import { checkSoundStart } from './sound-start.ts';
@@ -23,12 +23,12 @@ type Server = typeof playbackServerTable;
 type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 const most = { channels: 8, frequency: 192_000 };
-const fullVolume = 0xffff;
+const FULL_VOLUME = 0xffff;
 /** The longest that sound waits for late video, seconds. */
-const longestVideoWait = 0.6;
+const LONGEST_VIDEO_WAIT = 0.6;
 
 /** milliseconds */
-const opusPacketTime = 10;
+const OPUS_PACKET_TIME = 10;
 
 const codecs = { [audioMode.raw]: 'raw', [audioMode.opus]: 'opus' } as const;
 
@@ -43,21 +43,21 @@ export interface PlaybackOptions {
 
 /** The guest's sound: decoded, and straight on to the worklet that plays it. */
 export class PlaybackChannel extends Channel<Server, typeof playbackClientTable> {
-  private readonly post: (message: FromWorker) => void;
-  private readonly times: MediaTimes;
-  private readonly speaker: SoundLink;
-  private opus: OpusDecoder | undefined;
-  private mode: number = audioMode.raw;
-  private stream: { channels: number; frequency: number } | undefined;
-  private volumes: readonly number[] = [];
-  private isMuted = false;
-  private packets = 0;
-  private readonly arrivals = new ArrivalMeter();
+  readonly #post: (message: FromWorker) => void;
+  readonly #times: MediaTimes;
+  readonly #speaker: SoundLink;
+  #opus: OpusDecoder | undefined;
+  #mode: number = audioMode.raw;
+  #stream: { channels: number; frequency: number } | undefined;
+  #volumes: readonly number[] = [];
+  #isMuted = false;
+  #packets = 0;
+  readonly #arrivals = new ArrivalMeter();
   /** a mode is complained about once */
-  private refusedMode = 0;
+  #refusedMode = 0;
   /** what the server and late video ask for, seconds */
-  private latency = 0;
-  private videoWait = 0;
+  #latency = 0;
+  #videoWait = 0;
 
   constructor(request: OpenChannel, events: ChannelEvents, options: PlaybackOptions) {
     const { volume, latency, opus } = playbackCapability;
@@ -66,32 +66,32 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
       client: playbackClientMessages,
       capabilities: options.opus ? [volume, latency, opus] : [volume, latency],
     });
-    this.post = options.post;
-    this.times = options.times;
-    this.speaker = new SoundLink(options.port, {
-      heard: (time, at, delay) => this.times.heard(time, at, delay),
+    this.#post = options.post;
+    this.#times = options.times;
+    this.#speaker = new SoundLink(options.port, {
+      heard: (time, at, delay) => this.#times.heard(time, at, delay),
     });
   }
 
   get audio(): AudioNumbers {
-    const { level, target, underruns } = this.speaker.report;
+    const { level, target, underruns } = this.#speaker.report;
     return {
-      codec: this.stream === undefined ? 'none' : (codecs[this.mode as keyof typeof codecs] ?? 'none'),
-      packets: this.packets,
+      codec: this.#stream === undefined ? 'none' : (codecs[this.#mode as keyof typeof codecs] ?? 'none'),
+      packets: this.#packets,
       bufferMilliseconds: Math.round(level * 1000),
       targetMilliseconds: Math.round(target * 1000),
       underruns,
-      pauses: this.arrivals.pauses,
-      latestMilliseconds: Math.round(this.arrivals.latest),
+      pauses: this.#arrivals.pauses,
+      latestMilliseconds: Math.round(this.#arrivals.latest),
     };
   }
 
   /** Frames come so many milliseconds later than their sound, which from now on waits for them. */
   waitForVideo(milliseconds: number): void {
-    if (this.stream === undefined) return;
-    const wait = Math.max(this.latency, this.speaker.report.target) + milliseconds / 1000;
-    this.videoWait = Math.min(longestVideoWait, Math.max(this.videoWait, wait));
-    this.applyLatency();
+    if (this.#stream === undefined) return;
+    const wait = Math.max(this.#latency, this.#speaker.report.target) + milliseconds / 1000;
+    this.#videoWait = Math.min(LONGEST_VIDEO_WAIT, Math.max(this.#videoWait, wait));
+    this.#applyLatency();
   }
 
   protected override linked(): void {
@@ -99,102 +99,103 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
   }
 
   protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
+    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
     handler?.(value);
     this.messageHandled(raw);
   }
 
   protected override disposed(): void {
-    this.opus?.dispose();
-    this.end();
-    this.speaker.dispose();
+    this.#opus?.dispose();
+    this.#end();
+    this.#speaker.dispose();
   }
 
-  private begin(start: MessageValue<Server, 'start'>): void {
+  #begin(start: MessageValue<Server, 'start'>): void {
     checkSoundStart(start, most);
     const { channels, frequency } = start;
-    this.stream = { channels, frequency };
-    this.arrivals.reset();
-    this.opus?.dispose();
-    this.opus = undefined;
-    const rate = this.mode === audioMode.opus ? opusRate : frequency;
-    this.speaker.start(rate);
-    this.post({ kind: 'soundStart', rate });
+    this.#stream = { channels, frequency };
+    this.#arrivals.reset();
+    this.#opus?.dispose();
+    this.#opus = undefined;
+    const rate = this.#mode === audioMode.opus ? OPUS_RATE : frequency;
+    this.#speaker.start(rate);
+    this.#post({ kind: 'soundStart', rate });
   }
 
-  private end(): void {
-    if (this.stream === undefined) return;
-    this.stream = undefined;
-    if (this.videoWait > 0) {
-      this.videoWait = 0;
-      this.applyLatency();
+  #end(): void {
+    if (this.#stream === undefined) return;
+    this.#stream = undefined;
+    if (this.#videoWait > 0) {
+      this.#videoWait = 0;
+      this.#applyLatency();
     }
-    this.speaker.stop();
-    this.times.silent();
+    this.#speaker.stop();
+    this.#times.silent();
   }
 
-  private play(data: Uint8Array, time: number): void {
-    const { stream } = this;
+  #play(data: Uint8Array, time: number): void {
+    const stream = this.#stream;
     if (stream === undefined || data.length === 0) return;
-    this.packets += 1;
-    const isRaw = this.mode === audioMode.raw;
-    const duration = isRaw ? (data.length / 2 / stream.channels / stream.frequency) * 1000 : opusPacketTime;
-    this.arrivals.packet(time, duration, performance.now());
-    if (this.mode === audioMode.raw) this.give(stereoOfS16(data, stream.channels), time);
-    else if (this.mode === audioMode.opus) this.opusDecoder(stream.channels).decode(data, time);
-    else this.refuse();
+    this.#packets++;
+    const isRaw = this.#mode === audioMode.raw;
+    const duration = isRaw ? (data.length / 2 / stream.channels / stream.frequency) * 1000 : OPUS_PACKET_TIME;
+    this.#arrivals.packet(time, duration, performance.now());
+    if (this.#mode === audioMode.raw) this.#give(stereoOfS16(data, stream.channels), time);
+    else if (this.#mode === audioMode.opus) this.#opusDecoder(stream.channels).decode(data, time);
+    else this.#refuse();
   }
 
-  private opusDecoder(channels: number): OpusDecoder {
-    this.opus ??= new OpusDecoder(
+  #opusDecoder(channels: number): OpusDecoder {
+    this.#opus ??= new OpusDecoder(
       Math.min(2, channels),
-      (samples, time) => this.give(samples, time),
+      (samples, time) => this.#give(samples, time),
       (error) => this.report(error),
     );
-    return this.opus;
+    return this.#opus;
   }
 
-  private give({ left, right }: StereoSamples, time: number): void {
-    if (!this.closed) this.speaker.samples(left, right, time);
+  #give({ left, right }: StereoSamples, time: number): void {
+    if (!this.closed) this.#speaker.samples(left, right, time);
   }
 
-  private refuse(): void {
-    if (this.refusedMode === this.mode) return;
-    this.refusedMode = this.mode;
-    const got = this.mode === audioMode.celt ? 'CELT 0.5.1, which nothing decodes any more' : `${this.mode}`;
+  #refuse(): void {
+    if (this.#refusedMode === this.#mode) return;
+    this.#refusedMode = this.#mode;
+    const got =
+      this.#mode === audioMode.celt ? 'CELT 0.5.1, which nothing decodes any more' : `${this.#mode}`;
     this.report(new ProtocolError('bad-value', 'sound as raw samples or Opus', got));
   }
 
-  private applyLatency(): void {
-    this.speaker.latency(Math.max(this.latency, this.videoWait));
+  #applyLatency(): void {
+    this.#speaker.latency(Math.max(this.#latency, this.#videoWait));
   }
 
-  private applyGain(): void {
+  #applyGain(): void {
     const gain = (index: number): number =>
-      this.isMuted ? 0 : (this.volumes[index] ?? this.volumes[0] ?? fullVolume) / fullVolume;
-    this.speaker.gain(gain(0), gain(1));
+      this.#isMuted ? 0 : (this.#volumes[index] ?? this.#volumes[0] ?? FULL_VOLUME) / FULL_VOLUME;
+    this.#speaker.gain(gain(0), gain(1));
   }
 
-  private readonly handlers: Handlers = {
+  readonly #handlers: Handlers = {
     setAck: (value) => this.setAck(value),
     mode: ({ mode }) => {
-      this.mode = mode;
+      this.#mode = mode;
     },
-    start: (value) => this.begin(value),
-    data: ({ data, time }) => this.play(data, time),
-    stop: () => this.end(),
+    start: (value) => this.#begin(value),
+    data: ({ data, time }) => this.#play(data, time),
+    stop: () => this.#end(),
     volume: ({ volume }) => {
-      this.volumes = volume;
-      this.applyGain();
-      if (volume.length > 0) this.post({ kind: 'guestVolume', level: Math.max(...volume) / fullVolume });
+      this.#volumes = volume;
+      this.#applyGain();
+      if (volume.length > 0) this.#post({ kind: 'guestVolume', level: Math.max(...volume) / FULL_VOLUME });
     },
     mute: ({ mute }) => {
-      this.isMuted = mute !== 0;
-      this.applyGain();
+      this.#isMuted = mute !== 0;
+      this.#applyGain();
     },
     latency: ({ milliseconds }) => {
-      this.latency = milliseconds / 1000;
-      this.applyLatency();
+      this.#latency = milliseconds / 1000;
+      this.#applyLatency();
     },
   };
 }

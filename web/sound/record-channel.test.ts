@@ -17,7 +17,7 @@ afterEach(() => cleanups.splice(0).forEach((clean) => clean()));
 
 const stereo = { channels: 2, format: 1, frequency: 48_000 };
 
-const start = ({ opus = false, serverCaps = [] as readonly number[] } = {}) => {
+function start({ opus = false, serverCaps = [] as readonly number[] } = {}) {
   const server = new TestServer(
     { server: recordServerMessages, client: recordClientMessages },
     { channelCaps: serverCaps },
@@ -42,22 +42,27 @@ const start = ({ opus = false, serverCaps = [] as readonly number[] } = {}) => {
     port2.close();
   });
   return { server, events, posted, channel, port: port1, microphone: port2 };
-};
+}
 
-const piece = (value: number, frames = 2): MicrophoneSamples => ({
-  left: new Float32Array(frames).fill(value),
-  right: new Float32Array(frames).fill(-value),
-});
+function piece(value: number, frames = 2): MicrophoneSamples {
+  return {
+    left: new Float32Array(frames).fill(value),
+    right: new Float32Array(frames).fill(-value),
+  };
+}
 
 interface Sent {
   time: number;
   data: Uint8Array;
 }
 
-const pcm = ({ data }: Sent): number[] => [...new Int16Array(new Uint8Array(data).buffer)];
+function pcm({ data }: Sent): number[] {
+  return [...new Int16Array(new Uint8Array(data).buffer)];
+}
 
-const datas = (server: TestServer<any, any>): Sent[] =>
-  server.received.filter(({ name }) => name === 'data').map(({ value }) => value as Sent);
+function datas(server: TestServer<any, any>): Sent[] {
+  return server.received.filter(({ name }) => name === 'data').map(({ value }) => value as Sent);
+}
 
 describe('RecordChannel', () => {
   it('sends MODE and START_MARK before the first samples, all in multimedia time, and stops with the server', async () => {
@@ -120,7 +125,7 @@ describe('RecordChannel', () => {
     server.send('start', { ...stereo, channels: 1 });
     await server.settled();
     channel.connect(port, 24_000);
-    for (let n = 0; n < 10; n += 1) microphone.postMessage(piece(0, 240));
+    for (let n = 0; n < 10; n++) microphone.postMessage(piece(0, 240));
     await vi.waitFor(() => expect(datas(server)).toHaveLength(10));
     expect(datas(server).reduce((frames, { data }) => frames + data.length / 2, 0)).toBe(4800);
   });

@@ -13,7 +13,7 @@ import { Channel, type ChannelEvents } from '../channels/channel.ts';
 import type { MicrophoneNumbers } from '../api/public-types.ts';
 import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
 import type { MediaTimes } from './media-times.ts';
-import { opusRate } from './opus-decoder.ts';
+import { OPUS_RATE } from './opus-decoder.ts';
 import { OpusEncoder } from './opus-encoder.ts';
 import { opusPacketMilliseconds } from './opus-packet.ts';
 import { s16OfStereo } from './pcm.ts';
@@ -25,9 +25,9 @@ type Server = typeof recordServerTable;
 type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 const most = { channels: 2, frequency: 96_000 };
-const fullVolume = 0xffff;
+const FULL_VOLUME = 0xffff;
 /** What the server has room for (§9). */
-const longestPacket = 10;
+const LONGEST_PACKET = 10;
 
 const codecs = { [audioMode.raw]: 'raw', [audioMode.opus]: 'opus' } as const;
 
@@ -48,15 +48,15 @@ interface Recording {
 
 /** The user's microphone to the guest, from the server's START to its STOP. */
 export class RecordChannel extends Channel<Server, typeof recordClientTable> {
-  private readonly options: RecordOptions;
-  private port: MessagePort | undefined;
-  private serverTakesOpus = false;
-  private recording: Recording | undefined;
-  private encoder: OpusEncoder | undefined;
-  private resamplers: readonly [Resampler, Resampler] | undefined;
-  private volumes: readonly number[] = [];
-  private isMuted = false;
-  private packets = 0;
+  readonly #options: RecordOptions;
+  #port: MessagePort | undefined;
+  #serverTakesOpus = false;
+  #recording: Recording | undefined;
+  #encoder: OpusEncoder | undefined;
+  #resamplers: readonly [Resampler, Resampler] | undefined;
+  #volumes: readonly number[] = [];
+  #isMuted = false;
+  #packets = 0;
 
   constructor(request: OpenChannel, events: ChannelEvents, options: RecordOptions) {
     const { volume, opus } = recordCapability;
@@ -65,131 +65,132 @@ export class RecordChannel extends Channel<Server, typeof recordClientTable> {
       client: recordClientMessages,
       capabilities: options.opus ? [volume, opus] : [volume],
     });
-    this.options = options;
+    this.#options = options;
   }
 
   get microphone(): MicrophoneNumbers {
     return {
-      codec: this.recording === undefined ? 'none' : codecs[this.recording.mode],
-      packets: this.packets,
+      codec: this.#recording === undefined ? 'none' : codecs[this.#recording.mode],
+      packets: this.#packets,
     };
   }
 
   /** Leads to a microphone that is live; the channel owns it. @param rate frames a second */
   connect(port: MessagePort, rate: number): void {
-    this.disconnect();
-    const { recording } = this;
+    this.#disconnect();
+    const recording = this.#recording;
     // The server may have stopped meanwhile.
     if (recording === undefined) return port.close();
-    this.port = port;
+    this.#port = port;
     const { frequency } = recording;
     if (rate !== frequency)
-      this.resamplers = [new Resampler(rate, frequency), new Resampler(rate, frequency)];
-    port.onmessage = (event: MessageEvent<MicrophoneSamples>) => this.take(event.data);
+      this.#resamplers = [new Resampler(rate, frequency), new Resampler(rate, frequency)];
+    port.onmessage = (event: MessageEvent<MicrophoneSamples>) => this.#take(event.data);
   }
 
   protected override linked({ serverChannelCaps }: LinkResult): void {
-    this.serverTakesOpus = hasCapability(serverChannelCaps, recordCapability.opus);
+    this.#serverTakesOpus = hasCapability(serverChannelCaps, recordCapability.opus);
   }
 
   protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
+    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
     handler?.(value);
     this.messageHandled(raw);
   }
 
   protected override disposed(): void {
-    this.end();
+    this.#end();
   }
 
-  private begin(start: MessageValue<Server, 'start'>): void {
+  #begin(start: MessageValue<Server, 'start'>): void {
     checkSoundStart(start, most);
     const { channels, frequency } = start;
-    this.end();
-    const isOpus = this.options.opus && this.serverTakesOpus && frequency === opusRate;
+    this.#end();
+    const isOpus = this.#options.opus && this.#serverTakesOpus && frequency === OPUS_RATE;
     const mode = isOpus ? audioMode.opus : audioMode.raw;
-    this.recording = { channels, frequency, mode, isMarked: false };
-    this.options.post({ kind: 'recordStart', rate: frequency, channels });
+    this.#recording = { channels, frequency, mode, isMarked: false };
+    this.#options.post({ kind: 'recordStart', rate: frequency, channels });
   }
 
-  private end(): void {
-    this.disconnect();
-    this.encoder?.dispose();
-    this.encoder = undefined;
-    if (this.recording === undefined) return;
-    this.recording = undefined;
-    this.options.post({ kind: 'recordStop' });
+  #end(): void {
+    this.#disconnect();
+    this.#encoder?.dispose();
+    this.#encoder = undefined;
+    if (this.#recording === undefined) return;
+    this.#recording = undefined;
+    this.#options.post({ kind: 'recordStop' });
   }
 
-  private disconnect(): void {
-    this.port?.close();
-    this.port = undefined;
-    this.resamplers = undefined;
+  #disconnect(): void {
+    this.#port?.close();
+    this.#port = undefined;
+    this.#resamplers = undefined;
   }
 
-  private take(samples: MicrophoneSamples): void {
-    const { recording, resamplers } = this;
+  #take(samples: MicrophoneSamples): void {
+    const recording = this.#recording;
+    const resamplers = this.#resamplers;
     if (recording === undefined) return;
     const left = resamplers?.[0].take(samples.left) ?? samples.left;
     const right = resamplers?.[1].take(samples.right) ?? samples.right;
-    this.applyGain(left, 0);
-    this.applyGain(right, 1);
+    this.#applyGain(left, 0);
+    this.#applyGain(right, 1);
     if (recording.mode === audioMode.raw) {
-      return this.sendData(recording, s16OfStereo({ left, right }, recording.channels));
+      return this.#sendData(recording, s16OfStereo({ left, right }, recording.channels));
     }
-    this.encoder ??= new OpusEncoder(
+    this.#encoder ??= new OpusEncoder(
       recording.channels,
-      (packet) => this.sendPacket(recording, packet),
-      (error) => this.withoutOpus(recording, error.message),
+      (packet) => this.#sendPacket(recording, packet),
+      (error) => this.#withoutOpus(recording, error.message),
     );
-    this.encoder.encode(left, right);
+    this.#encoder.encode(left, right);
   }
 
-  private sendPacket(recording: Recording, packet: Uint8Array): void {
-    if (this.recording !== recording || recording.mode !== audioMode.opus) return;
+  #sendPacket(recording: Recording, packet: Uint8Array): void {
+    if (this.#recording !== recording || recording.mode !== audioMode.opus) return;
     // One that is too long would make the server close the channel.
-    if (opusPacketMilliseconds(packet) > longestPacket)
-      this.withoutOpus(recording, 'its packets are too long');
-    else this.sendData(recording, packet);
+    if (opusPacketMilliseconds(packet) > LONGEST_PACKET)
+      this.#withoutOpus(recording, 'its packets are too long');
+    else this.#sendData(recording, packet);
   }
 
-  private withoutOpus(recording: Recording, reason: string): void {
-    this.encoder?.dispose();
-    this.encoder = undefined;
-    if (this.recording !== recording || recording.mode === audioMode.raw) return;
+  #withoutOpus(recording: Recording, reason: string): void {
+    this.#encoder?.dispose();
+    this.#encoder = undefined;
+    if (this.#recording !== recording || recording.mode === audioMode.raw) return;
     recording.mode = audioMode.raw;
     recording.isMarked = false;
     this.report(new Error(`The browser’s Opus encoder cannot be used: ${reason}. The microphone goes raw.`));
   }
 
-  private sendData(recording: Recording, data: Uint8Array): void {
-    const time = this.options.times.now();
+  #sendData(recording: Recording, data: Uint8Array): void {
+    const time = this.#options.times.now();
     if (!recording.isMarked) {
       recording.isMarked = true;
       this.send('mode', { time, mode: recording.mode, data: new Uint8Array() });
       this.send('startMark', { time });
     }
-    this.packets += 1;
+    this.#packets++;
     this.send('data', { time, data });
   }
 
   /** The guest's mixer: QEMU leaves its capture level to the client. */
-  private applyGain(samples: Float32Array, channel: number): void {
-    const volume = this.volumes[channel] ?? this.volumes[0] ?? fullVolume;
-    const gain = this.isMuted ? 0 : volume / fullVolume;
+  #applyGain(samples: Float32Array, channel: number): void {
+    const volume = this.#volumes[channel] ?? this.#volumes[0] ?? FULL_VOLUME;
+    const gain = this.#isMuted ? 0 : volume / FULL_VOLUME;
     if (gain === 1) return;
-    for (let i = 0; i < samples.length; i += 1) samples[i] = (samples[i] as number) * gain;
+    for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) * gain;
   }
 
-  private readonly handlers: Handlers = {
+  readonly #handlers: Handlers = {
     setAck: (value) => this.setAck(value),
-    start: (value) => this.begin(value),
-    stop: () => this.end(),
+    start: (value) => this.#begin(value),
+    stop: () => this.#end(),
     volume: ({ volume }) => {
-      this.volumes = volume;
+      this.#volumes = volume;
     },
     mute: ({ mute }) => {
-      this.isMuted = mute !== 0;
+      this.#isMuted = mute !== 0;
     },
   };
 }

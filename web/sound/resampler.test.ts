@@ -11,7 +11,7 @@ it.each([
   const out: number[] = [];
   let at = 0;
   const sizes = [441, 1, 128, 2, 960];
-  for (let n = 0; at < from; n += 1) {
+  for (let n = 0; at < from; n++) {
     const size = Math.min(sizes[n % sizes.length] as number, from - at);
     const begin = at;
     out.push(

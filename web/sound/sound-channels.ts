@@ -16,30 +16,31 @@ export class SoundChannels {
   record: RecordChannel | undefined;
   /** leads to the worklet that plays; comes before the channel is opened */
   soundPort: MessagePort | undefined;
-  private readonly post: (message: FromWorker) => void;
-  private readonly events: ChannelEvents;
-  private readonly opusKnown = Promise.all([decodesOpus(), encodesOpus()]);
+  readonly #post: (message: FromWorker) => void;
+  readonly #events: ChannelEvents;
+  readonly #opusKnown = Promise.all([decodesOpus(), encodesOpus()]);
   /** counts what ends a channel: one that is still to be opened then is not */
-  private readonly ends = { playback: 0, record: 0 };
+  readonly #ends = { playback: 0, record: 0 };
 
   constructor(post: (message: FromWorker) => void, events: ChannelEvents) {
-    this.post = post;
-    this.events = events;
+    this.#post = post;
+    this.#events = events;
     this.times = new MediaTimes(post);
   }
 
   async open(request: OpenChannel): Promise<void> {
-    const { post, times, soundPort: port } = this;
+    const post = this.#post;
+    const { times, soundPort: port } = this;
     const kind: Kind = request.channel.type === channelType.record ? 'record' : 'playback';
-    const ends = this.ends[kind];
-    const [decodes, encodes] = await this.opusKnown;
+    const ends = this.#ends[kind];
+    const [decodes, encodes] = await this.#opusKnown;
     if (kind === 'record') {
-      const opened = new RecordChannel(request, this.events, { post, times, opus: encodes });
-      if (ends === this.ends.record) this.record = opened;
+      const opened = new RecordChannel(request, this.#events, { post, times, opus: encodes });
+      if (ends === this.#ends.record) this.record = opened;
       else opened.close();
     } else if (port !== undefined) {
-      const opened = new PlaybackChannel(request, this.events, { post, times, port, opus: decodes });
-      if (ends === this.ends.playback) this.playback = opened;
+      const opened = new PlaybackChannel(request, this.#events, { post, times, port, opus: decodes });
+      if (ends === this.#ends.playback) this.playback = opened;
       else opened.close();
     }
   }
@@ -51,7 +52,7 @@ export class SoundChannels {
   }
 
   close(kind: Kind): void {
-    this.ends[kind] += 1;
+    this.#ends[kind]++;
     this[kind]?.close();
     this[kind] = undefined;
   }

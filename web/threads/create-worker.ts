@@ -7,7 +7,7 @@ export type WorkerRole = 'spice-session' | 'spice-display' | 'spice-decode';
  */
 declare const workerEntry: string | undefined;
 
-export const createWorker = (role: WorkerRole): Worker => {
+export function createWorker(role: WorkerRole): Worker {
   const entry = typeof workerEntry === 'undefined' ? '../workers/entry.ts' : workerEntry;
   const url = new URL(/* @vite-ignore */ entry, import.meta.url).href;
   const options: WorkerOptions = { type: 'module', name: role };
@@ -19,10 +19,10 @@ export const createWorker = (role: WorkerRole): Worker => {
     const source = new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' });
     const blobUrl = URL.createObjectURL(source);
     const worker = new Worker(blobUrl, options);
-    setTimeout(() => URL.revokeObjectURL(blobUrl), revokeDelay);
+    setTimeout(() => URL.revokeObjectURL(blobUrl), REVOKE_DELAY);
     return worker;
   }
-};
+}
 
 /** Long enough for the browser to have fetched the script, milliseconds. */
-const revokeDelay = 30_000;
+const REVOKE_DELAY = 30_000;

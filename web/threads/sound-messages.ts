@@ -32,7 +32,7 @@ export interface SpeakerConnection {
   readonly port: MessagePort;
 }
 
-export const speakerName = 'spice-speaker';
+export const SPEAKER_NAME = 'spice-speaker';
 
 /** From the microphone's worklet to the record channel's worker: ten milliseconds. */
 export interface MicrophoneSamples {
@@ -40,4 +40,4 @@ export interface MicrophoneSamples {
   readonly right: Float32Array<ArrayBuffer>;
 }
 
-export const microphoneName = 'spice-microphone';
+export const MICROPHONE_NAME = 'spice-microphone';

@@ -7,12 +7,14 @@ interface WorkerScope {
 
 const scope = globalThis as unknown as WorkerScope;
 
-export const workerName = (): string => scope.name;
+export function workerName(): string {
+  return scope.name;
+}
 
 /** Connects a worker's role with the main thread. */
-export const serve = <Received, Sent>(
+export function serve<Received, Sent>(
   start: (post: (message: Sent, transfer?: Transferable[]) => void) => (message: Received) => void,
-): void => {
+): void {
   const receive = start((message, transfer) => scope.postMessage(message, transfer ?? []));
   scope.onmessage = (event) => receive(event.data as Received);
-};
+}

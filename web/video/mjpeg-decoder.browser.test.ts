@@ -22,7 +22,7 @@ const jpeg = Uint8Array.from(
 );
 
 /** As spice-server sends frames after the first: without DHT segments. */
-const withoutTables = (whole: Uint8Array): Uint8Array => {
+function withoutTables(whole: Uint8Array): Uint8Array {
   const kept: number[] = [0xff, 0xd8];
   let at = 2;
   while (whole[at + 1] !== 0xda) {
@@ -31,11 +31,11 @@ const withoutTables = (whole: Uint8Array): Uint8Array => {
     at = end;
   }
   return Uint8Array.from([...kept, ...whole.subarray(at)]);
-};
+}
 
 type Answer = { sequence: number; picture?: DecodedPicture };
 
-const newDecoder = () => {
+function newDecoder() {
   const answers: Answer[] = [];
   let wake: () => void = () => undefined;
   const add = (answer: Answer): void => {
@@ -57,20 +57,23 @@ const newDecoder = () => {
     return answers;
   };
   return { decoder, until };
-};
+}
 
-const isClose = (word: number, red: number, green: number, blue: number): boolean =>
-  word >>> 24 === 255 &&
-  Math.abs(((word >> 16) & 255) - red) < 8 &&
-  Math.abs(((word >> 8) & 255) - green) < 8 &&
-  Math.abs((word & 255) - blue) < 8;
+function isClose(word: number, red: number, green: number, blue: number): boolean {
+  return (
+    word >>> 24 === 255 &&
+    Math.abs(((word >> 16) & 255) - red) < 8 &&
+    Math.abs(((word >> 8) & 255) - green) < 8 &&
+    Math.abs((word & 255) - blue) < 8
+  );
+}
 
-const expectColors = ({ picture }: Answer): void => {
+function expectColors({ picture }: Answer): void {
   expect([picture?.width, picture?.height]).toEqual([64, 48]);
   const pixels = picture?.pixels ?? new Uint32Array();
   expect(isClose(pixels[24 * 64 + 8] as number, 200, 40, 20)).toBe(true);
   expect(isClose(pixels[24 * 64 + 56] as number, 30, 60, 210)).toBe(true);
-};
+}
 
 it('shows frames without Huffman tables, like those with them', async () => {
   const { decoder, until } = newDecoder();
@@ -99,7 +102,7 @@ it('works without WebCodecs, as on plain-http pages', async () => {
 
 it('drops what waits when something newer comes, skips broken frames, and fails after many', async () => {
   const { decoder, until } = newDecoder();
-  for (let i = 1; i <= 3; i += 1) decoder.decode(jpeg, i);
+  for (let i = 1; i <= 3; i++) decoder.decode(jpeg, i);
   expect((await until(3)).map(({ sequence, picture }) => [sequence, picture !== undefined])).toEqual([
     [2, false],
     [1, true],
@@ -108,9 +111,9 @@ it('drops what waits when something newer comes, skips broken frames, and fails 
   decoder.decode(jpeg.slice(0, 10), 4);
   expect((await until(4))[3]).toEqual({ sequence: 4 });
   let answers = 4;
-  for (let i = 0; i < 9; i += 1) {
+  for (let i = 0; i < 9; i++) {
     decoder.decode(jpeg.slice(0, 10), 5 + i);
-    answers += 1;
+    answers++;
     await until(answers);
   }
   expect((await until(answers)).at(-1)).toEqual({ sequence: -1 });

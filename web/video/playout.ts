@@ -1,7 +1,7 @@
 /** The most that a frame waits to even out the network, milliseconds. */
-const maxDelay = 120;
+const MAX_DELAY = 120;
 /** How fast the memory of a slow frame fades, milliseconds for each frame. */
-const fading = 0.25;
+const FADING = 0.25;
 
 /**
  * When to show frames that arrive unevenly. Without sound nothing asks for the server's 400 ms of latency, so frames
@@ -9,16 +9,16 @@ const fading = 0.25;
  */
 export class Playout {
   /** the slowest recent frame's margin */
-  private slowest = Infinity;
+  #slowest = Infinity;
 
   /** @param margin milliseconds from now to the frame's multimedia time @returns milliseconds to wait, 0 or more */
   delay(margin: number): number {
-    this.slowest = Math.max(margin - maxDelay, Math.min(margin, this.slowest + fading));
-    return margin - this.slowest;
+    this.#slowest = Math.max(margin - MAX_DELAY, Math.min(margin, this.#slowest + FADING));
+    return margin - this.#slowest;
   }
 
   /** The sender restarted. */
   reset(): void {
-    this.slowest = Infinity;
+    this.#slowest = Infinity;
   }
 }

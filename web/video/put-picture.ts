@@ -16,7 +16,7 @@ export interface PictureSource {
 }
 
 /** Paints a picture, stretched to `dest` (nearest pixels), where `region` allows. */
-export const putPicture = (target: Raster, region: Region, dest: Rect, source: PictureSource): void => {
+export function putPicture(target: Raster, region: Region, dest: Rect, source: PictureSource): void {
   const { width, height, pixels, stride, topDown } = source;
   const destWidth = dest.right - dest.left;
   const destHeight = dest.bottom - dest.top;
@@ -26,34 +26,34 @@ export const putPicture = (target: Raster, region: Region, dest: Rect, source: P
   for (let at = 0; at < count * 4; at += 4) {
     const left = rects[at] as number;
     const right = rects[at + 2] as number;
-    for (let y = rects[at + 1] as number; y < (rects[at + 3] as number); y += 1) {
+    for (let y = rects[at + 1] as number; y < (rects[at + 3] as number); y++) {
       const row = height === destHeight ? y - dest.top : Math.floor(((y - dest.top) * height) / destHeight);
       const from = (topDown ? row : height - 1 - row) * stride;
       const to = y * target.width + left;
       if (columns === undefined || spare === undefined) {
         putRow(target, pixels, from + left - dest.left, right - left, to);
       } else {
-        for (let x = left; x < right; x += 1) {
+        for (let x = left; x < right; x++) {
           spare[x - left] = pixels[from + (columns[x] as number)] as number;
         }
         putRow(target, spare, 0, right - left, to);
       }
     }
   }
-};
+}
 
-const putRow = (target: Raster, from: Uint32Array, start: number, count: number, to: number): void => {
+function putRow(target: Raster, from: Uint32Array, start: number, count: number, to: number): void {
   if (target.pixels instanceof Uint32Array) target.pixels.set(from.subarray(start, start + count), to);
   else narrowRow(from, start, count, target.format, target.pixels, to);
-};
+}
 
 /** For each column of the target the column of the picture; only those inside the region are set. */
-const sourceColumns = (region: Region, dest: Rect, width: number): Int32Array => {
+function sourceColumns(region: Region, dest: Rect, width: number): Int32Array {
   const { left, right } = region.extents();
   const columns = new Int32Array(right);
   const destWidth = dest.right - dest.left;
-  for (let x = left; x < right; x += 1) {
+  for (let x = left; x < right; x++) {
     columns[x] = Math.floor(((x - dest.left) * width) / destWidth);
   }
   return columns;
-};
+}

@@ -1,24 +1,24 @@
-const span = 1000;
-const maxEntries = 1000;
+const SPAN = 1000;
+const MAX_ENTRIES = 1000;
 
 /** Sums what happened in the last second. */
 export class RateMeter {
-  private entries: { time: number; amount: number }[] = [];
+  #entries: { time: number; amount: number }[] = [];
 
   /** @param time milliseconds */
   add(time: number, amount: number): void {
-    this.forget(time);
-    this.entries.push({ time, amount });
-    if (this.entries.length > maxEntries) this.entries.shift();
+    this.#forget(time);
+    this.#entries.push({ time, amount });
+    if (this.#entries.length > MAX_ENTRIES) this.#entries.shift();
   }
 
   perSecond(time: number): number {
-    this.forget(time);
-    return this.entries.reduce((sum, { amount }) => sum + amount, 0);
+    this.#forget(time);
+    return this.#entries.reduce((sum, { amount }) => sum + amount, 0);
   }
 
-  private forget(time: number): void {
-    const first = this.entries.findIndex((entry) => entry.time > time - span);
-    if (first !== 0) this.entries = first < 0 ? [] : this.entries.slice(first);
+  #forget(time: number): void {
+    const first = this.#entries.findIndex((entry) => entry.time > time - SPAN);
+    if (first !== 0) this.#entries = first < 0 ? [] : this.#entries.slice(first);
   }
 }

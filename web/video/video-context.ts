@@ -22,20 +22,20 @@ export class VideoContext {
   choice: VideoDecoderChoice = 'auto';
   /** Frames come that many milliseconds later than their sound: it is to wait for them. */
   lateForSound: (milliseconds: number) => void = () => {};
-  private hardwareFailed = false;
+  #hardwareFailed = false;
 
   async askBrowser(): Promise<void> {
     this.supported = await supportedVideoCodecs();
   }
 
   get softwareOnly(): boolean {
-    return this.choice === 'software' || (this.choice === 'auto' && this.hardwareFailed);
+    return this.choice === 'software' || (this.choice === 'auto' && this.#hardwareFailed);
   }
 
   /** Hardware let us down. @returns whether software may do better */
   fallBackToSoftware(): boolean {
-    if (this.choice !== 'auto' || this.hardwareFailed) return false;
-    this.hardwareFailed = true;
+    if (this.choice !== 'auto' || this.#hardwareFailed) return false;
+    this.#hardwareFailed = true;
     return true;
   }
 

@@ -12,7 +12,9 @@ import type { VideoStreamHost } from './video-stream-host.ts';
 
 const key = Uint8Array.from([0x10, 0x02, 0, 0x9d, 0x01, 0x2a, 4, 0, 2, 0]);
 const delta = Uint8Array.from([0x11, 0x02, 0, 1, 2, 3]);
-const pixelsOf = (color: number, count = 8): Uint32Array => new Uint32Array(count).fill(color);
+function pixelsOf(color: number, count = 8): Uint32Array {
+  return new Uint32Array(count).fill(color);
+}
 
 /** A decoder that answers when a test says so. */
 class FakeDecoder implements FrameDecoder {
@@ -46,7 +48,7 @@ class World implements VideoStreamHost {
   readonly late: number[] = [];
   softwareOnly = false;
   canFallBack = true;
-  private timers: { at: number; act(): void }[] = [];
+  #timers: { at: number; act(): void }[] = [];
 
   constructor() {
     this.clock.set(5000, this.time);
@@ -55,14 +57,14 @@ class World implements VideoStreamHost {
   now = (): number => this.time;
   later = (milliseconds: number, act: () => void): (() => void) => {
     const timer = { at: this.time + milliseconds, act };
-    this.timers.push(timer);
+    this.#timers.push(timer);
     return () => {
-      this.timers = this.timers.filter((one) => one !== timer);
+      this.#timers = this.#timers.filter((one) => one !== timer);
     };
   };
   surface = (id: number): Surface | undefined => (id === 0 ? this.target : undefined);
-  painted = (): void => void (this.paints += 1);
-  roomMade = (): void => void (this.rooms += 1);
+  painted = (): void => void this.paints++;
+  roomMade = (): void => void this.rooms++;
   report = (report: StreamReport): void => void this.reports.push(report);
   undecodable = (_stream: VideoStream, reason: string): void => void this.undecodables.push(reason);
   createDecoder = (
@@ -86,9 +88,9 @@ class World implements VideoStreamHost {
   advance(milliseconds: number): void {
     const end = this.time + milliseconds;
     for (;;) {
-      const next = this.timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
+      const next = this.#timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
       if (next === undefined) break;
-      this.timers = this.timers.filter((one) => one !== next);
+      this.#timers = this.#timers.filter((one) => one !== next);
       this.time = Math.max(this.time, next.at);
       next.act();
     }
@@ -96,7 +98,7 @@ class World implements VideoStreamHost {
   }
 
   get timersLeft(): number {
-    return this.timers.length;
+    return this.#timers.length;
   }
 
   get decoder(): FakeDecoder {
@@ -106,8 +108,8 @@ class World implements VideoStreamHost {
   /** The decoder gives a picture of one colour for the n-th frame. */
   output(sequence: number, color: number, decoder = this.decoder): void {
     if (!decoder.events.wants(sequence)) return decoder.events.skipped(sequence);
-    this.held += 1;
-    const release = (): void => void (this.held -= 1);
+    this.held++;
+    const release = (): void => void this.held--;
     decoder.events.picture(sequence, { width: 4, height: 2, pixels: pixelsOf(color), release });
   }
 
@@ -116,26 +118,28 @@ class World implements VideoStreamHost {
   }
 }
 
-const create = (changes: Partial<DisplayMessage<'streamCreate'>> = {}): DisplayMessage<'streamCreate'> => ({
-  surfaceId: 0,
-  id: 3,
-  flags: 1,
-  codec: 2,
-  stamp: u64Of(0),
-  streamWidth: 4,
-  streamHeight: 2,
-  srcWidth: 4,
-  srcHeight: 2,
-  dest: { left: 0, top: 0, right: 4, bottom: 2 },
-  clip: { kind: 'none' },
-  ...changes,
-});
+function create(changes: Partial<DisplayMessage<'streamCreate'>> = {}): DisplayMessage<'streamCreate'> {
+  return {
+    surfaceId: 0,
+    id: 3,
+    flags: 1,
+    codec: 2,
+    stamp: u64Of(0),
+    streamWidth: 4,
+    streamHeight: 2,
+    srcWidth: 4,
+    srcHeight: 2,
+    dest: { left: 0, top: 0, right: 4, bottom: 2 },
+    clip: { kind: 'none' },
+    ...changes,
+  };
+}
 
-const start = (changes: Partial<DisplayMessage<'streamCreate'>> = {}, codec: VideoCodecName = 'vp8') => {
+function start(changes: Partial<DisplayMessage<'streamCreate'>> = {}, codec: VideoCodecName = 'vp8') {
   const world = new World();
   const stream = new VideoStream(create(changes), codec, world);
   return { world, stream };
-};
+}
 
 describe('VideoStream', () => {
   it('paints a frame through the clip once it is decoded', () => {
@@ -209,12 +213,12 @@ describe('VideoStream', () => {
 
   it('drops what is late when something newer is due, and counts it', () => {
     const { world, stream } = start();
-    for (let i = 0; i < 4; i += 1) {
+    for (let i = 0; i < 4; i++) {
       stream.data(i === 0 ? key : delta, 5000 + i * 40);
       world.advance(40);
     }
     world.advance(100);
-    for (let i = 1; i <= 4; i += 1) world.output(i, i);
+    for (let i = 1; i <= 4; i++) world.output(i, i);
     world.advance(100);
     expect(world.color).toBe(4);
     expect(stream.numbers).toMatchObject({ framesDecoded: 4, framesPresented: 2, framesDropped: 2 });
@@ -286,12 +290,12 @@ describe('VideoStream', () => {
 
   it('waits for a key frame, and gives up when none comes', () => {
     const { world, stream } = start();
-    for (let i = 0; i < 10; i += 1) stream.data(delta, 5000 + i);
+    for (let i = 0; i < 10; i++) stream.data(delta, 5000 + i);
     expect(world.decoders).toHaveLength(0);
     stream.data(key, 5010);
     expect(world.decoder.given).toEqual([{ sequence: 1, key: true }]);
     const other = start();
-    for (let i = 0; i < 100; i += 1) other.stream.data(delta, 5000 + i);
+    for (let i = 0; i < 100; i++) other.stream.data(delta, 5000 + i);
     expect(other.world.undecodables).toEqual(['no key frame came']);
   });
 
@@ -299,7 +303,7 @@ describe('VideoStream', () => {
     const { world, stream } = start();
     stream.data(key, 5000);
     let taken = 1;
-    while (stream.data(delta, 5000 + taken)) taken += 1;
+    while (stream.data(delta, 5000 + taken)) taken++;
     expect(taken).toBe(16);
     expect(stream.numbers.framesReceived).toBe(16);
     world.output(1, 1);
@@ -376,7 +380,7 @@ describe('VideoStream', () => {
   it('reports as the server asked', () => {
     const { world, stream } = start();
     stream.activateReport({ streamId: 3, uniqueId: 42, maxWindow: 5, timeout: 1000 });
-    for (let i = 0; i < 5; i += 1) stream.data(i === 0 ? key : delta, 5100 + i * 10);
+    for (let i = 0; i < 5; i++) stream.data(i === 0 ? key : delta, 5100 + i * 10);
     expect(world.reports).toEqual([
       {
         streamId: 3,
@@ -389,11 +393,11 @@ describe('VideoStream', () => {
         audioDelay: 0xffffffff,
       },
     ]);
-    for (let i = 0; i < 3; i += 1) stream.data(delta, 5200 + i);
+    for (let i = 0; i < 3; i++) stream.data(delta, 5200 + i);
     expect(world.reports).toHaveLength(1);
     world.clock.set(5000, world.time, 180);
     world.time += 1000;
-    for (let i = 0; i < 3; i += 1) stream.data(delta, 5300 + i);
+    for (let i = 0; i < 3; i++) stream.data(delta, 5300 + i);
     expect(world.reports[1]).toMatchObject({ frames: 4, drops: 1, lastFrameDelay: -700, audioDelay: 180 });
   });
 });

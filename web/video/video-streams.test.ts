@@ -44,7 +44,7 @@ class FakeVideo extends VideoContext {
 
 const caps = [displayCapability.streamReport, displayCapability.preferredVideoCodecType];
 
-const open = async (video: VideoContext, channelCaps: readonly number[] = caps) => {
+async function open(video: VideoContext, channelCaps: readonly number[] = caps) {
   const messages = { server: displayServerMessages, client: displayClientMessages };
   const server = new TestServer(messages, { channelCaps });
   const log = new EventLog();
@@ -60,8 +60,8 @@ const open = async (video: VideoContext, channelCaps: readonly number[] = caps) 
     closed: log.closed,
     trouble: log.trouble,
     notified: log.notified,
-    painted: () => void (log.painted += 1),
-    layoutChanged: () => void (log.layouts += 1),
+    painted: () => void log.painted++,
+    layoutChanged: () => void log.layouts++,
   };
   const pool = { wants: () => false, dispose: () => undefined } as unknown as DecodePool;
   const channel = new DisplayChannel(request, events, new DisplaySession(pool), 'auto', video);
@@ -77,30 +77,36 @@ const open = async (video: VideoContext, channelCaps: readonly number[] = caps) 
   const asked = (name: string): unknown[] =>
     server.received.filter((message) => message.name === name).map(({ value }) => value);
   return { server, channel, log, pixel, asked };
-};
+}
 
 const whole = { left: 0, top: 0, right: 4, bottom: 4 };
-const create = (id = 1, codec = 2) => ({
-  surfaceId: 0,
-  id,
-  flags: 1,
-  codec,
-  stamp: u64Of(0),
-  streamWidth: 4,
-  streamHeight: 4,
-  srcWidth: 4,
-  srcHeight: 4,
-  dest: whole,
-  clip: { kind: 'none' as const },
-});
+function create(id = 1, codec = 2) {
+  return {
+    surfaceId: 0,
+    id,
+    flags: 1,
+    codec,
+    stamp: u64Of(0),
+    streamWidth: 4,
+    streamHeight: 4,
+    srcWidth: 4,
+    srcHeight: 4,
+    dest: whole,
+    clip: { kind: 'none' as const },
+  };
+}
 const key = Uint8Array.from([0x10, 0x02, 0, 0x9d, 0x01, 0x2a, 4, 0, 4, 0]);
-const frame = (id = 1, data = key) => ({ id, multiMediaTime: 1, data });
-const fill = (color: number, right = 1) => ({
-  base: { surfaceId: 0, box: { top: 0, left: 0, bottom: 1, right }, clip: { kind: 'none' as const } },
-  brush: { kind: 'solid' as const, color },
-  ropDescriptor: 8,
-  mask: { flags: 0, position: { x: 0, y: 0 }, image: null },
-});
+function frame(id = 1, data = key) {
+  return { id, multiMediaTime: 1, data };
+}
+function fill(color: number, right = 1) {
+  return {
+    base: { surfaceId: 0, box: { top: 0, left: 0, bottom: 1, right }, clip: { kind: 'none' as const } },
+    brush: { kind: 'solid' as const, color },
+    ropDescriptor: 8,
+    mask: { flags: 0, position: { x: 0, y: 0 }, image: null },
+  };
+}
 
 describe('videoCapabilities', () => {
   it('announces MULTI_CODEC alone when nothing can be decoded, so that pictures come', () => {
@@ -137,12 +143,12 @@ describe('the streams of a display channel', () => {
     const delta = key.slice(0, 6).fill(0x11, 0, 1);
     server.send('streamCreate', create());
     server.send('streamData', frame());
-    for (let i = 0; i < 20; i += 1) server.send('streamData', frame(1, delta));
+    for (let i = 0; i < 20; i++) server.send('streamData', frame(1, delta));
     server.send('drawFill', fill(0x123456));
     await server.settled();
     expect(video.given).toHaveLength(16);
     expect(pixel() & 0xffffff).toBe(0);
-    for (let i = 1; i <= 8; i += 1) video.output(i, i);
+    for (let i = 1; i <= 8; i++) video.output(i, i);
     expect(video.given).toHaveLength(21);
     expect(pixel() & 0xffffff).toBe(0x123456);
   });
@@ -153,9 +159,9 @@ describe('the streams of a display channel', () => {
     const delta = key.slice(0, 6).fill(0x11, 0, 1);
     server.send('streamCreate', create());
     server.send('streamData', frame());
-    for (let i = 0; i < 18; i += 1) server.send('streamData', frame(1, delta));
+    for (let i = 0; i < 18; i++) server.send('streamData', frame(1, delta));
     server.send('drawFill', fill(0x123456));
-    for (let i = 0; i < 4; i += 1) server.send('streamData', frame(1, delta));
+    for (let i = 0; i < 4; i++) server.send('streamData', frame(1, delta));
     await server.settled();
     expect(video.given).toHaveLength(16);
     server.send('streamData', frame());
@@ -222,7 +228,7 @@ describe('the streams of a display channel', () => {
 
   it('that do not exist are said once, and harm nothing', async () => {
     const { server, log } = await open(new FakeVideo());
-    for (let i = 0; i < 5; i += 1) server.send('streamData', frame(9));
+    for (let i = 0; i < 5; i++) server.send('streamData', frame(9));
     server.send('streamClip', { id: 9, clip: { kind: 'none' } });
     server.send('streamDestroy', { id: 9 });
     server.send('streamActivateReport', { streamId: 9, uniqueId: 1, maxWindow: 5, timeout: 1000 });

@@ -4,7 +4,7 @@ import type { VideoCodecName } from '@spice-viewer/shared-protocol/codecs/video/
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import type { VideoStreamNumbers } from '../api/public-types.ts';
 import type { DrawMessage } from '../render/image-roles.ts';
-import { maxPicturePixels } from './frame-pixels.ts';
+import { MAX_PICTURE_PIXELS } from './frame-pixels.ts';
 import { unsupportedReport } from './stream-reporter.ts';
 import type { VideoContext } from './video-context.ts';
 import { VideoError } from '../common/video-error.ts';
@@ -13,7 +13,7 @@ import type { VideoStreamHost } from './video-stream-host.ts';
 import { videoCodecName } from './video-support.ts';
 
 /** Ids are below this (section 5.1). */
-const maxStreams = 64;
+const MAX_STREAMS = 64;
 
 export interface VideoStreamsOwner extends Pick<
   VideoStreamHost,
@@ -28,17 +28,17 @@ export interface VideoStreamsOwner extends Pick<
 
 /** The video streams of one display channel. */
 export class VideoStreams {
-  private readonly streams = new Map<number, VideoStream>();
-  private readonly context: VideoContext;
-  private readonly owner: VideoStreamsOwner;
-  private readonly host: VideoStreamHost;
-  private readonly failedCodecs = new Set<VideoCodecName>();
-  private unknownReported = false;
+  readonly #streams = new Map<number, VideoStream>();
+  readonly #context: VideoContext;
+  readonly #owner: VideoStreamsOwner;
+  readonly #host: VideoStreamHost;
+  readonly #failedCodecs = new Set<VideoCodecName>();
+  #unknownReported = false;
 
   constructor(context: VideoContext, owner: VideoStreamsOwner) {
-    this.context = context;
-    this.owner = owner;
-    this.host = {
+    this.#context = context;
+    this.#owner = owner;
+    this.#host = {
       clock: context.clock,
       now: () => performance.now(),
       later: (milliseconds, act) => {
@@ -50,7 +50,7 @@ export class VideoStreams {
       roomMade: () => owner.roomMade(),
       report: (report) => owner.report(report),
       lateForSound: (milliseconds) => context.lateForSound(milliseconds),
-      undecodable: (stream, reason) => this.undecodable(stream.id, stream.codec, reason),
+      undecodable: (stream, reason) => this.#undecodable(stream.id, stream.codec, reason),
       createDecoder: (...args) => context.createDecoder(...args),
       fallBackToSoftware: () => context.fallBackToSoftware(),
       get softwareOnly() {
@@ -61,61 +61,61 @@ export class VideoStreams {
   }
 
   get numbers(): VideoStreamNumbers[] {
-    return [...this.streams.values()].map((stream) => stream.numbers);
+    return [...this.#streams.values()].map((stream) => stream.numbers);
   }
 
   create(message: DisplayMessage<'streamCreate'>): void {
     const { id, codec, streamWidth, streamHeight } = message;
-    if (id >= maxStreams) throw new ProtocolError('too-large', `a stream id below ${maxStreams}`, `${id}`);
-    if (streamWidth * streamHeight > maxPicturePixels) {
+    if (id >= MAX_STREAMS) throw new ProtocolError('too-large', `a stream id below ${MAX_STREAMS}`, `${id}`);
+    if (streamWidth * streamHeight > MAX_PICTURE_PIXELS) {
       const got = `${streamWidth}x${streamHeight}`;
-      throw new ProtocolError('too-large', `a stream of at most ${maxPicturePixels} pixels`, got);
+      throw new ProtocolError('too-large', `a stream of at most ${MAX_PICTURE_PIXELS} pixels`, got);
     }
     this.destroy(id);
     const name = videoCodecName(codec);
-    if (name === undefined || !this.context.supported.includes(name)) {
-      this.undecodable(id, name, 'it was not announced');
+    if (name === undefined || !this.#context.supported.includes(name)) {
+      this.#undecodable(id, name, 'it was not announced');
       return;
     }
-    this.streams.set(id, new VideoStream(message, name, this.host));
+    this.#streams.set(id, new VideoStream(message, name, this.#host));
   }
 
   /** @returns false: not yet, the decoder is full */
   data({ id, multiMediaTime, data }: DisplayMessage<'streamData'>): boolean {
-    const stream = this.known(id);
-    return stream?.data(data, multiMediaTime, undefined, () => this.isKeyAhead(stream)) ?? true;
+    const stream = this.#known(id);
+    return stream?.data(data, multiMediaTime, undefined, () => this.#isKeyAhead(stream)) ?? true;
   }
 
   dataSized(message: DisplayMessage<'streamDataSized'>): boolean {
     const { id, multiMediaTime, data, width, height, dest } = message;
-    const stream = this.known(id);
+    const stream = this.#known(id);
     const place = { width, height, dest };
-    return stream?.data(data, multiMediaTime, place, () => this.isKeyAhead(stream)) ?? true;
+    return stream?.data(data, multiMediaTime, place, () => this.#isKeyAhead(stream)) ?? true;
   }
 
   setClip({ id, clip }: DisplayMessage<'streamClip'>): void {
-    this.streams.get(id)?.setClip(clip);
+    this.#streams.get(id)?.setClip(clip);
   }
 
   /** A server may also say this of a stream that it never made. */
   activateReport(asked: DisplayMessage<'streamActivateReport'>): void {
-    this.streams.get(asked.streamId)?.activateReport(asked);
+    this.#streams.get(asked.streamId)?.activateReport(asked);
   }
 
   destroy(id: number): void {
-    this.streams.get(id)?.close();
-    this.streams.delete(id);
+    this.#streams.get(id)?.close();
+    this.#streams.delete(id);
   }
 
   destroyAll(): void {
-    for (const id of this.streams.keys()) this.destroy(id);
+    for (const id of this.#streams.keys()) this.destroy(id);
   }
 
   /** What a drawing message reads must be there, and no frame that came before it may be painted over it. */
   beforeDraw(draw: DrawMessage, images: readonly { readonly surfaceId: number }[]): void {
-    if (this.streams.size === 0) return;
+    if (this.#streams.size === 0) return;
     const { surfaceId, box } = draw.value.base;
-    for (const stream of this.streams.values()) {
+    for (const stream of this.#streams.values()) {
       const isTarget = stream.surfaceId === surfaceId;
       if (isTarget && stream.touches(box)) stream.flush(true);
       else if (isTarget && draw.name === 'copyBits' && stream.touches(sourceOf(draw.value))) {
@@ -125,8 +125,8 @@ export class VideoStreams {
   }
 
   /** Whether a key frame of the stream waits for its turn. */
-  private isKeyAhead(stream: VideoStream): boolean {
-    for (const { name, value } of this.owner.upcoming()) {
+  #isKeyAhead(stream: VideoStream): boolean {
+    for (const { name, value } of this.#owner.upcoming()) {
       if (name === 'streamDestroyAll') return false;
       if (!aboutStreams.has(name)) continue;
       const { id, data } = value as { id: number; data?: Uint8Array };
@@ -137,26 +137,26 @@ export class VideoStreams {
     return false;
   }
 
-  private known(id: number): VideoStream | undefined {
-    const stream = this.streams.get(id);
-    if (stream === undefined && !this.unknownReported && !this.failedBefore) {
-      this.unknownReported = true;
-      this.owner.trouble(new ProtocolError('bad-value', 'a frame of a stream that exists', `stream ${id}`));
+  #known(id: number): VideoStream | undefined {
+    const stream = this.#streams.get(id);
+    if (stream === undefined && !this.#unknownReported && !this.#failedBefore) {
+      this.#unknownReported = true;
+      this.#owner.trouble(new ProtocolError('bad-value', 'a frame of a stream that exists', `stream ${id}`));
     }
     return stream;
   }
 
   /** Frames may still be under way for a stream that was refused. */
-  private failedBefore = false;
+  #failedBefore = false;
 
-  private undecodable(id: number, codec: VideoCodecName | undefined, reason: string): void {
-    this.failedBefore = true;
-    this.owner.report(unsupportedReport(id));
-    if (codec === undefined || this.failedCodecs.has(codec)) return;
-    this.failedCodecs.add(codec);
+  #undecodable(id: number, codec: VideoCodecName | undefined, reason: string): void {
+    this.#failedBefore = true;
+    this.#owner.report(unsupportedReport(id));
+    if (codec === undefined || this.#failedCodecs.has(codec)) return;
+    this.#failedCodecs.add(codec);
     const sentence = `Video in ${codec} cannot be shown: ${reason.replace(/\.$/, '')}. The server is asked for another codec.`;
-    this.owner.trouble(new VideoError(sentence));
-    this.owner.codecFailed(codec);
+    this.#owner.trouble(new VideoError(sentence));
+    this.#owner.codecFailed(codec);
   }
 }
 
@@ -167,9 +167,11 @@ const aboutStreams: ReadonlySet<string> = new Set([
   'streamDestroy',
 ]);
 
-const sourceOf = ({ base: { box }, srcPos }: DisplayMessage<'copyBits'>): Rect => ({
-  left: srcPos.x,
-  top: srcPos.y,
-  right: srcPos.x + box.right - box.left,
-  bottom: srcPos.y + box.bottom - box.top,
-});
+function sourceOf({ base: { box }, srcPos }: DisplayMessage<'copyBits'>): Rect {
+  return {
+    left: srcPos.x,
+    top: srcPos.y,
+    right: srcPos.x + box.right - box.left,
+    bottom: srcPos.y + box.bottom - box.top,
+  };
+}

@@ -20,13 +20,13 @@ const capability: Readonly<Record<VideoCodecName, number>> = {
 };
 
 /** A browser that does not answer in this time has no codec but MJPEG, milliseconds. */
-const answerLimit = 1500;
+const ANSWER_LIMIT = 1500;
 
 /** Whether the browser's decoder takes a codec, and one with that kind of decoder. */
-export const isDecodable = async (
+export async function isDecodable(
   codec: string,
   hardwareAcceleration: HardwareAcceleration = 'no-preference',
-): Promise<boolean> => {
+): Promise<boolean> {
   if (typeof VideoDecoder === 'undefined') return false;
   try {
     const { supported } = await VideoDecoder.isConfigSupported({
@@ -40,13 +40,13 @@ export const isDecodable = async (
   } catch {
     return false;
   }
-};
+}
 
 /**
  * Whether the browser has a hardware decoder. Firefox and WebKit answer `prefer-hardware` with yes where there is none,
  * but know what saves power.
  */
-export const isInHardware = async (codec: string): Promise<boolean> => {
+export async function isInHardware(codec: string): Promise<boolean> {
   if (!(await isDecodable(codec, 'prefer-hardware'))) return false;
   const container = codec.startsWith('vp') ? 'webm' : 'mp4';
   try {
@@ -64,31 +64,32 @@ export const isInHardware = async (codec: string): Promise<boolean> => {
   } catch {
     return false;
   }
-};
+}
 
 /** What to ask for when the server's own choice cannot be shown: what is small and surely decoded, then what always is. */
 export const fallbackOrder: readonly VideoCodecName[] = ['vp8', 'mjpeg', 'h264', 'vp9', 'h265'];
 
 /** The codecs that this browser decodes as servers make them. MJPEG always; the others need a secure page. */
-export const supportedVideoCodecs = async (): Promise<VideoCodecName[]> => {
+export async function supportedVideoCodecs(): Promise<VideoCodecName[]> {
   const asked = Object.entries(profiles).map(async ([name, codecs]) => {
     const answers = await Promise.all(codecs.map((codec) => isDecodable(codec)));
     return answers.every(Boolean) ? [name as VideoCodecName] : [];
   });
   const answers = Promise.all(asked).then((found) => found.flat());
   const late = new Promise<VideoCodecName[]>((resolve) => {
-    setTimeout(() => resolve([]), answerLimit);
+    setTimeout(() => resolve([]), ANSWER_LIMIT);
   });
   return ['mjpeg', ...(await Promise.race([answers, late]))];
-};
+}
 
 /** What a display channel announces for these codecs. Without any, servers send pictures in place of video. */
-export const videoCapabilities = (codecs: readonly VideoCodecName[]): number[] => {
+export function videoCapabilities(codecs: readonly VideoCodecName[]): number[] {
   const bits: number[] = [displayCapability.multiCodec];
   if (codecs.length > 0) bits.push(displayCapability.sizedStream, displayCapability.streamReport);
   return [...bits, ...codecs.map((name) => capability[name])];
-};
+}
 
 /** The name of a codec number on the wire. */
-export const videoCodecName = (code: number): VideoCodecName | undefined =>
-  (Object.keys(videoCodec) as VideoCodecName[]).find((name) => videoCodec[name] === code);
+export function videoCodecName(code: number): VideoCodecName | undefined {
+  return (Object.keys(videoCodec) as VideoCodecName[]).find((name) => videoCodec[name] === code);
+}

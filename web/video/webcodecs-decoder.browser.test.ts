@@ -5,7 +5,7 @@ import { supportedVideoCodecs } from './video-support.ts';
 import { WebCodecsDecoder } from './webcodecs-decoder.ts';
 
 /** Frames of a stream, each of one grey. */
-const encode = async (codec: string, greys: number[]): Promise<{ data: Uint8Array; key: boolean }[]> => {
+async function encode(codec: string, greys: number[]): Promise<{ data: Uint8Array; key: boolean }[]> {
   const frames: { data: Uint8Array; key: boolean }[] = [];
   const encoder = new VideoEncoder({
     output: (chunk) => {
@@ -29,7 +29,7 @@ const encode = async (codec: string, greys: number[]): Promise<{ data: Uint8Arra
   await encoder.flush();
   encoder.close();
   return frames;
-};
+}
 
 it('gives pictures in order, in our own word order, and closes every frame', async () => {
   const frames = await encode('vp8', [200, 120, 40]);

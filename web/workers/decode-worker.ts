@@ -3,7 +3,7 @@ import type { DecodeJob, DecodeResult } from '../display/decode-pool.ts';
 import { serve } from '../threads/worker-scope.ts';
 
 /** Decodes images that depend on nothing, for the display worker. */
-export const startDecodeWorker = (): void =>
+export function startDecodeWorker(): void {
   serve<DecodeJob, DecodeResult>((post) => ({ job, image }) => {
     const start = performance.now();
     try {
@@ -14,3 +14,4 @@ export const startDecodeWorker = (): void =>
       post({ job, error: error instanceof Error ? error.message : String(error) });
     }
   });
+}

@@ -8,7 +8,7 @@ import { channelEvents } from '../channels/channel-events.ts';
 import { serve } from '../threads/worker-scope.ts';
 
 /** Main, inputs, playback and record channels: small messages that must never wait behind a picture. */
-export const startSessionWorker = (): void =>
+export function startSessionWorker(): void {
   serve<ToSessionWorker, FromWorker>((post) => {
     let main: MainChannel | undefined;
     let inputs: InputsChannel | undefined;
@@ -81,3 +81,4 @@ export const startSessionWorker = (): void =>
       }
     };
   });
+}

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { speakerName, type SpeakerReport, type ToSpeaker } from '../threads/sound-messages.ts';
+import { SPEAKER_NAME, type SpeakerReport, type ToSpeaker } from '../threads/sound-messages.ts';
 import { workletUrl } from '../client/sound/worklet-url.ts';
 
-const rate = 48_000;
+const RATE = 48_000;
 
 it('plays in a real AudioWorklet what comes through its port: 440 Hz, each side its own, no gap', async () => {
-  const frames = rate * 2;
-  const context = new OfflineAudioContext({ numberOfChannels: 2, length: frames, sampleRate: rate });
+  const frames = RATE * 2;
+  const context = new OfflineAudioContext({ numberOfChannels: 2, length: frames, sampleRate: RATE });
   await context.audioWorklet.addModule(workletUrl());
-  const node = new AudioWorkletNode(context, speakerName, { numberOfInputs: 0, outputChannelCount: [2] });
+  const node = new AudioWorkletNode(context, SPEAKER_NAME, { numberOfInputs: 0, outputChannelCount: [2] });
   node.connect(context.destination);
   const { port1, port2 } = new MessageChannel();
   const reported = new Promise<SpeakerReport>((resolve) => {
@@ -16,10 +16,10 @@ it('plays in a real AudioWorklet what comes through its port: 440 Hz, each side 
   });
   node.port.postMessage({ port: port2 }, [port2]);
   const post = (message: ToSpeaker): void => port1.postMessage(message);
-  post({ kind: 'start', rate });
+  post({ kind: 'start', rate: RATE });
   for (let at = 0; at < frames; at += 480) {
     const left = Float32Array.from({ length: 480 }, (_, i) =>
-      Math.sin((2 * Math.PI * 440 * (at + i)) / rate),
+      Math.sin((2 * Math.PI * 440 * (at + i)) / RATE),
     );
     post({ kind: 'samples', left, right: left.map((sample) => sample / 2), time: at / 48, afterGap: false });
   }
@@ -33,17 +33,17 @@ it('plays in a real AudioWorklet what comes through its port: 440 Hz, each side 
     (i) => i > 0 && (left[i] as number) >= 0 && (left[i - 1] as number) < 0,
   );
   const periods = rising.length - 1;
-  expect((periods * rate) / ((rising.at(-1) as number) - (rising[0] as number))).toBeCloseTo(440, 0);
+  expect((periods * RATE) / ((rising.at(-1) as number) - (rising[0] as number))).toBeCloseTo(440, 0);
   let steepest = 0;
-  for (let i = 1; i < left.length; i += 1) {
+  for (let i = 1; i < left.length; i++) {
     steepest = Math.max(steepest, Math.abs((left[i] as number) - (left[i - 1] as number)));
   }
-  expect(steepest).toBeLessThan(((2 * Math.PI * 440) / rate) * 1.02);
+  expect(steepest).toBeLessThan(((2 * Math.PI * 440) / RATE) * 1.02);
   expect(Math.max(...right)).toBeCloseTo(0.5, 2);
 });
 
 it('decodes Opus that this browser encoded, packet by packet, with the right times', async () => {
-  const { OpusDecoder, decodesOpus, opusRate } = await import('../sound/opus-decoder.ts');
+  const { OpusDecoder, decodesOpus, OPUS_RATE } = await import('../sound/opus-decoder.ts');
   expect(await decodesOpus()).toBe(true);
   const packets: Uint8Array[] = [];
   const encoder = new AudioEncoder({
@@ -58,15 +58,15 @@ it('decodes Opus that this browser encoded, packet by packet, with the right tim
   });
   encoder.configure({
     codec: 'opus',
-    sampleRate: opusRate,
+    sampleRate: OPUS_RATE,
     numberOfChannels: 2,
     bitrate: 96_000,
     opus: { frameDuration: 10_000 },
   });
-  const count = opusRate / 2;
+  const count = OPUS_RATE / 2;
   const mono = Float32Array.from(
     { length: count },
-    (_, i) => Math.sin((2 * Math.PI * 440 * i) / opusRate) / 2,
+    (_, i) => Math.sin((2 * Math.PI * 440 * i) / OPUS_RATE) / 2,
   );
   const data = new Float32Array(count * 2);
   data.set(mono);
@@ -75,7 +75,7 @@ it('decodes Opus that this browser encoded, packet by packet, with the right tim
   encoder.encode(
     new AudioData({
       format,
-      sampleRate: opusRate,
+      sampleRate: OPUS_RATE,
       numberOfFrames: count,
       numberOfChannels: 2,
       timestamp: 0,
@@ -102,7 +102,7 @@ it('decodes Opus that this browser encoded, packet by packet, with the right tim
   });
   // Times go on across the wrap of the u32.
   times.slice(1).forEach((time, i) => expect((time - (times[i] as number)) | 0).toBe(10));
-  const steady = left.slice(opusRate / 10, opusRate / 10 + opusRate / 5);
+  const steady = left.slice(OPUS_RATE / 10, OPUS_RATE / 10 + OPUS_RATE / 5);
   const crossings = steady.filter((s, i) => i > 0 && s >= 0 && (steady[i - 1] as number) < 0).length;
   expect(Math.abs(crossings - 88)).toBeLessThanOrEqual(1);
 });

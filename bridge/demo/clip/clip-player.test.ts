@@ -6,15 +6,17 @@ import { describe, expect, it } from 'vitest';
 import { rectOf, type Region } from '../region.ts';
 import { clipIn } from './clip.ts';
 import { ClipPlayer } from './clip-player.ts';
-import { clipHeight, clipLength, clipWidth } from './paint-clip.ts';
+import { CLIP_HEIGHT, CLIP_LENGTH, CLIP_WIDTH } from './paint-clip.ts';
 
 const { multiCodec, codecMjpeg, codecVp8, codecVp9 } = displayCapability;
-const words = (...bits: number[]): number[] => [bits.reduce((sum, bit) => sum | (1 << bit), 0)];
+function words(...bits: number[]): number[] {
+  return [bits.reduce((sum, bit) => sum | (1 << bit), 0)];
+}
 
-const place = rectOf(20, 30, clipWidth, clipHeight);
+const place = rectOf(20, 30, CLIP_WIDTH, CLIP_HEIGHT);
 const inSight = { place, visible: [place] };
 
-const start = (capabilities: readonly number[]) => {
+function start(capabilities: readonly number[]) {
   const sent: { name: string; value: any }[] = [];
   const restored: Region[] = [];
   const world = { canSend: true };
@@ -28,7 +30,7 @@ const start = (capabilities: readonly number[]) => {
   );
   let time = 1000;
   const tick = (times: number, screen: { place: typeof place; visible: Region } = inSight): void => {
-    for (let i = 0; i < times; i += 1) player.tick(screen, (time += 50));
+    for (let i = 0; i < times; i++) player.tick(screen, (time += 50));
   };
   const names = (): string =>
     sent
@@ -36,16 +38,16 @@ const start = (capabilities: readonly number[]) => {
       .map(({ name }) => name)
       .join(' ');
   return { sent, restored, world, player, tick, names };
-};
+}
 
 describe('the clip', () => {
   it('is whole in both codecs, and starts with a key frame', () => {
     const { frames } = clipIn('vp8');
-    expect(frames).toHaveLength(clipLength);
+    expect(frames).toHaveLength(CLIP_LENGTH);
     expect(frames.map((frame) => readVideoFrame('vp8', frame).key)).toEqual(frames.map((_, i) => i === 0));
-    expect(clipIn('mjpeg').frames).toHaveLength(clipLength / 2);
+    expect(clipIn('mjpeg').frames).toHaveLength(CLIP_LENGTH / 2);
     for (const frame of clipIn('mjpeg').frames) {
-      expect(readJpegSize(frame)).toEqual({ width: clipWidth, height: clipHeight });
+      expect(readJpegSize(frame)).toEqual({ width: CLIP_WIDTH, height: CLIP_HEIGHT });
     }
   });
 });
@@ -53,11 +55,11 @@ describe('the clip', () => {
 describe('ClipPlayer', () => {
   it('plays in the best codec that the client has, over and over', () => {
     const { tick, sent } = start(words(multiCodec, codecVp8, codecMjpeg));
-    tick(clipLength + 20);
+    tick(CLIP_LENGTH + 20);
     expect(sent[0]).toMatchObject({ name: 'streamCreate', value: { codec: videoCodec.vp8, dest: place } });
     const data = sent.filter(({ name }) => name === 'streamData').map(({ value }) => value);
-    expect(data.length).toBeGreaterThan(clipLength + 5);
-    expect(data[clipLength].data).toBe(data[0].data);
+    expect(data.length).toBeGreaterThan(CLIP_LENGTH + 5);
+    expect(data[CLIP_LENGTH].data).toBe(data[0].data);
     expect(data[1].multiMediaTime - data[0].multiMediaTime).toBe(50);
   });
 
@@ -74,14 +76,14 @@ describe('ClipPlayer', () => {
     const { tick, names, restored } = start(words(multiCodec, codecVp8));
     tick(8);
     expect(names()).toBe('streamCreate streamData streamData');
-    const half = rectOf(20, 30, clipWidth, 60);
+    const half = rectOf(20, 30, CLIP_WIDTH, 60);
     tick(1, { place, visible: [half] });
     expect(names()).toBe('streamClip streamData');
     tick(3, { place, visible: [] });
     expect(names()).toBe('streamDestroy');
     tick(1);
     expect(names()).toBe('streamCreate streamData');
-    const elsewhere = rectOf(50, 30, clipWidth, clipHeight);
+    const elsewhere = rectOf(50, 30, CLIP_WIDTH, CLIP_HEIGHT);
     tick(3, { place: elsewhere, visible: [elsewhere] });
     expect(names()).toBe('streamDestroy');
     expect(restored).toEqual([[], [elsewhere]]);

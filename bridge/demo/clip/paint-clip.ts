@@ -1,12 +1,12 @@
 import { Bitmap } from '../bitmap.ts';
 import { mixColors } from '../color.ts';
 
-export const clipWidth = 160;
-export const clipHeight = 120;
+export const CLIP_WIDTH = 160;
+export const CLIP_HEIGHT = 120;
 /** frames; the last leads to the first again */
-export const clipLength = 100;
+export const CLIP_LENGTH = 100;
 /** milliseconds from frame to frame */
-export const clipInterval = 50;
+export const CLIP_INTERVAL = 50;
 
 const turn = 2 * Math.PI;
 
@@ -18,25 +18,25 @@ const waves = [
 ] as const;
 
 /** A sun that goes in a circle over the sea, at `frame` of the clip. */
-export const paintClip = (frame: number): Bitmap => {
-  const bitmap = new Bitmap(clipWidth, clipHeight);
-  const angle = (frame / clipLength) * turn;
+export function paintClip(frame: number): Bitmap {
+  const bitmap = new Bitmap(CLIP_WIDTH, CLIP_HEIGHT);
+  const angle = (frame / CLIP_LENGTH) * turn;
   const sun = {
-    x: clipWidth * (0.5 - 0.3 * Math.cos(angle)),
-    y: clipHeight * (0.36 - 0.2 * Math.sin(angle)),
+    x: CLIP_WIDTH * (0.5 - 0.3 * Math.cos(angle)),
+    y: CLIP_HEIGHT * (0.36 - 0.2 * Math.sin(angle)),
   };
   const dusk = 0.5 - 0.5 * Math.sin(angle);
-  for (let x = 0; x < clipWidth; x += 1) {
+  for (let x = 0; x < CLIP_WIDTH; x++) {
     const tops = waves.map(
       ({ level, length, height, moves }) =>
-        level * clipHeight + height * Math.sin((x / length) * turn + moves * angle),
+        level * CLIP_HEIGHT + height * Math.sin((x / length) * turn + moves * angle),
     );
-    for (let y = 0; y < clipHeight; y += 1) {
+    for (let y = 0; y < CLIP_HEIGHT; y++) {
       const distance = Math.hypot(x - sun.x, y - sun.y);
       const sky = mixColors(
         mixColors(0x6fb7e8, 0x5a3f7d, dusk),
         mixColors(0xd7eefc, 0xffa46b, dusk),
-        Math.min(1, y / (clipHeight * 0.6)),
+        Math.min(1, y / (CLIP_HEIGHT * 0.6)),
       );
       let color = mixColors(sky, 0xfff3c4, Math.min(0.6, 12 / (distance + 12)));
       color = mixColors(color, 0xfff8dc, Math.min(1, Math.max(0, 15 - distance)));
@@ -48,4 +48,4 @@ export const paintClip = (frame: number): Bitmap => {
     }
   }
   return bitmap;
-};
+}

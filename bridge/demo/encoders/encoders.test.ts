@@ -7,13 +7,15 @@ import { encodeLzPalette, encodeLzRgb32 } from './lz-encoder.ts';
 import { encodeQuic } from './quic-encoder.ts';
 import { fuzzRuns } from '../../../tests/fuzz/runs.ts';
 
-const fromFunction = (width: number, height: number, color: (x: number, y: number) => number): Bitmap => {
+function fromFunction(width: number, height: number, color: (x: number, y: number) => number): Bitmap {
   const bitmap = new Bitmap(width, height);
-  for (let y = 0; y < height; y += 1) for (let x = 0; x < width; x += 1) bitmap.set(x, y, color(x, y));
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) bitmap.set(x, y, color(x, y));
   return bitmap;
-};
+}
 
-const noise = (x: number, y: number): number => Math.imul(x * 7919 + y, 0x9e3779b1) & 0xffffff;
+function noise(x: number, y: number): number {
+  return Math.imul(x * 7919 + y, 0x9e3779b1) & 0xffffff;
+}
 
 /** Flat areas, gradients and noise, in sizes around the codecs' limits. */
 const pictures: Record<string, Bitmap> = {
@@ -29,10 +31,10 @@ const pictures: Record<string, Bitmap> = {
 };
 
 /** toEqual is slow on large arrays. */
-const expectSame = (pixels: Uint32Array, bitmap: Bitmap): void => {
+function expectSame(pixels: Uint32Array, bitmap: Bitmap): void {
   expect(pixels.length).toBe(bitmap.pixels.length);
   expect(pixels.findIndex((pixel, i) => pixel !== bitmap.pixels[i])).toBe(-1);
-};
+}
 
 /** Small pictures of few colours, where runs and matches abound. */
 const anyPicture = fc

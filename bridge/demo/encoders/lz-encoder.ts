@@ -4,17 +4,17 @@ import { ByteSink, lzPass } from './lz-matcher.ts';
 /** Image types of the LZ header (protocol reference §3.3). */
 const lzType = { plt1Be: 2, plt4Be: 4, plt8: 5, rgb32: 8 } as const;
 
-const magic = 0x20205a4c;
-const version = 0x00010001;
+const MAGIC = 0x20205a4c;
+const VERSION = 0x00010001;
 
-const startImage = (type: number, width: number, height: number, stride: number): ByteSink => {
+function startImage(type: number, width: number, height: number, stride: number): ByteSink {
   const out = new ByteSink();
-  for (const word of [magic, version, type, width, height, stride, 1]) out.u32be(word);
+  for (const word of [MAGIC, VERSION, type, width, height, stride, 1]) out.u32be(word);
   return out;
-};
+}
 
 /** An LZ_RGB payload, type RGB32, top-down. */
-export const encodeLzRgb32 = ({ width, height, pixels }: Bitmap): Uint8Array => {
+export function encodeLzRgb32({ width, height, pixels }: Bitmap): Uint8Array {
   const out = startImage(lzType.rgb32, width, height, width * 4);
   lzPass(
     {
@@ -31,7 +31,7 @@ export const encodeLzRgb32 = ({ width, height, pixels }: Bitmap): Uint8Array => 
     out,
   );
   return out.finish();
-};
+}
 
 export interface PaletteImage {
   /** the LZ stream */
@@ -41,7 +41,7 @@ export interface PaletteImage {
 }
 
 /** An LZ_PLT payload with 1, 4 or 8 bits per pixel, top-down; undefined for more than 256 colours. */
-export const encodeLzPalette = ({ width, height, pixels }: Bitmap): PaletteImage | undefined => {
+export function encodeLzPalette({ width, height, pixels }: Bitmap): PaletteImage | undefined {
   const indices = indexColors(pixels);
   if (indices === undefined) return undefined;
   const { entries, byPixel } = indices;
@@ -54,12 +54,12 @@ export const encodeLzPalette = ({ width, height, pixels }: Bitmap): PaletteImage
     out,
   );
   return { data: out.finish(), entries };
-};
+}
 
-const indexColors = (pixels: Uint32Array): { entries: number[]; byPixel: Uint8Array } | undefined => {
+function indexColors(pixels: Uint32Array): { entries: number[]; byPixel: Uint8Array } | undefined {
   const byColor = new Map<number, number>();
   const byPixel = new Uint8Array(pixels.length);
-  for (let i = 0; i < pixels.length; i += 1) {
+  for (let i = 0; i < pixels.length; i++) {
     let index = byColor.get(pixels[i]);
     if (index === undefined) {
       index = byColor.size;
@@ -69,18 +69,18 @@ const indexColors = (pixels: Uint32Array): { entries: number[]; byPixel: Uint8Ar
     byPixel[i] = index;
   }
   return { entries: [...byColor.keys()], byPixel };
-};
+}
 
 /** Several pixels per byte, the leftmost in the highest bits, rows padded to whole bytes. */
-const packRows = (indices: Uint8Array, width: number, height: number, bits: number): Uint8Array => {
+function packRows(indices: Uint8Array, width: number, height: number, bits: number): Uint8Array {
   const perByte = 8 / bits;
   const stride = Math.ceil(width / perByte);
   const packed = new Uint8Array(stride * height);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
       const shift = 8 - bits - (x % perByte) * bits;
       packed[y * stride + Math.floor(x / perByte)] |= indices[y * width + x] << shift;
     }
   }
   return packed;
-};
+}

@@ -14,21 +14,21 @@ export interface LzUnits {
 
 /** A growing array of bytes. */
 export class ByteSink {
-  private bytes = new Uint8Array(4096);
-  private used = 0;
+  #bytes = new Uint8Array(4096);
+  #used = 0;
 
   get length(): number {
-    return this.used;
+    return this.#used;
   }
 
   u8(value: number): void {
-    if (this.used === this.bytes.length) {
-      const grown = new Uint8Array(this.bytes.length * 2);
-      grown.set(this.bytes);
-      this.bytes = grown;
+    if (this.#used === this.#bytes.length) {
+      const grown = new Uint8Array(this.#bytes.length * 2);
+      grown.set(this.#bytes);
+      this.#bytes = grown;
     }
-    this.bytes[this.used] = value;
-    this.used += 1;
+    this.#bytes[this.#used] = value;
+    this.#used++;
   }
 
   u32be(value: number): void {
@@ -36,35 +36,35 @@ export class ByteSink {
   }
 
   set(at: number, value: number): void {
-    this.bytes[at] = value;
+    this.#bytes[at] = value;
   }
 
   finish(): Uint8Array {
-    return this.bytes.slice(0, this.used);
+    return this.#bytes.slice(0, this.#used);
   }
 }
 
-const maxLiterals = 32;
+const MAX_LITERALS = 32;
 /** From here on offsets take two more bytes. */
-const nearOffsets = 8191;
-const maxOffset = nearOffsets + 0xffff;
-const hashBits = 14;
+const NEAR_OFFSETS = 8191;
+const MAX_OFFSET = NEAR_OFFSETS + 0xffff;
+const HASH_BITS = 14;
 /** Fewer units do not pay for a match's two to four bytes. */
-const shortestMatch = 3;
+const SHORTEST_MATCH = 3;
 
 /** Appends the control bytes and literals of one pass. */
-export const lzPass = (units: LzUnits, out: ByteSink): void => {
+export function lzPass(units: LzUnits, out: ByteSink): void {
   const { count, bias } = units;
-  const heads = new Int32Array(1 << hashBits).fill(-1);
+  const heads = new Int32Array(1 << HASH_BITS).fill(-1);
   const hashAt = (i: number): number => {
     const mixed =
       Math.imul(units.at(i), 0x9e3779b1) ^ Math.imul(units.at(i + 1), 0x85ebca6b) ^ units.at(i + 2);
-    return Math.imul(mixed, 0x9e3779b1) >>> (32 - hashBits);
+    return Math.imul(mixed, 0x9e3779b1) >>> (32 - HASH_BITS);
   };
   let literals = 0;
   let control = -1;
   for (let i = 0; i < count;) {
-    const candidate = i + shortestMatch <= count ? findMatch(units, heads, hashAt(i), i) : undefined;
+    const candidate = i + SHORTEST_MATCH <= count ? findMatch(units, heads, hashAt(i), i) : undefined;
     if (candidate === undefined) {
       if (literals === 0) {
         control = out.length;
@@ -72,24 +72,24 @@ export const lzPass = (units: LzUnits, out: ByteSink): void => {
       }
       units.literal(out, i);
       out.set(control, literals);
-      literals = literals + 1 === maxLiterals ? 0 : literals + 1;
-      i += 1;
+      literals = literals + 1 === MAX_LITERALS ? 0 : literals + 1;
+      i++;
       continue;
     }
     literals = 0;
     writeMatch(out, candidate.offset - 1, candidate.length - bias);
     const end = i + candidate.length;
     // Remembering a few places of a match is enough to find the next one.
-    for (i += 1; i < end; i += 1) if ((end - i < 4 || i % 8 === 0) && i + 2 < count) heads[hashAt(i)] = i;
+    for (i++; i < end; i++) if ((end - i < 4 || i % 8 === 0) && i + 2 < count) heads[hashAt(i)] = i;
   }
-};
+}
 
 interface Match {
   readonly offset: number;
   readonly length: number;
 }
 
-const findMatch = (units: LzUnits, heads: Int32Array, hash: number, i: number): Match | undefined => {
+function findMatch(units: LzUnits, heads: Int32Array, hash: number, i: number): Match | undefined {
   const from = heads[hash];
   heads[hash] = i;
   // The pixel to the left makes runs, which the hash alone would find late.
@@ -98,19 +98,19 @@ const findMatch = (units: LzUnits, heads: Int32Array, hash: number, i: number): 
   const start = far > near ? from : i - 1;
   const length = Math.max(near, far);
   const offset = i - start;
-  return length < shortestMatch || offset > maxOffset ? undefined : { offset, length };
-};
+  return length < SHORTEST_MATCH || offset > MAX_OFFSET ? undefined : { offset, length };
+}
 
-const matchLength = (units: LzUnits, from: number, i: number): number => {
+function matchLength(units: LzUnits, from: number, i: number): number {
   if (from < 0) return 0;
   let length = 0;
-  while (i + length < units.count && units.at(from + length) === units.at(i + length)) length += 1;
+  while (i + length < units.count && units.at(from + length) === units.at(i + length)) length++;
   return length;
-};
+}
 
 /** `offset` counts from 0 for the previous unit; `length` is without bias and at least 1. */
-const writeMatch = (out: ByteSink, offset: number, length: number): void => {
-  const far = offset >= nearOffsets;
+function writeMatch(out: ByteSink, offset: number, length: number): void {
+  const far = offset >= NEAR_OFFSETS;
   const high = far ? 31 : offset >> 8;
   out.u8((Math.min(length, 7) << 5) | high);
   if (length >= 7) {
@@ -120,9 +120,9 @@ const writeMatch = (out: ByteSink, offset: number, length: number): void => {
   }
   if (far) {
     out.u8(255);
-    out.u8(((offset - nearOffsets) >> 8) & 0xff);
-    out.u8((offset - nearOffsets) & 0xff);
+    out.u8(((offset - NEAR_OFFSETS) >> 8) & 0xff);
+    out.u8((offset - NEAR_OFFSETS) & 0xff);
   } else {
     out.u8(offset & 0xff);
   }
-};
+}

@@ -9,46 +9,46 @@ import {
 } from '@spice-viewer/shared-protocol/codecs/quic-tables.ts';
 import type { Bitmap } from '../bitmap.ts';
 
-const magic = 0x43495551;
-const rgb32 = 4;
-const channels = 3;
+const MAGIC = 0x43495551;
+const RGB32 = 4;
+const CHANNELS = 3;
 /** of R, G, B in a pixel word */
 const shifts = [16, 8, 0] as const;
 
 /** Bits into little-endian 32-bit words, the highest bit first. */
 class BitSink {
-  private words = new Uint32Array(4096);
-  private used = 0;
-  private free = 32;
+  #words = new Uint32Array(4096);
+  #used = 0;
+  #free = 32;
 
   put(value: number, length: number): void {
     let left = length;
     while (left > 0) {
-      const part = Math.min(left, this.free);
+      const part = Math.min(left, this.#free);
       const bits = (value >>> (left - part)) & (part === 32 ? 0xffffffff : (1 << part) - 1);
-      this.words[this.used] |= bits << (this.free - part);
-      this.free -= part;
+      this.#words[this.#used] |= bits << (this.#free - part);
+      this.#free -= part;
       left -= part;
-      if (this.free === 0) this.nextWord();
+      if (this.#free === 0) this.#nextWord();
     }
   }
 
   /** Pads the last word and adds one of zeros, as the reference encoder: its decoder reads that far ahead. */
   finish(): Uint8Array {
-    const count = this.used + 2;
+    const count = this.#used + 2;
     const bytes = new Uint8Array(count * 4);
     const view = new DataView(bytes.buffer);
-    for (let i = 0; i <= this.used; i += 1) view.setUint32(i * 4, this.words[i], true);
+    for (let i = 0; i <= this.#used; i++) view.setUint32(i * 4, this.#words[i], true);
     return bytes;
   }
 
-  private nextWord(): void {
-    this.used += 1;
-    this.free = 32;
-    if (this.used < this.words.length) return;
-    const grown = new Uint32Array(this.words.length * 2);
-    grown.set(this.words);
-    this.words = grown;
+  #nextWord(): void {
+    this.#used++;
+    this.#free = 32;
+    if (this.#used < this.#words.length) return;
+    const grown = new Uint32Array(this.#words.length * 2);
+    grown.set(this.#words);
+    this.#words = grown;
   }
 }
 
@@ -57,165 +57,169 @@ class BitSink {
  * statement; made for clarity, not speed.
  */
 class QuicEncoder {
-  private readonly image: Bitmap;
-  private readonly out = new BitSink();
+  readonly #image: Bitmap;
+  readonly #out = new BitSink();
   /** per channel and bucket: accumulated code lengths by parameter, and the best parameter */
-  private readonly counters = new Int32Array(channels * 64);
-  private readonly best = new Uint8Array(channels * 8).fill(codes.bits - 1);
+  readonly #counters = new Int32Array(CHANNELS * 64);
+  readonly #best = new Uint8Array(CHANNELS * 8).fill(codes.bits - 1);
   /** per column and channel: the code last written there, which is the context of the next */
-  private readonly written: Uint8Array;
-  private wait = 0;
-  private seed = 255;
-  private step = 0;
-  private stepLeft = STEP_PIXELS;
-  private runState = 0;
+  readonly #written: Uint8Array;
+  #wait = 0;
+  #seed = 255;
+  #step = 0;
+  #stepLeft = STEP_PIXELS;
+  #runState = 0;
 
   constructor(image: Bitmap) {
-    this.image = image;
-    this.written = new Uint8Array(image.width * channels);
+    this.#image = image;
+    this.#written = new Uint8Array(image.width * CHANNELS);
   }
 
   encode(): Uint8Array {
-    const { width, height } = this.image;
-    for (const word of [magic, 0, rgb32, width, height]) this.out.put(word, 32);
-    for (let row = 0; row < height; row += 1) this.encodeRow(row);
-    return this.out.finish();
+    const { width, height } = this.#image;
+    for (const word of [MAGIC, 0, RGB32, width, height]) this.#out.put(word, 32);
+    for (let row = 0; row < height; row++) this.#encodeRow(row);
+    return this.#out.finish();
   }
 
-  private encodeRow(row: number): void {
+  #encodeRow(row: number): void {
     let at = 0;
-    let left = this.image.width;
-    while (this.step < LAST_STEP && this.stepLeft <= left) {
-      if (this.stepLeft > 0) this.encodeSegment(row, at, at + this.stepLeft);
-      at += this.stepLeft;
-      left -= this.stepLeft;
-      this.step += 1;
-      this.stepLeft = STEP_PIXELS;
+    let left = this.#image.width;
+    while (this.#step < LAST_STEP && this.#stepLeft <= left) {
+      if (this.#stepLeft > 0) this.#encodeSegment(row, at, at + this.#stepLeft);
+      at += this.#stepLeft;
+      left -= this.#stepLeft;
+      this.#step++;
+      this.#stepLeft = STEP_PIXELS;
     }
     if (left === 0) return;
-    this.encodeSegment(row, at, at + left);
-    if (this.step < LAST_STEP) this.stepLeft -= left;
+    this.#encodeSegment(row, at, at + left);
+    if (this.#step < LAST_STEP) this.#stepLeft -= left;
   }
 
-  private encodeSegment(row: number, from: number, end: number): void {
+  #encodeSegment(row: number, from: number, end: number): void {
     let i = from;
     let runIndex = 0;
     if (i === 0) {
-      const contexts = this.contextsOf(0);
-      this.encodePixel(row, 0, contexts);
-      if (this.wait > 0) {
-        this.wait -= 1;
+      const contexts = this.#contextsOf(0);
+      this.#encodePixel(row, 0, contexts);
+      if (this.#wait > 0) {
+        this.#wait--;
       } else {
-        this.wait = this.random();
-        this.learn(contexts, 0);
+        this.#wait = this.#random();
+        this.#learn(contexts, 0);
       }
       i = 1;
     }
-    let stop = i + this.wait;
+    let stop = i + this.#wait;
     while (i < end) {
-      if (i !== runIndex && this.startsRun(row, i)) {
-        this.wait = stop - i;
+      if (i !== runIndex && this.#startsRun(row, i)) {
+        this.#wait = stop - i;
         runIndex = i;
-        const length = this.runLength(row, i, end);
-        this.encodeRun(length);
+        const length = this.#runLength(row, i, end);
+        this.#encodeRun(length);
         i += length;
         if (i === end) return;
-        stop = i + this.wait;
+        stop = i + this.#wait;
         continue;
       }
-      const contexts = this.contextsOf(i - 1);
-      this.encodePixel(row, i, contexts);
+      const contexts = this.#contextsOf(i - 1);
+      this.#encodePixel(row, i, contexts);
       if (i === stop) {
-        this.learn(contexts, i);
-        stop = i + 1 + this.random();
+        this.#learn(contexts, i);
+        stop = i + 1 + this.#random();
       }
-      i += 1;
+      i++;
     }
-    this.wait = stop - end;
+    this.#wait = stop - end;
   }
 
-  private random(): number {
-    this.seed = (this.seed + 1) & 255;
-    return CHAOS[this.seed] & ((1 << this.step) - 1);
+  #random(): number {
+    this.#seed = (this.#seed + 1) & 255;
+    return CHAOS[this.#seed] & ((1 << this.#step) - 1);
   }
 
-  private contextsOf(column: number): Uint8Array {
-    return this.written.slice(column * channels, (column + 1) * channels);
+  #contextsOf(column: number): Uint8Array {
+    return this.#written.slice(column * CHANNELS, (column + 1) * CHANNELS);
   }
 
-  private pixel(row: number, i: number): number {
-    return this.image.pixels[row * this.image.width + i] & 0xffffff;
+  #pixel(row: number, i: number): number {
+    return this.#image.pixels[row * this.#image.width + i] & 0xffffff;
   }
 
-  private encodePixel(row: number, i: number, contexts: Uint8Array): void {
-    const color = this.pixel(row, i);
-    const left = i === 0 ? undefined : this.pixel(row, i - 1);
-    const above = row === 0 ? undefined : this.pixel(row - 1, i);
-    for (let channel = 0; channel < channels; channel += 1) {
+  #encodePixel(row: number, i: number, contexts: Uint8Array): void {
+    const color = this.#pixel(row, i);
+    const left = i === 0 ? undefined : this.#pixel(row, i - 1);
+    const above = row === 0 ? undefined : this.#pixel(row - 1, i);
+    for (let channel = 0; channel < CHANNELS; channel++) {
       const shift = shifts[channel];
       const beside = left === undefined ? undefined : (left >> shift) & 255;
       const over = above === undefined ? undefined : (above >> shift) & 255;
       const guess = beside === undefined ? (over ?? 0) : over === undefined ? beside : (beside + over) >> 1;
       const residual = (((color >> shift) & 255) - guess) & 255;
       const code = residual < 128 ? residual * 2 : (255 - residual) * 2 + 1;
-      this.putCode(code, this.best[channel * 8 + bucketOf(contexts[channel])]);
-      this.written[i * channels + channel] = code;
+      this.#putCode(code, this.#best[channel * 8 + bucketOf(contexts[channel])]);
+      this.#written[i * CHANNELS + channel] = code;
     }
   }
 
-  private putCode(code: number, parameter: number): void {
+  #putCode(code: number, parameter: number): void {
     if (code < codes.escapeBase[parameter]) {
-      this.out.put(0, code >> parameter);
-      this.out.put(1, 1);
-      this.out.put(code, parameter);
+      this.#out.put(0, code >> parameter);
+      this.#out.put(1, 1);
+      this.#out.put(code, parameter);
     } else {
-      this.out.put(0, codes.prefixLimit[parameter]);
-      this.out.put(code - codes.escapeBase[parameter], codes.escapeSuffix[parameter]);
+      this.#out.put(0, codes.prefixLimit[parameter]);
+      this.#out.put(code - codes.escapeBase[parameter], codes.escapeSuffix[parameter]);
     }
   }
 
-  private learn(contexts: Uint8Array, i: number): void {
-    for (let channel = 0; channel < channels; channel += 1) {
+  #learn(contexts: Uint8Array, i: number): void {
+    for (let channel = 0; channel < CHANNELS; channel++) {
       const bucket = channel * 8 + bucketOf(contexts[channel]);
-      const counters = this.counters.subarray(bucket * 8, bucket * 8 + codes.bits);
-      const code = this.written[i * channels + channel];
-      for (let l = 0; l < codes.bits; l += 1) counters[l] += codes.lengths[code * 8 + l];
+      const counters = this.#counters.subarray(bucket * 8, bucket * 8 + codes.bits);
+      const code = this.#written[i * CHANNELS + channel];
+      for (let l = 0; l < codes.bits; l++) counters[l] += codes.lengths[code * 8 + l];
       let best = codes.bits - 1;
-      for (let l = best - 1; l >= 0; l -= 1) if (counters[l] < counters[best]) best = l;
-      this.best[bucket] = best;
-      if (counters[best] <= TRIGGERS[this.step]) continue;
-      for (let l = 0; l < codes.bits; l += 1) counters[l] >>= 1;
+      for (let l = best - 1; l >= 0; l--) if (counters[l] < counters[best]) best = l;
+      this.#best[bucket] = best;
+      if (counters[best] <= TRIGGERS[this.#step]) continue;
+      for (let l = 0; l < codes.bits; l++) counters[l] >>= 1;
     }
   }
 
-  private startsRun(row: number, i: number): boolean {
+  #startsRun(row: number, i: number): boolean {
     if (row === 0 || i <= 2) return false;
     return (
-      this.pixel(row - 1, i - 1) === this.pixel(row - 1, i) &&
-      this.pixel(row, i - 1) === this.pixel(row, i - 2)
+      this.#pixel(row - 1, i - 1) === this.#pixel(row - 1, i) &&
+      this.#pixel(row, i - 1) === this.#pixel(row, i - 2)
     );
   }
 
-  private runLength(row: number, i: number, end: number): number {
+  #runLength(row: number, i: number, end: number): number {
     let n = 0;
-    while (i + n < end && this.pixel(row, i + n) === this.pixel(row, i - 1)) n += 1;
+    while (i + n < end && this.#pixel(row, i + n) === this.#pixel(row, i - 1)) n++;
     return n;
   }
 
-  private encodeRun(length: number): void {
+  #encodeRun(length: number): void {
     let left = length;
-    while (left >= 1 << RUN_BITS[this.runState]) {
-      this.out.put(1, 1);
-      left -= 1 << RUN_BITS[this.runState];
-      if (this.runState < LAST_RUN_STATE) this.runState += 1;
+    while (left >= 1 << RUN_BITS[this.#runState]) {
+      this.#out.put(1, 1);
+      left -= 1 << RUN_BITS[this.#runState];
+      if (this.#runState < LAST_RUN_STATE) this.#runState++;
     }
-    this.out.put(0, 1);
-    this.out.put(left, RUN_BITS[this.runState]);
-    if (this.runState > 0) this.runState -= 1;
+    this.#out.put(0, 1);
+    this.#out.put(left, RUN_BITS[this.#runState]);
+    if (this.#runState > 0) this.#runState--;
   }
 }
 
-const bucketOf = (context: number): number => Math.min(7, 31 - Math.clz32(context + 1));
+function bucketOf(context: number): number {
+  return Math.min(7, 31 - Math.clz32(context + 1));
+}
 
 /** A QUIC payload; QUIC is always top-down. */
-export const encodeQuic = (image: Bitmap): Uint8Array => new QuicEncoder(image).encode();
+export function encodeQuic(image: Bitmap): Uint8Array {
+  return new QuicEncoder(image).encode();
+}

@@ -13,19 +13,19 @@ export function* nalUnits(data: Uint8Array): Generator<Uint8Array> {
       if (start >= 0) yield withoutTrailingZeros(data, start, i);
       start = i + 3;
       i += 3;
-    } else i += 1;
+    } else i++;
   }
   if (start >= 0) yield withoutTrailingZeros(data, start, length);
 }
 
-const withoutTrailingZeros = (data: Uint8Array, start: number, end: number): Uint8Array => {
+function withoutTrailingZeros(data: Uint8Array, start: number, end: number): Uint8Array {
   let last = end;
-  while (last > start && data[last - 1] === 0) last -= 1;
+  while (last > start && data[last - 1] === 0) last--;
   return data.subarray(start, last);
-};
+}
 
 /** A NAL unit's payload without emulation prevention bytes (00 00 03 is 00 00). */
-export const rawBytes = (nal: Uint8Array): Uint8Array => {
+export function rawBytes(nal: Uint8Array): Uint8Array {
   const out = new Uint8Array(nal.length);
   let length = 0;
   let zeros = 0;
@@ -36,7 +36,7 @@ export const rawBytes = (nal: Uint8Array): Uint8Array => {
     }
     zeros = byte === 0 ? zeros + 1 : 0;
     out[length] = byte;
-    length += 1;
+    length++;
   }
   return out.subarray(0, length);
-};
+}

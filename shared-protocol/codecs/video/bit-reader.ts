@@ -2,23 +2,23 @@ import { CodecError } from '../codec-error.ts';
 
 /** Reads bits, highest first, with the Exp-Golomb codes of H.264 and H.265. Throws CodecError at the end of the data. */
 export class BitReader {
-  private readonly codec: string;
-  private readonly data: Uint8Array;
-  private at = 0;
+  readonly #codec: string;
+  readonly #data: Uint8Array;
+  #at = 0;
 
   constructor(codec: string, data: Uint8Array) {
-    this.codec = codec;
-    this.data = data;
+    this.#codec = codec;
+    this.#data = data;
   }
 
   /** 0 to 32 bits as an unsigned number. */
   bits(count: number): number {
-    if (this.at + count > this.data.length * 8) {
-      throw new CodecError(this.codec, 'truncated', this.data.length, `${count} more bits`, 'the end');
+    if (this.#at + count > this.#data.length * 8) {
+      throw new CodecError(this.#codec, 'truncated', this.#data.length, `${count} more bits`, 'the end');
     }
     let value = 0;
-    for (let i = 0; i < count; i += 1, this.at += 1) {
-      value = value * 2 + (((this.data[this.at >> 3] as number) >> (7 - (this.at & 7))) & 1);
+    for (let i = 0; i < count; i++, this.#at++) {
+      value = value * 2 + (((this.#data[this.#at >> 3] as number) >> (7 - (this.#at & 7))) & 1);
     }
     return value;
   }
@@ -35,12 +35,12 @@ export class BitReader {
   unsigned(): number {
     let zeros = 0;
     while (!this.flag()) {
-      zeros += 1;
+      zeros++;
       if (zeros > 31) {
         throw new CodecError(
-          this.codec,
+          this.#codec,
           'damaged',
-          this.at >> 3,
+          this.#at >> 3,
           'a code of at most 63 bits',
           'a longer one',
         );

@@ -10,7 +10,7 @@ const highProfiles: ReadonlySet<number> = new Set([
 ]);
 
 /** Reads an access unit in Annex B form. Throws CodecError for a damaged SPS. */
-export const readH264 = (data: Uint8Array): VideoFrameInfo => {
+export function readH264(data: Uint8Array): VideoFrameInfo {
   let key = false;
   let sps: ReturnType<typeof readSps> | undefined;
   for (const nal of nalUnits(data)) {
@@ -21,12 +21,14 @@ export const readH264 = (data: Uint8Array): VideoFrameInfo => {
     if (type >= 1 && type <= nalType.idr) break;
   }
   return { key, ...sps };
-};
+}
 
-const hexByte = (value: number): string => value.toString(16).toUpperCase().padStart(2, '0');
+function hexByte(value: number): string {
+  return value.toString(16).toUpperCase().padStart(2, '0');
+}
 
 /** Codec string and size of a sequence parameter set. */
-const readSps = (nal: Uint8Array): { codec: string; width: number; height: number } => {
+function readSps(nal: Uint8Array): { codec: string; width: number; height: number } {
   const reader = new BitReader('H.264', rawBytes(nal.subarray(1)));
   const profile = reader.bits(8);
   const constraints = reader.bits(8);
@@ -49,7 +51,7 @@ const readSps = (nal: Uint8Array): { codec: string; width: number; height: numbe
     reader.skip(1);
     reader.signed();
     reader.signed();
-    for (let left = Math.min(255, reader.unsigned()); left > 0; left -= 1) reader.signed();
+    for (let left = Math.min(255, reader.unsigned()); left > 0; left--) reader.signed();
   }
   reader.unsigned();
   reader.skip(1);
@@ -69,16 +71,16 @@ const readSps = (nal: Uint8Array): { codec: string; width: number; height: numbe
     number,
   ];
   return { codec, width: width - (left + right) * stepX, height: height - (top + bottom) * stepY };
-};
+}
 
-const skipScalingLists = (reader: BitReader, count: number): void => {
-  for (let list = 0; list < count; list += 1) {
+function skipScalingLists(reader: BitReader, count: number): void {
+  for (let list = 0; list < count; list++) {
     if (!reader.flag()) continue;
     let last = 8;
     let next = 8;
-    for (let left = list < 6 ? 16 : 64; left > 0; left -= 1) {
+    for (let left = list < 6 ? 16 : 64; left > 0; left--) {
       if (next !== 0) next = (last + reader.signed() + 256) & 255;
       last = next === 0 ? last : next;
     }
   }
-};
+}

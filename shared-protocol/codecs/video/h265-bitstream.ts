@@ -5,7 +5,7 @@ import type { VideoFrameInfo } from './video-frame-info.ts';
 const nalType = { firstIrap: 16, lastIrap: 23, lastSlice: 31, sps: 33 } as const;
 
 /** Reads an access unit in Annex B form. Throws CodecError for a damaged SPS. */
-export const readH265 = (data: Uint8Array): VideoFrameInfo => {
+export function readH265(data: Uint8Array): VideoFrameInfo {
   let key = false;
   let sps: ReturnType<typeof readSps> | undefined;
   for (const nal of nalUnits(data)) {
@@ -17,10 +17,10 @@ export const readH265 = (data: Uint8Array): VideoFrameInfo => {
     break;
   }
   return { key, ...sps };
-};
+}
 
 /** Codec string (ISO 14496-15 annex E) and size of a sequence parameter set. */
-const readSps = (nal: Uint8Array): { codec: string; width: number; height: number } => {
+function readSps(nal: Uint8Array): { codec: string; width: number; height: number } {
   const reader = new BitReader('H.265', rawBytes(nal.subarray(2)));
   reader.skip(4);
   const subLayers = reader.bits(3);
@@ -29,7 +29,7 @@ const readSps = (nal: Uint8Array): { codec: string; width: number; height: numbe
   const tier = reader.flag() ? 'H' : 'L';
   const profile = reader.bits(5);
   let compatibility = 0;
-  for (let i = 0; i < 32; i += 1) if (reader.flag()) compatibility = (compatibility | (1 << i)) >>> 0;
+  for (let i = 0; i < 32; i++) if (reader.flag()) compatibility = (compatibility | (1 << i)) >>> 0;
   const constraints = Array.from({ length: 6 }, () => reader.bits(8));
   while (constraints.at(-1) === 0) constraints.pop();
   const level = reader.bits(8);
@@ -56,11 +56,11 @@ const readSps = (nal: Uint8Array): { codec: string; width: number; height: numbe
     number,
   ];
   return { codec, width: width - (left + right) * stepX, height: height - (top + bottom) * stepY };
-};
+}
 
-const skipSubLayers = (reader: BitReader, count: number): void => {
+function skipSubLayers(reader: BitReader, count: number): void {
   if (count === 0) return;
   const present = Array.from({ length: count }, () => [reader.flag(), reader.flag()] as const);
   reader.skip((8 - count) * 2);
   for (const [profile, level] of present) reader.skip((profile ? 88 : 0) + (level ? 8 : 0));
-};
+}

@@ -6,7 +6,7 @@ interface Headers {
   readonly tables: readonly { readonly start: number; readonly end: number }[];
 }
 
-const readHeaders = (jpeg: Uint8Array): Headers | undefined => {
+function readHeaders(jpeg: Uint8Array): Headers | undefined {
   if (jpeg[0] !== 0xff || jpeg[1] !== marker.soi) return undefined;
   const tables: { start: number; end: number }[] = [];
   let at = 2;
@@ -15,7 +15,7 @@ const readHeaders = (jpeg: Uint8Array): Headers | undefined => {
     const type = jpeg[at + 1] as number;
     // A marker may be preceded by fill bytes.
     if (type === 0xff) {
-      at += 1;
+      at++;
       continue;
     }
     if (type === marker.sos) return { scan: at, tables };
@@ -32,14 +32,14 @@ const readHeaders = (jpeg: Uint8Array): Headers | undefined => {
     at = end;
   }
   return undefined;
-};
+}
 
 /**
  * Completes the frames of a motion JPEG stream: spice-server's encoder writes the Huffman tables into the first frame
  * only. One for each stream.
  */
 export class MjpegTables {
-  private tables: Uint8Array = standardHuffmanTables;
+  #tables: Uint8Array = standardHuffmanTables;
 
   /**
    * The frame with Huffman tables: itself if it has some or is no JPEG, else a copy with those of the newest frame
@@ -49,10 +49,10 @@ export class MjpegTables {
     const headers = readHeaders(jpeg);
     if (headers === undefined) return jpeg;
     if (headers.tables.length > 0) {
-      this.remember(jpeg, headers.tables);
+      this.#remember(jpeg, headers.tables);
       return jpeg;
     }
-    const { tables } = this;
+    const tables = this.#tables;
     const whole = new Uint8Array(jpeg.length + tables.length);
     whole.set(jpeg.subarray(0, headers.scan));
     whole.set(tables, headers.scan);
@@ -60,24 +60,25 @@ export class MjpegTables {
     return whole;
   }
 
-  private remember(jpeg: Uint8Array, segments: Headers['tables']): void {
+  #remember(jpeg: Uint8Array, segments: Headers['tables']): void {
     const size = segments.reduce((sum, { start, end }) => sum + end - start, 0);
-    if (size > maxTableBytes) return;
+    if (size > MAX_TABLE_BYTES) return;
     const tables = new Uint8Array(size);
     let at = 0;
     for (const { start, end } of segments) {
       tables.set(jpeg.subarray(start, end), at);
       at += end - start;
     }
-    this.tables = tables;
+    this.#tables = tables;
   }
 }
 
 /** Far more than any baseline JPEG's tables: eight of 16 + 256 bytes. */
-const maxTableBytes = 4096;
+const MAX_TABLE_BYTES = 4096;
 
-const range = (from: number, to: number): number[] =>
-  Array.from({ length: to - from + 1 }, (_, i) => from + i);
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+}
 
 /** The tables of ITU-T T.81 annex K.3: [class and id, codes of each length, values]. */
 const dcValues = range(0, 11);

@@ -3,18 +3,22 @@ import { nalUnits, rawBytes } from './annex-b.ts';
 import { MjpegTables, standardHuffmanTables } from './mjpeg-huffman.ts';
 import { readVideoFrame } from './video-frame.ts';
 
-const bytes = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+function bytes(hex: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
+}
 
 /** Writes bits, highest first. */
-const bits = (...fields: [value: number, count: number][]): Uint8Array => {
+function bits(...fields: [value: number, count: number][]): Uint8Array {
   const text = fields.map(([value, count]) => value.toString(2).padStart(count, '0')).join('');
   return Uint8Array.from(text.match(/.{1,8}/g) ?? [], (byte) => Number.parseInt(byte.padEnd(8, '0'), 2));
-};
+}
 /** ue(v) */
-const ue = (value: number): [number, number] => [value + 1, 2 * Math.floor(Math.log2(value + 1)) + 1];
+function ue(value: number): [number, number] {
+  return [value + 1, 2 * Math.floor(Math.log2(value + 1)) + 1];
+}
 
 /** Emulation prevention, hex to hex. */
-const escape = (hex: string): string => {
+function escape(hex: string): string {
   const pairs = hex.match(/../g) ?? [];
   let zeros = 0;
   return pairs
@@ -24,7 +28,7 @@ const escape = (hex: string): string => {
       return prevented;
     })
     .join('');
-};
+}
 
 describe('nalUnits', () => {
   it('splits at start codes of three and four bytes, without trailing zeros', () => {
@@ -40,7 +44,7 @@ describe('nalUnits', () => {
   it('agrees with a search byte by byte on random data full of zeros and ones', () => {
     let seed = 7;
     const random = (): number => (seed = (seed * 1103515245 + 12345) & 0x7fffffff) >> 16;
-    for (let round = 0; round < 300; round += 1) {
+    for (let round = 0; round < 300; round++) {
       const data = Uint8Array.from({ length: random() % 40 }, () => random() % 3);
       const expected: string[] = [];
       const text = [...data].join('');
@@ -59,8 +63,9 @@ describe('nalUnits', () => {
   });
 });
 
-const h264 = (profile: number, ...rest: [number, number][]): string =>
-  Buffer.from(bits([profile, 8], [0, 8], [0x1f, 8], ...rest)).toString('hex');
+function h264(profile: number, ...rest: [number, number][]): string {
+  return Buffer.from(bits([profile, 8], [0, 8], [0x1f, 8], ...rest)).toString('hex');
+}
 
 describe('H.264', () => {
   it('reads codec string and size of the 4:4:4 stream that spice-server makes', () => {

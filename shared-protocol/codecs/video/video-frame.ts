@@ -10,7 +10,7 @@ export type VideoCodecName = 'mjpeg' | 'vp8' | 'h264' | 'vp9' | 'h265';
  * What a frame of a SPICE stream says of itself: the protocol has no flag for key frames and no codec string.
  * Throws CodecError.
  */
-export const readVideoFrame = (codec: VideoCodecName, data: Uint8Array): VideoFrameInfo => {
+export function readVideoFrame(codec: VideoCodecName, data: Uint8Array): VideoFrameInfo {
   switch (codec) {
     case 'mjpeg':
       return { key: true };
@@ -23,4 +23,4 @@ export const readVideoFrame = (codec: VideoCodecName, data: Uint8Array): VideoFr
     case 'h265':
       return readH265(data);
   }
-};
+}

@@ -4,7 +4,8 @@ import type { Page } from '@playwright/test';
 import type { Pixels } from '../../servers/pixels.ts';
 
 /** Evaluated as text: tsx would put helpers into functions that the page does not have. */
-const copyOf = (selector: string): string => `(() => {
+function copyOf(selector: string): string {
+  return `(() => {
   const search = (root) => root.querySelector(${JSON.stringify(selector)})
     ?? [...root.querySelectorAll('*')].filter((one) => one.shadowRoot).map((one) => search(one.shadowRoot)).find(Boolean);
   const canvas = search(document);
@@ -15,17 +16,20 @@ const copyOf = (selector: string): string => `(() => {
   copy.drawImage(canvas, 0, 0);
   return copy.getImageData(0, 0, canvas.width, canvas.height);
 })()`;
+}
 
 /** Size and SHA-256 of what the canvas shows. */
-export const canvasDigest = (page: Page, selector: string): Promise<string> =>
-  page.evaluate(`(async () => {
+export function canvasDigest(page: Page, selector: string): Promise<string> {
+  return page.evaluate(`(async () => {
     const { width, height, data } = ${copyOf(selector)};
     const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
     return width + 'x' + height + ' ' + [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
   })()`);
+}
 
-export const pixelsDigest = ({ width, height, rgba }: Pixels): string =>
-  `${width}x${height} ${createHash('sha256').update(rgba).digest('hex')}`;
+export function pixelsDigest({ width, height, rgba }: Pixels): string {
+  return `${width}x${height} ${createHash('sha256').update(rgba).digest('hex')}`;
+}
 
 export async function canvasPixels(page: Page, selector: string): Promise<Pixels> {
   const read = `(async () => {
@@ -52,6 +56,6 @@ export function wrongPixels(actual: Pixels, expected: Pixels): number {
   const a = new Uint32Array(actual.rgba.buffer, actual.rgba.byteOffset, count);
   const b = new Uint32Array(expected.rgba.buffer, expected.rgba.byteOffset, count);
   let wrong = 0;
-  for (let i = 0; i < count; i += 1) if (a[i] !== b[i]) wrong += 1;
+  for (let i = 0; i < count; i++) if (a[i] !== b[i]) wrong++;
   return wrong;
 }

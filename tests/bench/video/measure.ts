@@ -105,12 +105,12 @@ export async function measureSpiceViewer(
  * spice-html5 draws each MJPEG frame on a canvas once, and gives VP8 to a video element. Its frames are counted there,
  * its bytes at its WebSockets.
  */
-const countShown = `
+const COUNT_SHOWN = `
   globalThis.drawnFrames = 0;
   globalThis.receivedBytes = 0;
   const draw = CanvasRenderingContext2D.prototype.drawImage;
   CanvasRenderingContext2D.prototype.drawImage = function (image, ...rest) {
-    if (image.width > 600) globalThis.drawnFrames += 1;
+    if (image.width > 600) globalThis.drawnFrames++;
     return draw.call(this, image, ...rest);
   };
   const WebSocketOfPage = globalThis.WebSocket;
@@ -120,7 +120,7 @@ const countShown = `
       this.addEventListener('message', ({ data }) => { globalThis.receivedBytes += data.byteLength ?? data.size ?? 0; });
     }
   };`;
-const shownFrames = `(() => {
+const SHOWN_FRAMES = `(() => {
   const videos = [...document.querySelectorAll('video')].map((video) => video.getVideoPlaybackQuality());
   return {
     sent: null,
@@ -134,10 +134,10 @@ export async function measureSpiceHtml5(server: PlayingServer): Promise<Measured
   const websockify = await startWebsockify(server.port);
   const html5 = await startSpiceHtml5();
   try {
-    const browser = await openMeasuredBrowser(html5.pageUrl(websockify.port), viewport, countShown);
+    const browser = await openMeasuredBrowser(html5.pageUrl(websockify.port), viewport, COUNT_SHOWN);
     try {
       const processes = { server: server.pid, bridge: websockify.pid, browser: browser.pid };
-      return await measure(browser, processes, () => browser.page.evaluate(shownFrames));
+      return await measure(browser, processes, () => browser.page.evaluate(SHOWN_FRAMES));
     } finally {
       await browser.stop();
     }

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { repository } from '../../servers/bridge.ts';
 import type { VideoFigures } from './figures.ts';
 
-const number = (value: number | null, digits: number): string =>
-  value === null ? '–' : value.toFixed(digits);
+function number(value: number | null, digits: number): string {
+  return value === null ? '–' : value.toFixed(digits);
+}
 
 const columns: readonly (readonly [string, (row: VideoFigures) => string])[] = [
   ['server', ({ server }) => server],

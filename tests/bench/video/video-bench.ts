@@ -19,7 +19,9 @@ const asked = {
   'gstreamer:vp9': 'vp9',
 };
 
-const nameOf = ({ server, codec, height }: VideoFigures): string => `${server} ${codec} ${height}p`;
+function nameOf({ server, codec, height }: VideoFigures): string {
+  return `${server} ${codec} ${height}p`;
+}
 
 function describe(figures: VideoFigures): string {
   const parts = [

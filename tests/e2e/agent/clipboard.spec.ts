@@ -11,11 +11,11 @@ import type { Xspice } from '../../servers/xspice.ts';
 
 needs('chromium', 'xspice');
 
-const awkward = 'Grüße, 世界! 😀👩‍👩‍👧\r\nsecond line\r\n\ttab, end without line end';
+const AWKWARD = 'Grüße, 世界! 😀👩‍👩‍👧\r\nsecond line\r\n\ttab, end without line end';
 
 /** Bytes that xclip pastes in the guest; undefined while nothing owns the clipboard. */
-const guestClipboard = (server: Xspice, target = 'UTF8_STRING'): Promise<Buffer | undefined> =>
-  new Promise((resolve) => {
+function guestClipboard(server: Xspice, target = 'UTF8_STRING'): Promise<Buffer | undefined> {
+  return new Promise((resolve) => {
     execFile(
       'xclip',
       ['-selection', 'clipboard', '-o', '-t', target],
@@ -23,27 +23,31 @@ const guestClipboard = (server: Xspice, target = 'UTF8_STRING'): Promise<Buffer 
       (error, stdout) => resolve(error === null ? stdout : undefined),
     );
   });
+}
 
 /** Copies a file's content in the guest, as a program there does. */
-const guestCopies = (server: Xspice, content: string | Buffer, target = 'UTF8_STRING'): void => {
+function guestCopies(server: Xspice, content: string | Buffer, target = 'UTF8_STRING'): void {
   const file = `${server.dir}/copied-${Date.now()}`;
   writeFileSync(file, content);
   server.spawn('xclip', '-quiet', '-selection', 'clipboard', '-i', '-t', target, file);
-};
+}
 
-const localText = (viewer: Viewer): Promise<string> =>
-  viewer.page.evaluate(() => navigator.clipboard.readText());
-const writeLocal = (viewer: Viewer, text: string): Promise<void> =>
-  viewer.page.evaluate((given) => navigator.clipboard.writeText(given), text);
+function localText(viewer: Viewer): Promise<string> {
+  return viewer.page.evaluate(() => navigator.clipboard.readText());
+}
+function writeLocal(viewer: Viewer, text: string): Promise<void> {
+  return viewer.page.evaluate((given) => navigator.clipboard.writeText(given), text);
+}
 
 /** As when the user comes back from another window. */
-const comeBack = (viewer: Viewer): Promise<void> =>
-  viewer.page.evaluate(() => {
+function comeBack(viewer: Viewer): Promise<void> {
+  return viewer.page.evaluate(() => {
     globalThis.dispatchEvent(new Event('focus'));
   });
+}
 
 /** The picture in the browser's clipboard, RGBA. */
-const localPicture = async (viewer: Viewer): Promise<Buffer | undefined> => {
+async function localPicture(viewer: Viewer): Promise<Buffer | undefined> {
   const base64 = await viewer.page.evaluate(async () => {
     const [item] = await navigator.clipboard.read();
     if (!item?.types.includes('image/png')) return '';
@@ -51,20 +55,23 @@ const localPicture = async (viewer: Viewer): Promise<Buffer | undefined> => {
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
   });
   return base64 === '' ? undefined : PNG.sync.read(Buffer.from(base64, 'base64')).data;
-};
+}
 
 /** What the viewer had to say about the clipboard. */
-const troubles = async (viewer: Viewer): Promise<string[]> =>
-  (await viewer.events())
+async function troubles(viewer: Viewer): Promise<string[]> {
+  return (await viewer.events())
     .map(({ type, detail }) => ({ type, ...(detail as { kind?: string; message?: string }) }))
     .filter(({ type, kind }) => type === 'error' && kind === 'clipboard')
     .map(({ message }) => message ?? '');
+}
 
-const expectTrouble = (viewer: Viewer, words: RegExp): Promise<void> =>
-  expect.poll(async () => (await troubles(viewer)).join('\n'), { timeout: 30_000 }).toMatch(words);
+function expectTrouble(viewer: Viewer, words: RegExp): Promise<void> {
+  return expect.poll(async () => (await troubles(viewer)).join('\n'), { timeout: 30_000 }).toMatch(words);
+}
 
-const clipboardReady = (viewer: Viewer): Promise<void> =>
-  expect.poll(() => viewer.evaluate((element) => element.capabilities['clipboard'])).toBe(true);
+function clipboardReady(viewer: Viewer): Promise<void> {
+  return expect.poll(() => viewer.evaluate((element) => element.capabilities['clipboard'])).toBe(true);
+}
 
 const megabyte = Array.from({ length: 32_768 }, (_, i) => `line ${i} of a long text 😀 é\r\n`)
   .join('')
@@ -78,7 +85,7 @@ test.describe('with the permission to read', () => {
     const viewer = await connect(server.port);
     await viewer.focus();
     await clipboardReady(viewer);
-    for (const text of [awkward, megabyte]) {
+    for (const text of [AWKWARD, megabyte]) {
       await writeLocal(viewer, text);
       await comeBack(viewer);
       await expect
@@ -90,7 +97,7 @@ test.describe('with the permission to read', () => {
     }
     const events = (await viewer.events()).filter(({ type }) => type === 'clipboard');
     expect(events.map(({ detail }) => detail)).toEqual([
-      { text: `${awkward}, copied in the guest`, types: ['text/plain'] },
+      { text: `${AWKWARD}, copied in the guest`, types: ['text/plain'] },
       { text: `${megabyte}, copied in the guest`, types: ['text/plain'] },
     ]);
     // The guest's own program stays the owner: what we have of it is not offered back.
@@ -106,7 +113,7 @@ test.describe('with the permission to read', () => {
     await viewer.focus();
     await clipboardReady(viewer);
     const picture = new PNG({ width: 61, height: 47 });
-    for (let i = 0; i < picture.data.length; i += 1) {
+    for (let i = 0; i < picture.data.length; i++) {
       picture.data[i] = i % 4 === 3 ? 255 : (i * 7919 + (i >> 5)) & 0xff;
     }
     guestCopies(server, PNG.sync.write(picture), 'image/png');
@@ -117,7 +124,7 @@ test.describe('with the permission to read', () => {
       const canvas = new OffscreenCanvas(32, 20);
       const context = canvas.getContext('2d');
       if (context === null) throw new Error('no context');
-      for (let x = 0; x < 32; x += 1) {
+      for (let x = 0; x < 32; x++) {
         context.fillStyle = `rgb(${x * 8} ${255 - x * 8} 77)`;
         context.fillRect(x, 0, 1, 20);
       }
@@ -143,7 +150,7 @@ test.describe('with the permission to read', () => {
     await viewer.focus();
     await clipboardReady(viewer);
     const picture = new PNG({ width: 33, height: 21 });
-    for (let i = 0; i < picture.data.length; i += 1) picture.data[i] = i % 4 === 3 ? 255 : (i * 31) & 0xff;
+    for (let i = 0; i < picture.data.length; i++) picture.data[i] = i % 4 === 3 ? 255 : (i * 31) & 0xff;
     const source = `${server.dir}/source.png`;
     writeFileSync(source, PNG.sync.write(picture));
     const converted = async (format: string): Promise<Buffer> => {
@@ -293,7 +300,7 @@ test('Ctrl+V brings the clipboard without any permission, before the key', async
     area.select();
     document.execCommand('copy');
     area.remove();
-  }, awkward);
+  }, AWKWARD);
   // A program of the guest that notes what it pastes at Ctrl+V.
   const pasted = `${server.dir}/pasted`;
   await openWindow(
@@ -313,7 +320,7 @@ test('Ctrl+V brings the clipboard without any permission, before the key', async
   await page.keyboard.press('Control+KeyV');
   await expect
     .poll(() => readFileSync(pasted, 'utf8').replaceAll('\r', '\n'))
-    .toBe(awkward.replaceAll('\r\n', '\n'));
+    .toBe(AWKWARD.replaceAll('\r\n', '\n'));
 });
 
 test('where the browser gives its clipboard in no other way, text goes by hand', async ({
@@ -374,7 +381,7 @@ test('typeText types what keyboards have and pastes the rest', async ({ xspice, 
   expect(readFileSync(typed, 'utf8')).toBe(text);
 });
 
-const mainNumbers = async (viewer: Viewer): Promise<{ messagesOut: number }> => {
+async function mainNumbers(viewer: Viewer): Promise<{ messagesOut: number }> {
   const stats = await viewer.evaluate((element) => element.getStats());
   return (stats['channels'] as Record<string, { messagesOut: number }>)['main:0'] ?? { messagesOut: -1 };
-};
+}

@@ -18,24 +18,28 @@ interface Detail {
   message?: string;
 }
 
-const sha256 = async (path: string): Promise<string> => {
+async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
   return hash.digest('hex');
-};
+}
 
-const seen = async (viewer: Viewer, type: string): Promise<Detail[]> =>
-  (await viewer.events())
+async function seen(viewer: Viewer, type: string): Promise<Detail[]> {
+  return (await viewer.events())
     .filter((event: SeenEvent) => event.type === type)
     .map(({ detail }) => detail as Detail);
+}
 
-const filesReady = (viewer: Viewer): Promise<void> =>
-  expect.poll(() => viewer.evaluate((element) => element.capabilities['files'])).toBe(true);
+function filesReady(viewer: Viewer): Promise<void> {
+  return expect.poll(() => viewer.evaluate((element) => element.capabilities['files'])).toBe(true);
+}
 
-const downloads = (server: Xspice, ...names: string[]): string => join(server.dir, 'downloads', ...names);
+function downloads(server: Xspice, ...names: string[]): string {
+  return join(server.dir, 'downloads', ...names);
+}
 
 /** Picks files through the toolbar, as a user does. */
-const pick = async (viewer: Viewer, button: string, paths: string | string[]): Promise<void> => {
+async function pick(viewer: Viewer, button: string, paths: string | string[]): Promise<void> {
   await viewer.element.evaluate((element) => element.setAttribute('toolbar', 'auto'));
   await viewer.page.locator('spice-viewer .grip').focus();
   const [chooser] = await Promise.all([
@@ -43,18 +47,18 @@ const pick = async (viewer: Viewer, button: string, paths: string | string[]): P
     viewer.page.getByRole('button', { name: button }).click(),
   ]);
   await chooser.setFiles(paths);
-};
+}
 
 /** A file of zeros is fast to make and its loss would show in the hash all the same: each block is numbered. */
-const largeFile = (server: Xspice, name: string, megabytes: number): string => {
+function largeFile(server: Xspice, name: string, megabytes: number): string {
   const path = join(server.dir, name);
   const block = randomBytes(1_000_000);
-  for (let i = 0; i < megabytes; i += 1) {
+  for (let i = 0; i < megabytes; i++) {
     block.writeUInt32LE(i, 17);
     writeFileSync(path, block, { flag: 'a' });
   }
   return path;
-};
+}
 
 test('a folder of 200 small files arrives, in its folders, with every name', async ({ xspice, connect }) => {
   const server = await xspice({ agent: true });
@@ -63,7 +67,7 @@ test('a folder of 200 small files arrives, in its folders, with every name', asy
   const folder = join(server.dir, 'Ordner mit ä');
   mkdirSync(join(folder, 'inner'), { recursive: true });
   const paths: string[] = [];
-  for (let i = 0; i < 200; i += 1) {
+  for (let i = 0; i < 200; i++) {
     const name = [`plain ${i}.bin`, `世界-${i} 😀`, `key=[${i}];#.txt`, ` кириллица ${i}`][i % 4] ?? '';
     const path = i % 5 === 0 ? join('inner', name) : name;
     writeFileSync(join(folder, path), randomBytes((i % 50) * 1713));
@@ -183,7 +187,7 @@ test('300 MB arrive while memory stays flat, with progress in view then none', a
     element.addEventListener('transferprogress', (event) => {
       const { sent, size, rate } = (event as CustomEvent<{ sent: number; size: number; rate: number }>)
         .detail;
-      record.count += 1;
+      record.count++;
       record.isOrdered &&= sent >= record.last && sent <= size && rate > 0;
       record.last = sent;
     });

@@ -4,8 +4,8 @@ import { sleep, until } from '../../servers/process.ts';
 
 needs('firefox', 'xspice');
 
-const viewer = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
-const area = `document.querySelector('textarea')`;
+const VIEWER = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
+const AREA = `document.querySelector('textarea')`;
 
 test('Firefox: Ctrl+V brings text by its paste event, what the guest copies is written at the next gesture', async ({
   xspice,
@@ -16,17 +16,17 @@ test('Firefox: Ctrl+V brings text by its paste event, what the guest copies is w
   const page = await openFirefox(pageUrl('server', { embed: '1' }));
   try {
     // Once it is connected the viewer takes the focus.
-    const isReady = `${viewer}.state === 'connected' && ${viewer}.capabilities.clipboard`;
+    const isReady = `${VIEWER}.state === 'connected' && ${VIEWER}.capabilities.clipboard`;
     await until('the clipboard', () => page.evaluate<boolean>(isReady));
     // Copied as a page does: Firefox lets it do so at a press of a key.
     const text = 'Grüße\n世界 😀';
     await page.evaluate(`document.body.append(document.createElement('textarea'))`);
-    await page.evaluate(`${area}.value = ${JSON.stringify(text)}; ${area}.focus(); ${area}.select()`);
+    await page.evaluate(`${AREA}.value = ${JSON.stringify(text)}; ${AREA}.focus(); ${AREA}.select()`);
     await page.evaluate(
-      `${area}.addEventListener('keydown', () => document.execCommand('copy'), { once: true })`,
+      `${AREA}.addEventListener('keydown', () => document.execCommand('copy'), { once: true })`,
     );
     await page.press('F2');
-    await page.evaluate(`${area}.blur(); ${viewer}.focus()`);
+    await page.evaluate(`${AREA}.blur(); ${VIEWER}.focus()`);
     expect(
       await server.exec('xclip', '-selection', 'clipboard', '-o', '-t', 'UTF8_STRING').catch(() => 'nothing'),
     ).toBe('nothing');
@@ -44,9 +44,9 @@ test('Firefox: Ctrl+V brings text by its paste event, what the guest copies is w
     await sleep(6000);
     await page.press('Shift');
     await sleep(500);
-    await page.evaluate(`${area}.value = ''; ${area}.focus()`);
+    await page.evaluate(`${AREA}.value = ''; ${AREA}.focus()`);
     await page.press('Control', 'v');
-    await expect.poll(() => page.evaluate<string>(`${area}.value`), { timeout: 20_000 }).toBe(copied);
+    await expect.poll(() => page.evaluate<string>(`${AREA}.value`), { timeout: 20_000 }).toBe(copied);
   } finally {
     await page.close();
   }

@@ -7,20 +7,20 @@ import type { Xspice } from '../../servers/xspice.ts';
 needs('chromium', 'xspice');
 
 /** A terminal that notes what is typed, and pastes at Ctrl+V. */
-const openNotes = async (server: Xspice): Promise<() => string> => {
+async function openNotes(server: Xspice): Promise<() => string> {
   const file = `${server.dir}/typed`;
   const translations = '*VT100.translations: #override Ctrl<Key>v: insert-selection(CLIPBOARD)';
   const shell = ['-e', 'sh', '-c', `stty raw -echo; cat > ${file}`];
   await openWindow(server, 'typing', 'xterm', '-title', 'typing', '-xrm', translations, ...shell);
   return () => readFileSync(file, 'utf8').replaceAll('\r', '\n');
-};
+}
 
-const ready = async (server: Xspice, viewer: Viewer): Promise<() => string> => {
+async function ready(server: Xspice, viewer: Viewer): Promise<() => string> {
   await expect.poll(() => viewer.evaluate((element) => element.capabilities['clipboard'])).toBe(true);
   const typed = await openNotes(server);
   await viewer.focus();
   return typed;
-};
+}
 
 test('what an input method composes is typed once it is final; keys go on as keys', async ({
   xspice,

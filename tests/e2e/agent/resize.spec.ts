@@ -8,11 +8,12 @@ import type { Xspice } from '../../servers/xspice.ts';
 needs('chromium', 'xspice');
 
 /** `1280x900`; X agents make widths multiples of 8 */
-const rootSize = async (server: Xspice): Promise<string | undefined> =>
-  /current (\d+) x (\d+)/
+async function rootSize(server: Xspice): Promise<string | undefined> {
+  return /current (\d+) x (\d+)/
     .exec(await server.exec('xrandr', '--current'))
     ?.slice(1)
     .join('x');
+}
 
 test('the guest follows the element, once, and is then shown pixel for pixel', async ({
   xspice,
@@ -23,7 +24,7 @@ test('the guest follows the element, once, and is then shown pixel for pixel', a
   await expect.poll(() => rootSize(server)).toBe('1280x900');
   await openWindow(server, 'Application Class', 'gtk3-demo');
   const sizes = server.spawn('xev', '-root', '-event', 'randr');
-  for (let i = 1; i <= 10; i += 1) {
+  for (let i = 1; i <= 10; i++) {
     await viewer.page.setViewportSize({ width: 1280 - i * 31, height: 900 - i * 17 });
   }
   await expect.poll(() => rootSize(server)).toBe('968x730');

@@ -5,8 +5,8 @@ import { sleep, until } from '../../servers/process.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 
 /** The viewer learns that the agent is gone: Xspice does when it writes to the agent, so something is written. */
-export const expectAgentGone = (viewer: Viewer): Promise<void> =>
-  expect
+export function expectAgentGone(viewer: Viewer): Promise<void> {
+  return expect
     .poll(
       async () => {
         await viewer.evaluate((element) => element.clipboardPasteFrom('is anybody there?'));
@@ -15,19 +15,20 @@ export const expectAgentGone = (viewer: Viewer): Promise<void> =>
       { timeout: 15_000 },
     )
     .toBe(false);
+}
 
 /**
  * Starts the agent until the server hears it: after a connection that broke while data was on its way Xspice
  * sometimes reads nothing from the next one.
  */
-export const reviveAgent = async (server: Xspice, viewer: Viewer): Promise<void> => {
+export async function reviveAgent(server: Xspice, viewer: Viewer): Promise<void> {
   const isReady = (): Promise<boolean> =>
     viewer.evaluate((element) => element.capabilities['files'] === true);
   await until(
     'an agent that is heard',
     async () => {
       await server.startAgent();
-      for (let i = 0; i < 20; i += 1) {
+      for (let i = 0; i < 20; i++) {
         if (await isReady()) return true;
         await sleep(150);
       }
@@ -37,4 +38,4 @@ export const reviveAgent = async (server: Xspice, viewer: Viewer): Promise<void>
     },
     { timeout: 60_000 },
   );
-};
+}

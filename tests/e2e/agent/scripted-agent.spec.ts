@@ -12,8 +12,9 @@ test.use({ permissions: ['clipboard-read', 'clipboard-write'] });
 const capability = { displayConfig: 4, byDemand: 5, selection: 6, crlf: 9, maxClipboard: 10, serial: 17 };
 const windows = Object.values(capability);
 
-const localText = (viewer: Viewer): Promise<string> =>
-  viewer.page.evaluate(() => navigator.clipboard.readText());
+function localText(viewer: Viewer): Promise<string> {
+  return viewer.page.evaluate(() => navigator.clipboard.readText());
+}
 
 test('an agent as Windows has it: effects are switched, line ends are its own', async ({
   xspice,
@@ -64,10 +65,10 @@ test('a hostile agent does no harm', async ({ xspice, connect, owned }) => {
   const agent = owned(await ScriptedAgent.start(server));
   const before = await pages.settled();
   // Messages of every type, with rubbish for bodies.
-  for (let i = 0; i < 1000; i += 1) agent.sayRaw(i % 24, randomBytes(i));
+  for (let i = 0; i < 1000; i++) agent.sayRaw(i % 24, randomBytes(i));
   // Grabs and requests without end. Each announcement starts the serials anew.
   agent.announce(windows);
-  for (let serial = 0; serial < 5000; serial += 1) {
+  for (let serial = 0; serial < 5000; serial++) {
     agent.say('clipboardGrab', { selection: 0, serial, types: [1, 2, 3, 4, 5, 6] });
     agent.say('clipboardRequest', { selection: serial % 3, type: 1 });
   }

@@ -4,8 +4,8 @@ import { sleep, until } from '../../servers/process.ts';
 
 needs('webkit', 'xspice');
 
-const viewer = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
-const area = `document.querySelector('textarea')`;
+const VIEWER = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
+const AREA = `document.querySelector('textarea')`;
 
 test('WebKit: Ctrl+V brings text by its paste event, what the guest copies is written at the next gesture', async ({
   xspice,
@@ -17,13 +17,13 @@ test('WebKit: Ctrl+V brings text by its paste event, what the guest copies is wr
   const guestText = (): Promise<string> =>
     server.exec('xclip', '-selection', 'clipboard', '-o', '-t', 'UTF8_STRING').catch(() => 'nothing');
   try {
-    const isReady = `${viewer}.state === 'connected' && ${viewer}.capabilities.clipboard`;
+    const isReady = `${VIEWER}.state === 'connected' && ${VIEWER}.capabilities.clipboard`;
     await until('the clipboard', () => page.evaluate<boolean>(isReady));
     const text = 'Grüße\n世界 😀';
     await page.evaluate(`(document.body.append(document.createElement('textarea')), true)`);
-    await page.evaluate(`(${area}.value = ${JSON.stringify(text)}, ${area}.focus(), ${area}.select(), true)`);
+    await page.evaluate(`(${AREA}.value = ${JSON.stringify(text)}, ${AREA}.focus(), ${AREA}.select(), true)`);
     await page.pressWithControl('c');
-    await page.evaluate(`(${area}.blur(), ${viewer}.focus(), true)`);
+    await page.evaluate(`(${AREA}.blur(), ${VIEWER}.focus(), true)`);
     expect(await guestText()).toBe('nothing');
     await page.pressWithControl('v');
     await expect.poll(guestText, { timeout: 20_000 }).toBe(text);
@@ -33,9 +33,9 @@ test('WebKit: Ctrl+V brings text by its paste event, what the guest copies is wr
     await sleep(3000);
     await page.press('x');
     await sleep(500);
-    await page.evaluate(`(${area}.value = '', ${area}.focus(), true)`);
+    await page.evaluate(`(${AREA}.value = '', ${AREA}.focus(), true)`);
     await page.pressWithControl('v');
-    await expect.poll(() => page.evaluate<string>(`${area}.value`), { timeout: 20_000 }).toBe(copied);
+    await expect.poll(() => page.evaluate<string>(`${AREA}.value`), { timeout: 20_000 }).toBe(copied);
   } finally {
     await page.close();
   }

@@ -8,25 +8,25 @@ import type { Xspice } from '../../servers/xspice.ts';
 
 needs('xspice', 'chromium', 'gstreamer');
 
-const seconds = 20;
+const SECONDS = 20;
 const [width, height, fps, rate] = [320, 240, 25, 48_000];
 /** Seconds of each flash and beep. */
-const length = 0.2;
+const LENGTH = 0.2;
 
-const play = (xspice: Xspice): void => {
+function play(xspice: Xspice): void {
   const [video, sound, fifo] = ['clip.gray', 'clip.s16', 'fifo/clip'].map((name) => join(xspice.dir, name));
   if (video === undefined || sound === undefined || fifo === undefined) return;
-  const frames = Buffer.alloc(width * height * fps * seconds);
-  for (let n = 0; n < fps * seconds; n += 1) {
-    const isFlash = (n / fps) % 1 < length;
+  const frames = Buffer.alloc(width * height * fps * SECONDS);
+  for (let n = 0; n < fps * SECONDS; n++) {
+    const isFlash = (n / fps) % 1 < LENGTH;
     const at = n * width * height;
     // Between the flashes something moves, so that the server goes on taking it for video.
-    for (let i = 0; i < width * height; i += 1) frames[at + i] = isFlash ? 235 : ((i % width) + n * 4) & 63;
+    for (let i = 0; i < width * height; i++) frames[at + i] = isFlash ? 235 : ((i % width) + n * 4) & 63;
   }
   writeFileSync(video, frames);
-  const samples = Buffer.alloc(rate * seconds * 4);
-  for (let i = 0; i < rate * seconds; i += 1) {
-    const isBeep = (i / rate) % 1 < length;
+  const samples = Buffer.alloc(rate * SECONDS * 4);
+  for (let i = 0; i < rate * SECONDS; i++) {
+    const isBeep = (i / rate) % 1 < LENGTH;
     const sample = isBeep ? Math.round(16_000 * Math.sin((2 * Math.PI * 1000 * i) / rate)) : 0;
     samples.writeInt16LE(sample, i * 4);
     samples.writeInt16LE(sample, i * 4 + 2);
@@ -40,7 +40,7 @@ const play = (xspice: Xspice): void => {
     `ximagesink sync=true filesrc location=${sound} blocksize=1920 ! rawaudioparse ${pcm} ! queue ! ` +
     `filesink location=${fifo} sync=true buffer-mode=unbuffered`;
   xspice.spawn('gst-launch-1.0', ...args.split(' '));
-};
+}
 
 interface Moments {
   flashes: number[];
@@ -48,8 +48,8 @@ interface Moments {
 }
 
 /** Before the page loads: the AudioContext's output can be looked at. */
-const tap = (page: Page): Promise<unknown> =>
-  page.addInitScript(() => {
+function tap(page: Page): Promise<unknown> {
+  return page.addInitScript(() => {
     const connect = AudioNode.prototype.connect as (this: AudioNode, ...args: unknown[]) => unknown;
     AudioNode.prototype.connect = function (this: AudioNode, ...args: unknown[]) {
       if (args[0] instanceof AudioDestinationNode) {
@@ -60,10 +60,11 @@ const tap = (page: Page): Promise<unknown> =>
       return connect.apply(this, args);
     } as typeof AudioNode.prototype.connect;
   });
+}
 
 /** Looks at each animation frame for a flash in the picture and a beep on its way to the ear: milliseconds of both. */
-const watch = (page: Page, milliseconds: number): Promise<Moments> =>
-  page.evaluate(async (duration) => {
+function watch(page: Page, milliseconds: number): Promise<Moments> {
+  return page.evaluate(async (duration) => {
     const viewer = document.querySelector('spice-viewer-app')!.shadowRoot!.querySelector('spice-viewer')!;
     const screen = viewer.shadowRoot!.querySelector<HTMLCanvasElement>('canvas[part~="screen"]')!;
     const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })!;
@@ -76,7 +77,7 @@ const watch = (page: Page, milliseconds: number): Promise<Moments> =>
     while (performance.now() - begin < duration) {
       const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
       context.drawImage(screen, 160, 120, 1, 1, 0, 0, 1, 1);
-      const isFlash = context.getImageData(0, 0, 1, 1).data[0]! > 150;
+      const isFlash = context.getImageData(0, 0, 1, 1).data[0] > 150;
       analyser.getFloatTimeDomainData(heard);
       const isBeep = heard.some((sample) => Math.abs(sample) > 0.2);
       if (isFlash && !wasFlash) moments.flashes.push(now);
@@ -85,6 +86,7 @@ const watch = (page: Page, milliseconds: number): Promise<Moments> =>
     }
     return moments;
   }, milliseconds);
+}
 
 test('what flashes and beeps at the same time is seen and heard together', async ({
   page,

@@ -6,10 +6,10 @@ import { chromiumLaunch } from '../../browsers/chromium.ts';
 import { makeDirectory } from '../../servers/process.ts';
 import { sine } from './tone.ts';
 
-const rate = 48_000;
+const RATE = 48_000;
 
 /** @param frequency whole periods fit into its second */
-const toneFile = (frequency: number): string => {
+function toneFile(frequency: number): string {
   const samples = sine(frequency, 1);
   const header = Buffer.alloc(44);
   header.write('RIFF');
@@ -18,8 +18,8 @@ const toneFile = (frequency: number): string => {
   header.writeUInt32LE(16, 16);
   header.writeUInt16LE(1, 20);
   header.writeUInt16LE(2, 22);
-  header.writeUInt32LE(rate, 24);
-  header.writeUInt32LE(rate * 4, 28);
+  header.writeUInt32LE(RATE, 24);
+  header.writeUInt32LE(RATE * 4, 28);
   header.writeUInt16LE(4, 32);
   header.writeUInt16LE(16, 34);
   header.write('data', 36);
@@ -27,10 +27,12 @@ const toneFile = (frequency: number): string => {
   const file = join(makeDirectory('microphone-'), 'tone.wav');
   writeFileSync(file, Buffer.concat([header, samples]));
   return file;
-};
+}
 
 /** For `test.use`: the browser hears a tone. */
-export const withMicrophone = (frequency: number): LaunchOptions => ({
-  ...chromiumLaunch,
-  args: [...(chromiumLaunch.args ?? []), `--use-file-for-fake-audio-capture=${toneFile(frequency)}`],
-});
+export function withMicrophone(frequency: number): LaunchOptions {
+  return {
+    ...chromiumLaunch,
+    args: [...(chromiumLaunch.args ?? []), `--use-file-for-fake-audio-capture=${toneFile(frequency)}`],
+  };
+}

@@ -8,7 +8,7 @@ import { audioNumbers, expectNoGaps, heard, heardFrames, tapAudio, viewerErrors 
 
 needs('qemu', 'chromium');
 
-const rate = 48_000;
+const RATE = 48_000;
 /** TONE_SECONDS=60 plays a whole minute. */
 const seconds = Number(process.env['TONE_SECONDS'] ?? 6);
 const patient = { timeout: 60_000 + 2000 * seconds };
@@ -18,16 +18,20 @@ test.use({
   launchOptions: withMicrophone(660),
 });
 
-const microphoneState = (viewer: Viewer): Promise<string> =>
-  viewer.element.evaluate((element) => (element as unknown as { microphoneState: string }).microphoneState);
+function microphoneState(viewer: Viewer): Promise<string> {
+  return viewer.element.evaluate(
+    (element) => (element as unknown as { microphoneState: string }).microphoneState,
+  );
+}
 
-const microphoneCodec = (viewer: Viewer): Promise<string | undefined> =>
-  viewer.evaluate(
+function microphoneCodec(viewer: Viewer): Promise<string | undefined> {
+  return viewer.evaluate(
     async (element) => ((await element.getStats())['microphone'] as { codec: string } | null)?.codec,
   );
+}
 
 /** Before the page loads: keeps every track that the page gets. */
-const watchTracks = async (page: Page): Promise<void> => {
+async function watchTracks(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const tracks: MediaStreamTrack[] = [];
     Object.assign(globalThis, { microphoneTracks: tracks });
@@ -39,20 +43,22 @@ const watchTracks = async (page: Page): Promise<void> => {
       return stream;
     };
   });
-};
+}
 
-const liveTracks = (page: Page): Promise<number> =>
-  page.evaluate(
+function liveTracks(page: Page): Promise<number> {
+  return page.evaluate(
     () =>
       (globalThis as unknown as { microphoneTracks: MediaStreamTrack[] }).microphoneTracks.filter(
         ({ readyState }) => readyState === 'live',
       ).length,
   );
+}
 
-const askedTracks = (page: Page): Promise<number> =>
-  page.evaluate(
+function askedTracks(page: Page): Promise<number> {
+  return page.evaluate(
     () => (globalThis as unknown as { microphoneTracks: MediaStreamTrack[] }).microphoneTracks.length,
   );
+}
 
 for (const codec of ['opus', 'raw'] as const) {
   test(`${codec}: what the guest plays is heard, its mixer counts`, async ({ page, qemu, connect }) => {
@@ -64,9 +70,9 @@ for (const codec of ['opus', 'raw'] as const) {
     const viewer = await connect(server.port);
     await server.sendKey('p');
     await expect.poll(async () => (await audioNumbers(viewer))?.codec, patient).toBe(codec);
-    await expect.poll(() => heardFrames(page), patient).toBeGreaterThan(rate * seconds);
+    await expect.poll(() => heardFrames(page), patient).toBeGreaterThan(RATE * seconds);
     const numbers = await audioNumbers(viewer);
-    const tone = await heard(page, rate / 2, rate * seconds);
+    const tone = await heard(page, RATE / 2, RATE * seconds);
     expect(Math.abs(tone.frequency - 440)).toBeLessThan(1.5);
     expectNoGaps(tone, numbers);
     // The guest mutes its master volume, and PLAYBACK_MUTE says so.
@@ -101,7 +107,7 @@ test('the microphone arrives in the guest while it records, and not a moment lon
   await expect(button).toHaveText('Microphone live');
   await expect(viewer.element.getByText('The guest hears your microphone')).toBeVisible();
   expect(await microphoneCodec(viewer)).toBe('opus');
-  await expect.poll(async () => (await captured(server)).frames, patient).toBeGreaterThan(rate * 4);
+  await expect.poll(async () => (await captured(server)).frames, patient).toBeGreaterThan(RATE * 4);
   const tone = await captured(server);
   console.log(`  ${JSON.stringify(tone)}`);
   expect(Math.abs(tone.frequency - 660)).toBeLessThan(5);

@@ -11,7 +11,9 @@ const patient = { timeout: 60_000 };
 const whole = 16_000 / 32_768 / Math.SQRT2;
 
 /** Root mean square of the last tenth of a second. */
-const loudness = async (page: Page): Promise<number> => (await heard(page, -4800)).loudness;
+async function loudness(page: Page): Promise<number> {
+  return (await heard(page, -4800)).loudness;
+}
 
 test('the toolbar mutes and turns down; the attribute closes and opens the channel', async ({
   page,

@@ -6,19 +6,19 @@ import { expect, type Page } from '@playwright/test';
 import type { Viewer } from '../lib/viewer.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 
-const rate = 48_000;
+const RATE = 48_000;
 
 /** Signed 16 bit, little endian, stereo. */
-export const sine = (frequency: number, seconds: number): Buffer => {
-  const frames = Math.round(rate * seconds);
+export function sine(frequency: number, seconds: number): Buffer {
+  const frames = Math.round(RATE * seconds);
   const bytes = Buffer.alloc(frames * 4);
-  for (let i = 0; i < frames; i += 1) {
-    const sample = Math.round(16_000 * Math.sin((2 * Math.PI * frequency * i) / rate));
+  for (let i = 0; i < frames; i++) {
+    const sample = Math.round(16_000 * Math.sin((2 * Math.PI * frequency * i) / RATE));
     bytes.writeInt16LE(sample, i * 4);
     bytes.writeInt16LE(sample, i * 4 + 2);
   }
   return bytes;
-};
+}
 
 export interface PlayedTone {
   /** all of it is in the server, or it was stopped */
@@ -27,7 +27,7 @@ export interface PlayedTone {
 }
 
 /** The server finds FIFOs only when they are made while it runs and a client is connected; it reads by its own clock. */
-export const playTone = (xspice: Xspice, frequency: number, seconds: number): PlayedTone => {
+export function playTone(xspice: Xspice, frequency: number, seconds: number): PlayedTone {
   const fifo = join(xspice.dir, 'fifo', `tone-${frequency}-${Date.now()}`);
   execFileSync('mkfifo', [fifo]);
   const stream = createWriteStream(fifo);
@@ -46,7 +46,7 @@ export const playTone = (xspice: Xspice, frequency: number, seconds: number): Pl
       stream.destroy();
     },
   };
-};
+}
 
 interface Recording {
   rate: number;
@@ -59,7 +59,7 @@ interface Tap {
 }
 
 /** In the audio thread, so that it misses no frame however busy the page is. */
-const recorder = `registerProcessor('tests-recorder', class extends AudioWorkletProcessor {
+const RECORDER = `registerProcessor('tests-recorder', class extends AudioWorkletProcessor {
   chunk = new Float32Array(4800);
   filled = 0;
   process([[left]]) {
@@ -77,7 +77,7 @@ const recorder = `registerProcessor('tests-recorder', class extends AudioWorklet
  * Before the page loads: each AudioContext also feeds a recorder of what it renders for its loudspeaker. The recorder
  * is not of the page, so specs need `test.use({ bypassCSP: true })`.
  */
-export const tapAudio = async (page: Page): Promise<void> => {
+export async function tapAudio(page: Page): Promise<void> {
   await page.addInitScript(
     (path) => {
       const tap: Tap = { recordings: [] };
@@ -103,20 +103,22 @@ export const tapAudio = async (page: Page): Promise<void> => {
         return connect.apply(this, args);
       } as typeof AudioNode.prototype.connect;
     },
-    `data:text/javascript,${encodeURIComponent(recorder)}`,
+    `data:text/javascript,${encodeURIComponent(RECORDER)}`,
   );
-};
+}
 
 /** Frames that the newest AudioContext rendered since its first sound. */
-export const heardFrames = (page: Page): Promise<number> =>
-  page.evaluate(() => {
+export function heardFrames(page: Page): Promise<number> {
+  return page.evaluate(() => {
     const { recordings } = (globalThis as unknown as { audioTap: Tap }).audioTap;
     return recordings.at(-1)?.frames ?? 0;
   });
+}
 
 /** How many AudioContexts played so far. */
-export const contextCount = (page: Page): Promise<number> =>
-  page.evaluate(() => (globalThis as unknown as { audioTap: Tap }).audioTap.recordings.length);
+export function contextCount(page: Page): Promise<number> {
+  return page.evaluate(() => (globalThis as unknown as { audioTap: Tap }).audioTap.recordings.length);
+}
 
 export interface Heard {
   readonly rate: number;
@@ -133,8 +135,8 @@ export interface Heard {
  * What the newest AudioContext rendered.
  * @param from frames since the first sound; negative: from the end
  */
-export const heard = (page: Page, from: number, to?: number): Promise<Heard> =>
-  page.evaluate(
+export function heard(page: Page, from: number, to?: number): Promise<Heard> {
+  return page.evaluate(
     ([begin, end]) => {
       const { recordings } = (globalThis as unknown as { audioTap: Tap }).audioTap;
       const recording = recordings.at(-1);
@@ -151,9 +153,9 @@ export const heard = (page: Page, from: number, to?: number): Promise<Heard> =>
       let run = 0;
       let last = -1;
       let squares = 0;
-      for (let i = 0; i <= samples.length; i += 1) {
+      for (let i = 0; i <= samples.length; i++) {
         const sample = samples[i] ?? 1;
-        if (Math.abs(sample) < 0.001) run += 1;
+        if (Math.abs(sample) < 0.001) run++;
         else {
           if (run >= 8) silences.push({ at: i - run, length: run });
           run = 0;
@@ -177,13 +179,15 @@ export const heard = (page: Page, from: number, to?: number): Promise<Heard> =>
     },
     [from, to] as const,
   );
+}
 
 /** Errors that the viewer told of, without what the server itself remarks. */
-export const viewerErrors = async (viewer: Viewer): Promise<{ kind: string; message: string }[]> =>
-  (await viewer.events())
+export async function viewerErrors(viewer: Viewer): Promise<{ kind: string; message: string }[]> {
+  return (await viewer.events())
     .filter(({ type }) => type === 'error')
     .map(({ detail }) => detail as { kind: string; message: string })
     .filter(({ kind }) => kind !== 'server');
+}
 
 export interface AudioNumbers {
   readonly codec: string;
@@ -195,21 +199,22 @@ export interface AudioNumbers {
   readonly latestMilliseconds: number;
 }
 
-export const audioNumbers = (viewer: Viewer): Promise<AudioNumbers | null> =>
-  viewer.evaluate(async (element) => (await element.getStats())['audio'] as AudioNumbers | null);
+export function audioNumbers(viewer: Viewer): Promise<AudioNumbers | null> {
+  return viewer.evaluate(async (element) => (await element.getStats())['audio'] as AudioNumbers | null);
+}
 
 /** What the buffer holds at the start, milliseconds: packets that are no later than this leave no gap. */
-const held = 100;
+const HELD = 100;
 
 /**
  * A gap is either the server's own, by its own clock, or one for which packets came too late. On a machine that delays
  * none by what the buffer holds there is no gap at all.
  */
-export const expectNoGaps = (tone: Heard, numbers: AudioNumbers | null): void => {
+export function expectNoGaps(tone: Heard, numbers: AudioNumbers | null): void {
   const told = `${JSON.stringify(numbers)}, silent: ${JSON.stringify(tone.silences)}`;
   console.log(`  ${(tone.frames / tone.rate).toFixed(1)} s of ${tone.frequency.toFixed(2)} Hz; ${told}`);
   expect(numbers, 'a playback channel').not.toBeNull();
   const { underruns, pauses, latestMilliseconds } = numbers as AudioNumbers;
   expect(tone.silences.length, told).toBeLessThanOrEqual(underruns + pauses);
-  if (latestMilliseconds < held) expect(underruns, told).toBe(0);
-};
+  if (latestMilliseconds < HELD) expect(underruns, told).toBe(0);
+}

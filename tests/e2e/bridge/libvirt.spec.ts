@@ -10,8 +10,9 @@ async function expectDesktop(viewer: Viewer): Promise<void> {
   expect((await viewer.events()).map((event) => event.type)).not.toContain('credentialsrequired');
 }
 
-const target = (domain: string, uri: string): string =>
-  `libvirt:${encodeURIComponent(domain)}?connect=${encodeURIComponent(uri)}`;
+function target(domain: string, uri: string): string {
+  return `libvirt:${encodeURIComponent(domain)}?connect=${encodeURIComponent(uri)}`;
+}
 
 test('a machine by its name, with a password that libvirt knows', async ({ bridge, open, owned }) => {
   const domain = 'lab vm; touch x';

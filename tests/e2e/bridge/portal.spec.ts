@@ -14,7 +14,7 @@ import { Viewer } from '../lib/viewer.ts';
 
 needs('chromium', 'xspice');
 
-const spicePassword = 'known to the bridge only';
+const SPICE_PASSWORD = 'known to the bridge only';
 
 test('a user logs in, opens a machine and comes back to it after a broken network; the password stays inside', async ({
   page,
@@ -22,12 +22,12 @@ test('a user logs in, opens a machine and comes back to it after a broken networ
   bridge,
   owned,
 }) => {
-  const server = await xspice({ password: spicePassword });
+  const server = await xspice({ password: SPICE_PASSWORD });
   await xterm(server, 'machine', 'seq 1 200', '-geometry', '60x20+40+40');
   const directory = makeDirectory('portal-');
   const [key, accounts] = [join(directory, 'ticket.key'), join(directory, 'accounts.json')];
   writeFileSync(key, randomBytes(32).toString('hex'));
-  const spice = { host: '127.0.0.1', port: server.port, password: spicePassword };
+  const spice = { host: '127.0.0.1', port: server.port, password: SPICE_PASSWORD };
   const machines = [
     { name: 'vm1', title: 'Machine <one>', users: ['alice'], spice },
     { name: 'vm2', title: 'Not hers', users: ['bob'], spice },
@@ -86,8 +86,8 @@ test('a user logs in, opens a machine and comes back to it after a broken networ
   await waitForEqual('the machine after the break', () => viewer.pixels(), server.screenshot);
 
   expect(answers.length).toBeGreaterThan(3);
-  expect(answers.join('\n')).not.toContain(spicePassword);
-  expect(tunnel.log()).not.toContain(spicePassword);
+  expect(answers.join('\n')).not.toContain(SPICE_PASSWORD);
+  expect(tunnel.log()).not.toContain(SPICE_PASSWORD);
   expect((await page.request.get(`${portalUrl}machines/vm2`)).status()).toBe(404);
   const foreign = await page.request.post(`${portalUrl}machines/vm1/ticket`, {
     headers: { origin: 'https://evil.example', 'content-type': 'application/x-www-form-urlencoded' },

@@ -16,7 +16,7 @@ needs('chromium', 'xspice', 'haproxy', 'redis', 'openssl');
 // HAProxy speaks TLS, with a certificate made for the test.
 test.use({ ignoreHTTPSErrors: true });
 
-const adminToken = 'a-token-of-the-admin-api';
+const ADMIN_TOKEN = 'a-token-of-the-admin-api';
 
 interface Member {
   readonly port: number;
@@ -37,7 +37,7 @@ interface Cluster {
 async function startMember(server: Xspice, redis: Redis, drainTimeout: number): Promise<Member> {
   const [port, adminPort] = [await freePort(), await freePort()];
   const tokenFile = join(makeDirectory('admin-token-'), 'token');
-  writeFileSync(tokenFile, adminToken);
+  writeFileSync(tokenFile, ADMIN_TOKEN);
   const start = (): Promise<Bridge> =>
     startBridge({ desk: `spice://127.0.0.1:${server.port}` }, [
       `--listen=127.0.0.1:${port}`,
@@ -85,7 +85,7 @@ async function startCluster(
       for (const { adminPort } of members) {
         const response = await fetch(`http://127.0.0.1:${adminPort}/tokens`, {
           method: 'POST',
-          headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+          headers: { authorization: `Bearer ${ADMIN_TOKEN}`, 'content-type': 'application/json' },
           body: JSON.stringify({ target: 'desk', ttl: 60, subject: 'alice' }),
         }).catch(() => undefined);
         if (response?.ok) return ((await response.json()) as { token: string }).token;
@@ -95,8 +95,9 @@ async function startCluster(
   };
 }
 
-const openSession = async (cluster: Cluster, page: Viewer['page']): Promise<Viewer> =>
-  Viewer.open(page, `${cluster.haproxy.url}?embed=1#token=${await cluster.mint()}`);
+async function openSession(cluster: Cluster, page: Viewer['page']): Promise<Viewer> {
+  return Viewer.open(page, `${cluster.haproxy.url}?embed=1#token=${await cluster.mint()}`);
+}
 
 /** Open tunnels of a bridge, as its metrics tell. */
 async function channels({ port }: Member): Promise<number> {
@@ -105,7 +106,9 @@ async function channels({ port }: Member): Promise<number> {
   return lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
 }
 
-const kill = (member: Member): void => void process.kill(-member.bridge.pid, 'SIGKILL');
+function kill(member: Member): void {
+  void process.kill(-member.bridge.pid, 'SIGKILL');
+}
 
 test('one session’s channels are spread over both bridges; one is killed and the session comes back through the other', async ({
   page,
@@ -125,7 +128,7 @@ test('one session’s channels are spread over both bridges; one is killed and t
   await viewer.waitForState('reconnecting');
   await viewer.waitConnected();
   console.log(`connected again after ${Math.round(performance.now() - start)} ms`);
-  expect(await channels(members[1])).toBeGreaterThanOrEqual(before[0]! + before[1]!);
+  expect(await channels(members[1])).toBeGreaterThanOrEqual(before[0] + before[1]);
   await xterm(server, 'second', 'seq 500 600', '-geometry', '60x20+300+200');
   await waitForEqual('the desktop through the other', () => viewer.pixels(), server.screenshot);
 });

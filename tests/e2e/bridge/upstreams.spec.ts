@@ -6,7 +6,7 @@ import { createPki } from '../../servers/pki.ts';
 import { makeDirectory } from '../../servers/process.ts';
 import { startProxmox } from '../../servers/proxmox.ts';
 import type { Qemu } from '../../servers/qemu.ts';
-import { spiceHtml5Canvas, startSpiceHtml5 } from '../../servers/spice-html5.ts';
+import { SPICE_HTML5_CANVAS, startSpiceHtml5 } from '../../servers/spice-html5.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import type { Viewer } from '../lib/viewer.ts';
 
@@ -20,7 +20,9 @@ function file(name: string, content: string): string {
   return path;
 }
 
-const passwordFile = (password = PASSWORD): string => file('password', `${password}\n`);
+function passwordFile(password = PASSWORD): string {
+  return file('password', `${password}\n`);
+}
 
 /** The channels that QEMU has: whether each came over TLS, by SPICE channel type. */
 async function channels(machine: Qemu): Promise<Map<number, boolean>> {
@@ -57,7 +59,7 @@ test('spice-html5 needs no password of Xspice either', async ({ xspice, bridge, 
   const target = `spice://127.0.0.1:${desktop.port}?password-file=${passwordFile()}`;
   const served = await bridge({ server: target }, ['--allow-origin', '*']);
   await page.goto(html5.pageUrl(Number(new URL(served.url).port)));
-  const canvas = page.locator(spiceHtml5Canvas).first();
+  const canvas = page.locator(SPICE_HTML5_CANVAS).first();
   await expect(canvas).toBeVisible({ timeout: 60_000 });
   await expect.poll(() => canvas.evaluate((element: HTMLCanvasElement) => element.width)).toBe(800);
 });

@@ -23,8 +23,8 @@ export interface Frozen {
 }
 
 /** x11perf's window, with its frame, and the slot that it gets. */
-const windowSize = 600;
-const slotSize = windowSize + 8;
+const WINDOW_SIZE = 600;
+const SLOT_SIZE = WINDOW_SIZE + 8;
 
 const endless = ['-repeat', '1', '-reps', '100000000'];
 
@@ -56,8 +56,8 @@ export async function freezeX11perf(
     const id = await perfWindow(xspice, child);
     await sleep(120);
     signal(child, 'SIGSTOP');
-    const x = (index % columns) * slotSize;
-    const y = Math.floor(index / columns) * slotSize;
+    const x = (index % columns) * SLOT_SIZE;
+    const y = Math.floor(index / columns) * SLOT_SIZE;
     await xspice.exec('xdotool', 'windowmove', id, `${x + 1}`, `${y + 1}`);
   }
   return { stop: () => stopAll(frozen) };
@@ -104,7 +104,7 @@ export function psnr(actual: Pixels, expected: Pixels): number {
   let samples = 0;
   for (let i = 0; i < expected.rgba.length; i++) {
     if (i % 4 === 3) continue;
-    const difference = expected.rgba[i]! - actual.rgba[i]!;
+    const difference = expected.rgba[i] - actual.rgba[i];
     sum += difference * difference;
     samples++;
   }

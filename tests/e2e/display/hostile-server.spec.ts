@@ -8,16 +8,17 @@ needs('chromium');
 
 /** What the page does with a server that breaks the protocol on its display channel; more cases are unit tests. */
 
-const start = async (misbehave: Misbehaviour): Promise<DemoServer & { stop(): Promise<void> }> => {
+async function start(misbehave: Misbehaviour): Promise<DemoServer & { stop(): Promise<void> }> {
   const server = await startDemoServer({ misbehave, animate: false });
   return Object.assign(server, { stop: () => server.close() });
-};
+}
 
 /** The messages of the viewer's error events. */
-const errorsOf = async (viewer: Viewer): Promise<string[]> =>
-  (await viewer.events())
+async function errorsOf(viewer: Viewer): Promise<string[]> {
+  return (await viewer.events())
     .filter(({ type }) => type === 'error')
     .map(({ detail }) => (detail as { message: string }).message);
+}
 
 const ends: [Misbehaviour, named: RegExp, sentence: RegExp][] = [
   ['garbage-after-link', /^display:0: expected a message of at most .*, got /, /not valid SPICE/],

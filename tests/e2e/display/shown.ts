@@ -6,15 +6,16 @@ import { sleep } from '../../servers/process.ts';
 import { waitForEqual } from '../lib/compare.ts';
 import type { Viewer, ViewerElement } from '../lib/viewer.ts';
 
-const digest = ({ width, height, rgba }: Pixels): string =>
-  `${width}x${height} ${createHash('sha256').update(rgba).digest('hex')}`;
+function digest({ width, height, rgba }: Pixels): string {
+  return `${width}x${height} ${createHash('sha256').update(rgba).digest('hex')}`;
+}
 
 /** Of a picture as `canvasDigest` says it. */
 export const heldDigest = digest;
 
 /** What is on the canvas of a display in any page, also a display's own window. */
-export const canvasDigest = (page: Page, display: number): Promise<string> =>
-  page.locator(`canvas[part~="screen"][data-display="${display}"]`).evaluate(async (found) => {
+export function canvasDigest(page: Page, display: number): Promise<string> {
+  return page.locator(`canvas[part~="screen"][data-display="${display}"]`).evaluate(async (found) => {
     const canvas = found as HTMLCanvasElement;
     const copy = document.createElement('canvas');
     copy.width = canvas.width;
@@ -26,6 +27,7 @@ export const canvasDigest = (page: Page, display: number): Promise<string> =>
     const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     return `${copy.width}x${copy.height} ${hex}`;
   });
+}
 
 interface Digests {
   held: string;

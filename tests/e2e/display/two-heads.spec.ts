@@ -14,10 +14,9 @@ interface Place {
   height: number;
 }
 
-const partOfRoot =
-  (server: Xspice, { x, y, width, height }: Place) =>
-  async (): Promise<Pixels> =>
-    crop(await server.screenshot(), x, y, width, height);
+function partOfRoot(server: Xspice, { x, y, width, height }: Place) {
+  return async (): Promise<Pixels> => crop(await server.screenshot(), x, y, width, height);
+}
 
 test('two heads on one display channel: each shows its part of the root window', async ({
   owned,
@@ -49,5 +48,5 @@ test('two heads on one display channel: each shows its part of the root window',
 
   await server.exec('xrandr', '--output', 'qxl-1', '--off');
   await expect.poll(displays, { timeout: 20_000 }).toEqual([{ id: 0, ...heads[0] }]);
-  await waitForShown('one head again', viewer, partOfRoot(server, heads[0]!));
+  await waitForShown('one head again', viewer, partOfRoot(server, heads[0]));
 });

@@ -42,8 +42,9 @@ async function pointer(server: Xspice): Promise<string> {
   return `${x},${y}`;
 }
 
-const screen = (page: Page, display: number) =>
-  page.locator(`canvas[part~="screen"][data-display="${display}"]`);
+function screen(page: Page, display: number) {
+  return page.locator(`canvas[part~="screen"][data-display="${display}"]`);
+}
 
 async function boxOf(page: Page, display: number) {
   const box = await screen(page, display).boundingBox();
@@ -250,7 +251,7 @@ test('with resize-session each window’s display has its window’s size', asyn
   const { server, viewer } = await twoHeads(xspice, connect, { 'resize-session': '1' });
   await page.setViewportSize({ width: 1104, height: 620 });
   const popup = await openDisplay(viewer, 1);
-  for (let step = 1; step <= 10; step += 1) {
+  for (let step = 1; step <= 10; step++) {
     await popup.setViewportSize({ width: 640 + step * 16, height: 440 + step * 10 });
     await page.setViewportSize({ width: 1104 - step * 8, height: 620 - step * 2 });
   }
@@ -262,7 +263,7 @@ test('with resize-session each window’s display has its window’s size', asyn
     ]);
   await server.exec('xsetroot', '-mod', '16', '12', '-fg', '#204060', '-bg', '#88aacc');
   for (const [display, at] of [page, popup].entries()) {
-    const head = await viewer.evaluate(({ displays }, id) => displays[id]!, display);
+    const head = await viewer.evaluate(({ displays }, id) => displays[id], display);
     await expect
       .poll(async () => {
         const picture = crop(await server.screenshot(), head.x, head.y, head.width, head.height);

@@ -10,7 +10,7 @@ needs('chromium', 'xspice');
 
 /** Large enough for eight of x11perf's windows. */
 const desktop = { width: 2560, height: 1600 };
-const columns = 4;
+const COLUMNS = 4;
 
 /** Pages of x11perf tests. The first moves images and reads back what was drawn, so every compression gets it. */
 const perfPages = [
@@ -89,7 +89,7 @@ for (const [name, { options, images, everything }] of Object.entries(cases)) {
     expect(countColours(full), 'a picture worth comparing').toBeGreaterThan(500);
 
     for (const page of everything ? perfPages : perfPages.slice(0, 1)) {
-      const frozen = await freezeX11perf(server, page, columns);
+      const frozen = await freezeX11perf(server, page, COLUMNS);
       await same(`x11perf ${page[0]}`);
       await frozen.stop();
     }

@@ -9,7 +9,9 @@ import { startTap } from './tap.ts';
 
 needs('chromium', 'xspice');
 
-const same = (a: Pixels, b: Pixels) => compare(a, b).count === 0;
+function same(a: Pixels, b: Pixels) {
+  return compare(a, b).count === 0;
+}
 
 /** The desktop: text on the left, a photograph on the right, nothing of one over the other. */
 const photo = { x: 620, y: 100, width: 640, height: 480 };
@@ -57,12 +59,12 @@ for (const zlibGlzWan of ['never', 'always'] as const) {
     const inText = [shown.actual, shown.expected].map((one) =>
       crop(one, text.x, text.y, text.width, text.height),
     );
-    expect(compare(inText[0]!, inText[1]!).count, 'text stays exact').toBe(0);
+    expect(compare(inText[0], inText[1]).count, 'text stays exact').toBe(0);
     const inPhoto = [shown.actual, shown.expected].map((one) =>
       crop(one, photo.x, photo.y, photo.width, photo.height),
     );
-    const quality = psnr(inPhoto[0]!, inPhoto[1]!);
-    const lossy = compare(inPhoto[0]!, inPhoto[1]!).count;
+    const quality = psnr(inPhoto[0], inPhoto[1]);
+    const lossy = compare(inPhoto[0], inPhoto[1]).count;
     expect(lossy, 'JPEG is lossy').toBeGreaterThan(0);
     expect(quality, 'decibels within the photograph').toBeGreaterThan(30);
 

@@ -5,7 +5,7 @@ import type { Pixels } from '../../servers/pixels.ts';
 import { until } from '../../servers/process.ts';
 
 /** The element in the page that the bridge serves. */
-export const element = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
+export const ELEMENT = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
 
 export class BrowserViewer {
   readonly page: BrowserPage;
@@ -19,17 +19,17 @@ export class BrowserViewer {
       'the viewer to connect',
       () =>
         this.page.evaluate<boolean>(
-          `globalThis.customElements?.get('spice-viewer-app') !== undefined && ${element}?.state === 'connected' && ${element}.displays.length > 0`,
+          `globalThis.customElements?.get('spice-viewer-app') !== undefined && ${ELEMENT}?.state === 'connected' && ${ELEMENT}.displays.length > 0`,
         ),
       { timeout: 60_000, interval: 250 },
     );
     await this.page.evaluate(
-      `void (globalThis.seenErrors ??= (() => { const seen = []; ${element}.addEventListener('error', ({ detail }) => seen.push(detail)); return seen; })())`,
+      `void (globalThis.seenErrors ??= (() => { const seen = []; ${ELEMENT}.addEventListener('error', ({ detail }) => seen.push(detail)); return seen; })())`,
     );
   }
 
   stats(): Promise<SpiceStats> {
-    return this.page.evaluate<SpiceStats>(`${element}.getStats()`);
+    return this.page.evaluate<SpiceStats>(`${ELEMENT}.getStats()`);
   }
 
   /** The error events since the viewer connected. */
@@ -40,7 +40,7 @@ export class BrowserViewer {
   /** What the viewer holds of its first display. */
   async pixels(): Promise<Pixels> {
     const { width, height, url } = await this.page.evaluate<{ width: number; height: number; url: string }>(
-      `${element}.getImageData({ display: ${element}.displays[0].id }).then(({ width, height, data }) =>
+      `${ELEMENT}.getImageData({ display: ${ELEMENT}.displays[0].id }).then(({ width, height, data }) =>
         new Promise((resolve) => {
           const reader = new FileReader();
           reader.onload = () => resolve({ width, height, url: reader.result });

@@ -46,7 +46,7 @@ function differencePicture(actual: Pixels, expected: Pixels): Pixels {
   const [a, b] = [actual.rgba, expected.rgba];
   for (let i = 0; i < rgba.length; i += 4) {
     const same = a[i] === b[i] && a[i + 1] === b[i + 1] && a[i + 2] === b[i + 2] && a[i + 3] === b[i + 3];
-    const grey = 192 + ((b[i]! + b[i + 1]! + b[i + 2]!) >> 4);
+    const grey = 192 + ((b[i] + b[i + 1] + b[i + 2]) >> 4);
     rgba.set(same ? [grey, grey, grey, 255] : [255, 0, 0, 255], i);
   }
   return { width, height, rgba };

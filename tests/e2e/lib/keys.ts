@@ -2,7 +2,7 @@
 import type { CDPSession, Page } from '@playwright/test';
 
 const shifted: Record<string, string> = Object.fromEntries(
-  [...'~!@#$%^&*()_+{}|:"<>?'].map((char, index) => [char, [..."`1234567890-=[]\\;',./"][index]!]),
+  [...'~!@#$%^&*()_+{}|:"<>?'].map((char, index) => [char, [..."`1234567890-=[]\\;',./"][index]]),
 );
 const punctuation: Record<string, string> = {
   '`': 'Backquote',

@@ -5,11 +5,13 @@ import type { Xspice } from '../../servers/xspice.ts';
 import type { Viewer } from '../lib/viewer.ts';
 import type { Box } from './psnr.ts';
 
-export const stats = async (viewer: Viewer): Promise<SpiceStats> =>
-  (await viewer.evaluate((element) => element.getStats())) as unknown as SpiceStats;
+export async function stats(viewer: Viewer): Promise<SpiceStats> {
+  return (await viewer.evaluate((element) => element.getStats())) as unknown as SpiceStats;
+}
 
-export const streams = async (viewer: Viewer): Promise<readonly VideoStreamNumbers[]> =>
-  (await stats(viewer)).streams;
+export async function streams(viewer: Viewer): Promise<readonly VideoStreamNumbers[]> {
+  return (await stats(viewer)).streams;
+}
 
 export interface Clip {
   pattern: string;

@@ -1,6 +1,6 @@
 /** The demo desktop’s clip is a SPICE stream like any other. */
-import { clipHeight, clipLength, clipWidth, paintClip } from '../../../bridge/demo/clip/paint-clip.ts';
-import { titleHeight } from '../../../bridge/demo/window.ts';
+import { CLIP_HEIGHT, CLIP_LENGTH, CLIP_WIDTH, paintClip } from '../../../bridge/demo/clip/paint-clip.ts';
+import { TITLE_HEIGHT } from '../../../bridge/demo/window.ts';
 import type { Pixels } from '../../servers/pixels.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import type { Viewer } from '../lib/viewer.ts';
@@ -9,13 +9,13 @@ import { psnr } from './psnr.ts';
 
 needs('chromium');
 
-const size = { width: clipWidth, height: clipHeight };
+const size = { width: CLIP_WIDTH, height: CLIP_HEIGHT };
 /** Where the window starts, and what of it is not the clip. */
 const start = { x: 20, y: 400 };
-const frame = { x: 1, y: titleHeight + 1 };
+const frame = { x: 1, y: TITLE_HEIGHT + 1 };
 
-const painted = Array.from({ length: clipLength }, (_, i): Pixels => {
-  const rgba = new Uint8Array(clipWidth * clipHeight * 4);
+const painted = Array.from({ length: CLIP_LENGTH }, (_, i): Pixels => {
+  const rgba = new Uint8Array(CLIP_WIDTH * CLIP_HEIGHT * 4);
   paintClip(i).pixels.forEach((pixel, at) => {
     rgba.set([pixel >> 16, (pixel >> 8) & 255, pixel & 255, 255], at * 4);
   });
@@ -23,17 +23,17 @@ const painted = Array.from({ length: clipLength }, (_, i): Pixels => {
 });
 
 /** How well what is shown there is one of the clip’s pictures: dB of the most similar one, and which. */
-const bestMatch = async (viewer: Viewer, at: { x: number; y: number }) => {
+async function bestMatch(viewer: Viewer, at: { x: number; y: number }) {
   const { width, rgba } = await viewer.pixels();
-  const shown = new Uint8Array(clipWidth * clipHeight * 4);
-  for (let y = 0; y < clipHeight; y++) {
+  const shown = new Uint8Array(CLIP_WIDTH * CLIP_HEIGHT * 4);
+  for (let y = 0; y < CLIP_HEIGHT; y++) {
     const from = ((at.y + frame.y + y) * width + at.x + frame.x) * 4;
-    shown.set(rgba.subarray(from, from + clipWidth * 4), y * clipWidth * 4);
+    shown.set(rgba.subarray(from, from + CLIP_WIDTH * 4), y * CLIP_WIDTH * 4);
   }
   const qualities = painted.map((one) => psnr({ ...size, rgba: shown }, one, { x: 0, y: 0, ...size }));
   const decibels = Math.max(...qualities);
   return { decibels, index: qualities.indexOf(decibels) };
-};
+}
 
 test('the demo desktop plays a clip in VP8, or what the viewer asks for, wherever its window is', async ({
   bridge,

@@ -28,7 +28,7 @@ const nothing = {
 };
 
 /** Forwards to a server, its n-th video frame changed (`undefined`: left out). */
-const startFrameProxy = (port: number, change: (frame: Frame, n: number) => Frame | undefined) => {
+function startFrameProxy(port: number, change: (frame: Frame, n: number) => Frame | undefined) {
   let n = 0;
   return startMessageProxy(port, {
     channelType: channelType.display,
@@ -40,20 +40,23 @@ const startFrameProxy = (port: number, change: (frame: Frame, n: number) => Fram
       return { type, body: displayServerMessages.write('streamData', changed) };
     },
   });
-};
+}
 
-const shown = async (viewer: Viewer): Promise<number> => (await streams(viewer))[0]?.framesPresented ?? 0;
+async function shown(viewer: Viewer): Promise<number> {
+  return (await streams(viewer))[0]?.framesPresented ?? 0;
+}
 
 /** What the viewer itself complains of. */
-const troubles = async (viewer: Viewer): Promise<string[]> =>
-  (await viewer.events())
+async function troubles(viewer: Viewer): Promise<string[]> {
+  return (await viewer.events())
     .filter(({ type }) => type === 'error')
     .map(({ detail }) => detail as { kind: string; message: string })
     .filter(({ kind }) => kind !== 'server')
     .map(({ message }) => message);
+}
 
 /** The clip is there, as frames or as pictures; once it ended the desktop is exact and nothing is left of it. */
-const endsWell = async (viewer: Viewer, server: Xspice, clip: Awaited<ReturnType<typeof play>>) => {
+async function endsWell(viewer: Viewer, server: Xspice, clip: Awaited<ReturnType<typeof play>>) {
   const place = await clip.box();
   await expect
     .poll(async () => psnr(await viewer.pixels(), await server.screenshot(), place), { timeout: 40_000 })
@@ -63,14 +66,14 @@ const endsWell = async (viewer: Viewer, server: Xspice, clip: Awaited<ReturnType
   await expect.poll(() => streams(viewer), { timeout: 20_000 }).toEqual([]);
   expect((await stats(viewer)).openVideoFrames, 'video frames not closed').toBe(0);
   expect(await viewer.state()).toBe('connected');
-};
+}
 
 /** Deterministic noise over a part of the frame. */
-const damaged = (data: Uint8Array, from: number): Uint8Array => {
+function damaged(data: Uint8Array, from: number): Uint8Array {
   const copy = data.slice();
   for (let i = Math.floor(copy.length * from); i < copy.length; i += 3) copy[i] = (i * 97 + 31) & 0xff;
   return copy;
-};
+}
 
 test('a VP8 stream without its first frames is shown all the same, with one warning at most', async ({
   xspice,
@@ -102,7 +105,7 @@ for (const [codec, videoCodecs] of [
     const proxy = owned(
       await startFrameProxy(server.port, (frame, n) => {
         if (n < 20 || n > 44 || n % 4 !== 0) return frame;
-        damages += 1;
+        damages++;
         return { ...frame, data: damaged(frame.data, n % 8 === 0 ? 0 : 0.3) };
       }),
     );

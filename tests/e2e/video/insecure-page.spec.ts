@@ -10,27 +10,29 @@ import { psnr } from './psnr.ts';
 
 needs('chromium', 'firefox', 'xspice', 'gstreamer');
 
-const host = 'desktop.test';
+const HOST = 'desktop.test';
 const offered = { streaming: 'all', videoCodecs: 'gstreamer:vp8;gstreamer:h264;spice:mjpeg' } as const;
 /** No WebCodecs at all in the page; in its workers the same holds. */
-const lacks = `[isSecureContext, typeof VideoDecoder, typeof ImageDecoder, typeof crypto.subtle].join()`;
+const LACKS = `[isSecureContext, typeof VideoDecoder, typeof ImageDecoder, typeof crypto.subtle].join()`;
 
-const elsewhere = (url: string): string => url.replace('127.0.0.1', host);
+function elsewhere(url: string): string {
+  return url.replace('127.0.0.1', HOST);
+}
 
 test.use({
   launchOptions: {
     ...chromiumLaunch,
-    args: [...(chromiumLaunch.args ?? []), `--host-resolver-rules=MAP ${host} 127.0.0.1`],
+    args: [...(chromiumLaunch.args ?? []), `--host-resolver-rules=MAP ${HOST} 127.0.0.1`],
   },
 });
 
 test('Chromium plays MJPEG on a plain-http page', async ({ page, xspice, bridge }) => {
   const server = await xspice(offered);
   await server.exec('xsetroot', '-mod', '16', '12', '-fg', '#204060', '-bg', '#88aacc');
-  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` }, ['--allow-host', host]);
+  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` }, ['--allow-host', HOST]);
   const viewer = await Viewer.open(page, elsewhere(pageUrl('server', { embed: '1' })));
   await viewer.waitConnected();
-  expect(await page.evaluate(lacks)).toBe('false,undefined,undefined,undefined');
+  expect(await page.evaluate(LACKS)).toBe('false,undefined,undefined,undefined');
   const { player, box } = await play(server, { pattern: 'smpte75' });
   await expect
     .poll(async () => (await streams(viewer))[0]?.framesPresented ?? 0, { timeout: 30_000 })
@@ -44,14 +46,14 @@ test('Chromium plays MJPEG on a plain-http page', async ({ page, xspice, bridge 
 
 test('Firefox plays MJPEG on a plain-http page', async ({ xspice, bridge }) => {
   const server = await xspice(offered);
-  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` }, ['--allow-host', host]);
+  const { pageUrl } = await bridge({ server: `spice://127.0.0.1:${server.port}` }, ['--allow-host', HOST]);
   const page = await openFirefox(elsewhere(pageUrl('server', { embed: '1' })), undefined, {
-    'network.dns.localDomains': host,
+    'network.dns.localDomains': HOST,
   });
   try {
     const viewer = new BrowserViewer(page);
     await viewer.waitConnected();
-    expect(await page.evaluate(lacks)).toBe('false,undefined,undefined,undefined');
+    expect(await page.evaluate(LACKS)).toBe('false,undefined,undefined,undefined');
     const { player, box } = await play(server, { pattern: 'smpte75' });
     await expect
       .poll(async () => (await viewer.stats()).streams[0]?.framesPresented ?? 0, { timeout: 30_000 })

@@ -13,7 +13,7 @@ export function psnr(actual: Pixels, expected: Pixels, { x, y, width, height }: 
   for (let row = y; row < y + height; row++) {
     for (let column = x; column < x + width; column++) {
       const at = (row * expected.width + column) * 4;
-      for (let i = at; i < at + 3; i++) sum += (actual.rgba[i]! - expected.rgba[i]!) ** 2;
+      for (let i = at; i < at + 3; i++) sum += (actual.rgba[i] - expected.rgba[i]) ** 2;
     }
   }
   return 10 * Math.log10(255 ** 2 / (sum / (width * height * 3)));

@@ -17,11 +17,11 @@ import { psnr } from './psnr.ts';
 needs('firefox', 'xspice', 'gstreamer');
 
 /** Adds a capability to those of the channel in a link message (16 bytes of header, then counts at 22 and 26). */
-const announce = (link: Buffer, capability: number): void => {
+function announce(link: Buffer, capability: number): void {
   const common = link.readUInt32LE(22);
   const at = 16 + link.readUInt32LE(30) + (common + (capability >> 5)) * 4;
   link.writeUInt32LE((link.readUInt32LE(at) | (1 << (capability & 31))) >>> 0, at);
-};
+}
 
 test('Firefox with a server that sends H.264 in 4:4:4: refused once, VP8 asked for once, never without a picture', async ({
   xspice,

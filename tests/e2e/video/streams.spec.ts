@@ -28,13 +28,13 @@ for (const [codec, name] of [
     await expect
       .poll(async () => (await streams(viewer))[0]?.framesPresented ?? 0, { timeout: 20_000 })
       .toBeGreaterThan(50);
-    const before = (await streams(viewer))[0]!;
+    const before = (await streams(viewer))[0];
     expect(before).toMatchObject({ codec: name });
     expect(before.bytes).toBeGreaterThan(1000);
     const [expected, actual] = [await server.screenshot(), await viewer.pixels()];
     const wanted = codec === 'gstreamer:mjpeg' ? inStudioRange(expected) : expected;
     const quality = psnr(actual, wanted, await box());
-    const after = (await streams(viewer))[0]!;
+    const after = (await streams(viewer))[0];
     console.log(codec, `${quality.toFixed(1)} dB`, JSON.stringify(after));
     expect(quality, 'PSNR in dB').toBeGreaterThan(30);
     expect(after.framesPresented, 'it goes on').toBeGreaterThan(before.framesPresented);
@@ -81,7 +81,7 @@ test('a 720p clip with a window over it: nothing of the clip is painted over the
     .poll(async () => (await streams(viewer))[0]?.framesPresented ?? 0, { timeout: 20_000 })
     .toBeGreaterThan(30);
   await xterm(server, 'over', 'seq 1 2000', '-geometry', '50x20+400+300');
-  const id = (await server.exec('xdotool', 'search', '--name', 'over')).trim().split('\n')[0]!;
+  const id = (await server.exec('xdotool', 'search', '--name', 'over')).trim().split('\n')[0];
   await server.exec('xdotool', 'windowactivate', '--sync', id);
   const text = await server.exec('xdotool', 'getwindowgeometry', '--shell', id);
   const number = (name: string) => Number(new RegExp(`^${name}=(-?\\d+)`, 'm').exec(text)?.[1]);
@@ -106,9 +106,9 @@ test('a 720p clip with a window over it: nothing of the clip is painted over the
     const [actual, expected] = [crop(await viewer.pixels()), crop(await server.screenshot())];
     expect(compare(actual, expected).count, 'pixels of the terminal that differ').toBe(0);
   }
-  const first = (await streams(viewer))[0]!;
+  const first = (await streams(viewer))[0];
   await sleep(5000);
-  const last = (await streams(viewer))[0]!;
+  const last = (await streams(viewer))[0];
   console.log(JSON.stringify([first, last]));
   expect(last.framesPresented, 'the clip goes on').toBeGreaterThan(first.framesPresented);
 });

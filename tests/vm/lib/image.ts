@@ -11,9 +11,12 @@ import { saveState } from './save-state.ts';
 
 const vmFolder = join(import.meta.dirname, '..');
 
-const isRoot = () => process.getuid?.() === 0;
-const succeeds = (program = '', ...args: string[]) =>
-  spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+function isRoot() {
+  return process.getuid?.() === 0;
+}
+function succeeds(program = '', ...args: string[]) {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+}
 
 /** Why there is no virtual machine here, in one line; undefined when there is one or it can be built. */
 export function whyNoVm(): string | undefined {

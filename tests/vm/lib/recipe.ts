@@ -27,14 +27,21 @@ function recipeHash(): string {
 }
 
 /** The directory of all images. */
-export const cacheDirectory = (): string =>
-  join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'spice-viewer');
+export function cacheDirectory(): string {
+  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'spice-viewer');
+}
 
 let known: string | undefined;
 
 /** The image's directory, which is there only when the image is complete. */
-export const imageDirectory = (): string => join(cacheDirectory(), `vm-${(known ??= recipeHash())}`);
+export function imageDirectory(): string {
+  return join(cacheDirectory(), `vm-${(known ??= recipeHash())}`);
+}
 
 /** Names of complete images, and of those that were being made, in the cache. */
-export const isImage = (name: string): boolean => /^vm-[0-9a-f]{16}$/.test(name);
-export const isPart = (name: string): boolean => /^vm-[0-9a-f]{16}\.part$/.test(name);
+export function isImage(name: string): boolean {
+  return /^vm-[0-9a-f]{16}$/.test(name);
+}
+export function isPart(name: string): boolean {
+  return /^vm-[0-9a-f]{16}\.part$/.test(name);
+}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { execFileAsync, makeDirectory, until } from '../../servers/process.ts';
 import { freePort } from '../../servers/ports.ts';
 import { launchVm } from '../../servers/vm.ts';
-import { stateName, type Snapshot } from '../../servers/vm-machine.ts';
+import { STATE_NAME, type Snapshot } from '../../servers/vm-machine.ts';
 
 const desktopIsUp = [
   'pgrep -x spice-vdagentd',
@@ -16,7 +16,7 @@ const desktopIsUp = [
  * What the boot has left to do must not move pictures in the tests: waits until both processors were idle for three
  * seconds in a row, or for ten seconds: where the host is busy the guest never looks idle.
  */
-const settle = `
+const SETTLE = `
 quiet=0 seconds=0
 while [ $quiet -lt 3 ] && [ $seconds -lt 10 ]; do
   read -r _ user1 nice1 system1 idle1 _ </proc/stat
@@ -30,7 +30,9 @@ sync
 echo $seconds
 `;
 
-const seconds = (since: number): number => Math.round((Date.now() - since) / 1000);
+function seconds(since: number): number {
+  return Math.round((Date.now() - since) / 1000);
+}
 
 /** Makes the disk of `snapshot` in directory `image`, on top of the guest's, with the state in it. */
 export async function saveState(image: string, snapshot: Snapshot): Promise<void> {
@@ -44,10 +46,10 @@ export async function saveState(image: string, snapshot: Snapshot): Promise<void
   try {
     await until('the guest’s desktop', () => vm.exec(desktopIsUp), { timeout: 600_000, interval: 1000 });
     await vm.exec('systemctl is-system-running --wait || true');
-    const settled = (await vm.exec(settle)).trim();
+    const settled = (await vm.exec(SETTLE)).trim();
     console.log(`${snapshot}: a desktop after ${seconds(begin)} s, of which ${settled} s to settle`);
     const saved = await vm.qmp.execute<string>('human-monitor-command', {
-      'command-line': `savevm ${stateName}`,
+      'command-line': `savevm ${STATE_NAME}`,
     });
     if (saved.trim() !== '') throw new Error(`savevm: ${saved}`);
   } finally {

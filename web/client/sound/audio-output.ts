@@ -1,10 +1,10 @@
-import { speakerName, type SpeakerConnection } from '../../threads/sound-messages.ts';
+import { SPEAKER_NAME, type SpeakerConnection } from '../../threads/sound-messages.ts';
 import { workletUrl } from './worklet-url.ts';
 
 /** How long a page may take to be allowed to play, milliseconds; longer means that it waits for a gesture. */
-const resumePatience = 500;
+const RESUME_PATIENCE = 500;
 /** Seconds in which the volume moves. */
-const volumeTime = 0.02;
+const VOLUME_TIME = 0.02;
 
 export interface AudioOutputEvents {
   /** sound waits for a gesture of the user, or no longer does */
@@ -13,102 +13,104 @@ export interface AudioOutputEvents {
 }
 
 /** Browsers give worklets to secure pages (https, localhost) only. */
-export const canPlay = (): boolean => 'AudioWorkletNode' in globalThis && 'AudioContext' in globalThis;
+export function canPlay(): boolean {
+  return 'AudioWorkletNode' in globalThis && 'AudioContext' in globalThis;
+}
 
 /** The main thread's part of sound: an AudioContext with the worklet, and the user's volume. One for each channel. */
 export class AudioOutput {
   /** the end for the channel's worker */
   readonly workerPort: MessagePort;
-  private readonly events: AudioOutputEvents;
-  private workletPort: MessagePort | undefined;
-  private context: AudioContext | undefined;
-  private node: AudioWorkletNode | undefined;
-  private gain: GainNode | undefined;
-  private volume: number;
-  private isBlocked = false;
-  private isDisposed = false;
+  readonly #events: AudioOutputEvents;
+  #workletPort: MessagePort | undefined;
+  #context: AudioContext | undefined;
+  #node: AudioWorkletNode | undefined;
+  #gain: GainNode | undefined;
+  #volume: number;
+  #isBlocked = false;
+  #isDisposed = false;
 
   /** @param volume 0 to 1 */
   constructor(volume: number, events: AudioOutputEvents) {
     const { port1, port2 } = new MessageChannel();
     this.workerPort = port1;
-    this.workletPort = port2;
-    this.volume = volume;
-    this.events = events;
+    this.#workletPort = port2;
+    this.#volume = volume;
+    this.#events = events;
   }
 
   /** Seconds from the worklet to the ear. */
   get latency(): number {
-    return (this.context?.baseLatency ?? 0) + (this.context?.outputLatency ?? 0);
+    return (this.#context?.baseLatency ?? 0) + (this.#context?.outputLatency ?? 0);
   }
 
   /** A stream begins; the first one makes the context. @param rate frames a second */
   start(rate: number): void {
-    if (this.context === undefined) void this.build(rate).catch((error: unknown) => this.fail(error));
+    if (this.#context === undefined) void this.#build(rate).catch((error: unknown) => this.#fail(error));
     else void this.resume();
   }
 
   setVolume(volume: number): void {
-    this.volume = volume;
-    if (this.context !== undefined) {
-      this.gain?.gain.setTargetAtTime(volume, this.context.currentTime, volumeTime);
+    this.#volume = volume;
+    if (this.#context !== undefined) {
+      this.#gain?.gain.setTargetAtTime(volume, this.#context.currentTime, VOLUME_TIME);
     }
   }
 
   /** To be called in a gesture of the user when sound is blocked. */
   async resume(): Promise<void> {
-    const { context } = this;
-    if (context === undefined || this.isDisposed) return;
+    const context = this.#context;
+    if (context === undefined || this.#isDisposed) return;
     const resumed = context.resume().catch(() => undefined);
-    await Promise.race([resumed, new Promise((resolve) => setTimeout(resolve, resumePatience))]);
-    this.checkBlocked();
+    await Promise.race([resumed, new Promise((resolve) => setTimeout(resolve, RESUME_PATIENCE))]);
+    this.#checkBlocked();
   }
 
   dispose(): void {
-    if (this.isDisposed) return;
-    this.isDisposed = true;
-    this.node?.port.postMessage('end');
-    this.node?.disconnect();
-    this.gain?.disconnect();
-    this.workletPort?.close();
-    if (this.context !== undefined && this.context.state !== 'closed') void this.context.close();
-    if (this.isBlocked) this.events.blocked(false);
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#node?.port.postMessage('end');
+    this.#node?.disconnect();
+    this.#gain?.disconnect();
+    this.#workletPort?.close();
+    if (this.#context !== undefined && this.#context.state !== 'closed') void this.#context.close();
+    if (this.#isBlocked) this.#events.blocked(false);
   }
 
-  private async build(rate: number): Promise<void> {
+  async #build(rate: number): Promise<void> {
     const context = new AudioContext({ sampleRate: rate, latencyHint: 'interactive' });
-    this.context = context;
+    this.#context = context;
     context.addEventListener('statechange', () => {
       // It is blocked only once `resume` had its chance, but free at once.
-      if (context.state === 'running') this.checkBlocked();
+      if (context.state === 'running') this.#checkBlocked();
     });
     await context.audioWorklet.addModule(workletUrl());
-    const port = this.workletPort;
-    if (this.isDisposed || port === undefined) return;
-    const node = new AudioWorkletNode(context, speakerName, {
+    const port = this.#workletPort;
+    if (this.#isDisposed || port === undefined) return;
+    const node = new AudioWorkletNode(context, SPEAKER_NAME, {
       numberOfInputs: 0,
       outputChannelCount: [2],
     });
-    node.addEventListener('processorerror', () => this.fail(new Error('the audio worklet failed')));
+    node.addEventListener('processorerror', () => this.#fail(new Error('the audio worklet failed')));
     const connection: SpeakerConnection = { port };
     node.port.postMessage(connection, [port]);
-    this.workletPort = undefined;
-    const gain = new GainNode(context, { gain: this.volume });
+    this.#workletPort = undefined;
+    const gain = new GainNode(context, { gain: this.#volume });
     node.connect(gain).connect(context.destination);
-    this.node = node;
-    this.gain = gain;
+    this.#node = node;
+    this.#gain = gain;
     await this.resume();
   }
 
-  private checkBlocked(): void {
-    if (this.isDisposed) return;
-    const isBlocked = this.context?.state !== 'running';
-    if (isBlocked === this.isBlocked) return;
-    this.isBlocked = isBlocked;
-    this.events.blocked(isBlocked);
+  #checkBlocked(): void {
+    if (this.#isDisposed) return;
+    const isBlocked = this.#context?.state !== 'running';
+    if (isBlocked === this.#isBlocked) return;
+    this.#isBlocked = isBlocked;
+    this.#events.blocked(isBlocked);
   }
 
-  private fail(error: unknown): void {
-    if (!this.isDisposed) this.events.failed(error);
+  #fail(error: unknown): void {
+    if (!this.#isDisposed) this.#events.failed(error);
   }
 }

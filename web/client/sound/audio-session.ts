@@ -15,83 +15,83 @@ export interface AudioSessionHost {
   emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void;
 }
 
-const insecure = 'This page has no sound: browsers give it to secure pages only. Open the page with https.';
+const INSECURE = 'This page has no sound: browsers give it to secure pages only. Open the page with https.';
 
 /** Sound as the main thread sees it: whether it is wanted, how loud, and whether the browser lets it through. */
 export class AudioSession {
-  private readonly host: AudioSessionHost;
-  private isOn: boolean;
-  private volume = 1;
-  private isMuted = false;
+  readonly #host: AudioSessionHost;
+  #isOn: boolean;
+  #volume = 1;
+  #isMuted = false;
   /** the guest's agent can set its mixer */
-  private isSettable = false;
-  private readonly sync = new VolumeSync();
-  private output: AudioOutput | undefined;
+  #isSettable = false;
+  readonly #sync = new VolumeSync();
+  #output: AudioOutput | undefined;
   /** the server's playback channel, once listed */
-  private listed: ChannelKey | undefined;
+  #listed: ChannelKey | undefined;
   /** channels that were closed here, and whose end the worker has not told yet */
-  private closing = 0;
+  #closing = 0;
 
   constructor(host: AudioSessionHost, isOn: boolean) {
-    this.host = host;
-    this.isOn = isOn;
+    this.#host = host;
+    this.#isOn = isOn;
   }
 
   /** The server has this channel. @returns whether it is to be opened */
   admits(channel: ChannelKey): boolean {
     if (channel.type !== channelType.playback) return true;
-    this.listed = channel;
-    if (!this.isOn || this.output !== undefined) return false;
+    this.#listed = channel;
+    if (!this.#isOn || this.#output !== undefined) return false;
     if (!canPlay()) {
-      this.host.emit('error', { kind: 'audio', message: insecure });
+      this.#host.emit('error', { kind: 'audio', message: INSECURE });
       return false;
     }
-    this.output = new AudioOutput(this.loudness, {
+    this.#output = new AudioOutput(this.#loudness, {
       blocked: (isBlocked) => {
-        this.host.emit('audiostate', { blocked: isBlocked });
-        if (isBlocked) this.host.emit('audioblocked', {});
+        this.#host.emit('audiostate', { blocked: isBlocked });
+        if (isBlocked) this.#host.emit('audioblocked', {});
       },
-      failed: (error) => this.fail(error),
+      failed: (error) => this.#fail(error),
     });
-    this.host.postPort(this.output.workerPort);
+    this.#host.postPort(this.#output.workerPort);
     return true;
   }
 
   setOn(isOn: boolean): void {
-    if (isOn === this.isOn) return;
-    this.isOn = isOn;
-    if (!isOn) this.close();
-    else if (this.listed !== undefined) this.host.open(this.listed);
+    if (isOn === this.#isOn) return;
+    this.#isOn = isOn;
+    if (!isOn) this.#close();
+    else if (this.#listed !== undefined) this.#host.open(this.#listed);
   }
 
   /** @param volume 0 to 1 */
   setVolume(volume: number, muted: boolean): void {
-    const isNew = volume !== this.volume || muted !== this.isMuted;
-    this.volume = Math.max(0, Math.min(1, volume));
-    this.isMuted = muted;
-    this.output?.setVolume(this.loudness);
-    if (isNew) this.tellGuest();
+    const isNew = volume !== this.#volume || muted !== this.#isMuted;
+    this.#volume = Math.max(0, Math.min(1, volume));
+    this.#isMuted = muted;
+    this.#output?.setVolume(this.#loudness);
+    if (isNew) this.#tellGuest();
   }
 
   /** The guest's agent comes or goes. */
   setGuestVolume(isSettable: boolean): void {
-    this.sync.reset();
-    this.isSettable = isSettable;
-    this.output?.setVolume(this.loudness);
+    this.#sync.reset();
+    this.#isSettable = isSettable;
+    this.#output?.setVolume(this.#loudness);
     // What the user chose counts for the new agent as well; otherwise its mixer is left as it is.
-    if (this.volume < 1 || this.isMuted) this.tellGuest();
+    if (this.#volume < 1 || this.#isMuted) this.#tellGuest();
   }
 
   /** In a gesture of the user, sound that was blocked begins. */
   resume(): void {
-    void this.output?.resume();
+    void this.#output?.resume();
   }
 
   receive(message: Extract<FromWorker, { kind: 'soundStart' | 'soundTime' | 'guestVolume' }>): void {
-    if (message.kind === 'guestVolume') return this.guestVolume(message.level);
-    if (message.kind === 'soundStart') return this.output?.start(message.rate);
-    const latency = (this.output?.latency ?? 0) * 1000;
-    this.host.postMediaTime({
+    if (message.kind === 'guestVolume') return this.#guestVolume(message.level);
+    if (message.kind === 'soundStart') return this.#output?.start(message.rate);
+    const latency = (this.#output?.latency ?? 0) * 1000;
+    this.#host.postMediaTime({
       kind: 'mediaTime',
       time: message.time,
       at: message.at + latency,
@@ -102,58 +102,58 @@ export class AudioSession {
   /** A playback channel is closed. */
   channelClosed(): void {
     // One that was closed here is not the one that may have been opened since.
-    if (this.closing > 0) this.closing -= 1;
-    else this.dispose();
+    if (this.#closing > 0) this.#closing--;
+    else this.#dispose();
   }
 
   /** The session is over, and with it what the server has. */
   ended(): void {
-    this.dispose();
-    this.listed = undefined;
-    this.closing = 0;
-    this.isSettable = false;
-    this.sync.reset();
+    this.#dispose();
+    this.#listed = undefined;
+    this.#closing = 0;
+    this.#isSettable = false;
+    this.#sync.reset();
   }
 
   /** People hear by ratios: the middle of the slider is to sound half as loud. */
-  private get loudness(): number {
-    if (this.isMuted) return 0;
-    return this.sync.followed ? 1 : this.wanted;
+  get #loudness(): number {
+    if (this.#isMuted) return 0;
+    return this.#sync.followed ? 1 : this.#wanted;
   }
 
-  private get wanted(): number {
-    return this.volume ** 2;
+  get #wanted(): number {
+    return this.#volume ** 2;
   }
 
-  private tellGuest(): void {
-    if (!this.isSettable) return;
-    this.sync.told();
-    this.host.postVolume(this.wanted, this.isMuted);
+  #tellGuest(): void {
+    if (!this.#isSettable) return;
+    this.#sync.told();
+    this.#host.postVolume(this.#wanted, this.#isMuted);
   }
 
-  private guestVolume(level: number): void {
-    if (this.sync.said()) {
-      this.volume = Math.sqrt(level);
-      this.host.emit('guestvolume', { volume: this.volume });
+  #guestVolume(level: number): void {
+    if (this.#sync.said()) {
+      this.#volume = Math.sqrt(level);
+      this.#host.emit('guestvolume', { volume: this.#volume });
     }
-    this.output?.setVolume(this.loudness);
+    this.#output?.setVolume(this.#loudness);
   }
 
-  private close(): void {
-    if (this.output === undefined) return;
-    this.closing += 1;
-    this.host.closePlayback();
-    this.dispose();
+  #close(): void {
+    if (this.#output === undefined) return;
+    this.#closing++;
+    this.#host.closePlayback();
+    this.#dispose();
   }
 
-  private dispose(): void {
-    this.output?.dispose();
-    this.output = undefined;
+  #dispose(): void {
+    this.#output?.dispose();
+    this.#output = undefined;
   }
 
-  private fail(error: unknown): void {
+  #fail(error: unknown): void {
     const detail = error instanceof Error ? error.message : String(error);
-    this.host.emit('error', { kind: 'audio', message: `There is no sound: ${detail}` });
-    this.close();
+    this.#host.emit('error', { kind: 'audio', message: `There is no sound: ${detail}` });
+    this.#close();
   }
 }

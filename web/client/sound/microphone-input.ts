@@ -1,76 +1,81 @@
-import { microphoneName, type SpeakerConnection } from '../../threads/sound-messages.ts';
+import { MICROPHONE_NAME, type SpeakerConnection } from '../../threads/sound-messages.ts';
 import { workletUrl } from './worklet-url.ts';
 
 /** Browsers give microphones to secure pages (https, localhost) only. */
-export const canRecord = (): boolean =>
-  'AudioWorkletNode' in globalThis && navigator.mediaDevices?.getUserMedia !== undefined;
+export function canRecord(): boolean {
+  return 'AudioWorkletNode' in globalThis && navigator.mediaDevices?.getUserMedia !== undefined;
+}
 
 /**
  * Echo is cancelled, as nothing in the guest can know what this loudspeaker plays. Noise and level are left to the
  * guest's own programs and its mixer.
  */
-const constraints = (channels: number): MediaStreamConstraints => ({
-  audio: {
-    echoCancellation: true,
-    noiseSuppression: false,
-    autoGainControl: false,
-    channelCount: { ideal: channels },
-  },
-});
+function constraints(channels: number): MediaStreamConstraints {
+  return {
+    audio: {
+      echoCancellation: true,
+      noiseSuppression: false,
+      autoGainControl: false,
+      channelCount: { ideal: channels },
+    },
+  };
+}
 
 /** @throws what getUserMedia throws: a DOMException */
-export const openMicrophone = (channels: number): Promise<MediaStream> =>
-  navigator.mediaDevices.getUserMedia(constraints(channels));
+export function openMicrophone(channels: number): Promise<MediaStream> {
+  return navigator.mediaDevices.getUserMedia(constraints(channels));
+}
 
-export const closeMicrophone = (stream: MediaStream): void =>
+export function closeMicrophone(stream: MediaStream): void {
   stream.getTracks().forEach((track) => track.stop());
+}
 
 /** A microphone that is live, and the AudioContext that reads it. */
 export class MicrophoneInput {
   /** frames a second of what goes to the worker */
   readonly rate: number;
-  private readonly stream: MediaStream;
-  private readonly context: AudioContext;
-  private readonly source: MediaStreamAudioSourceNode;
-  private node: AudioWorkletNode | undefined;
-  private isDisposed = false;
+  readonly #stream: MediaStream;
+  readonly #context: AudioContext;
+  readonly #source: MediaStreamAudioSourceNode;
+  #node: AudioWorkletNode | undefined;
+  #isDisposed = false;
 
   /**
    * Takes the stream over.
    * @param rate frames a second that the server wants; some browsers (Firefox) only give the device's own
    */
   constructor(stream: MediaStream, rate: number) {
-    this.stream = stream;
+    this.#stream = stream;
     const wanted = new AudioContext({ sampleRate: rate, latencyHint: 'interactive' });
     try {
-      this.source = wanted.createMediaStreamSource(stream);
-      this.context = wanted;
+      this.#source = wanted.createMediaStreamSource(stream);
+      this.#context = wanted;
     } catch {
       void wanted.close();
-      this.context = new AudioContext({ latencyHint: 'interactive' });
-      this.source = this.context.createMediaStreamSource(stream);
+      this.#context = new AudioContext({ latencyHint: 'interactive' });
+      this.#source = this.#context.createMediaStreamSource(stream);
     }
-    this.rate = this.context.sampleRate;
+    this.rate = this.#context.sampleRate;
   }
 
   /** @param ended the device went away, or the user took the permission back */
   async start(port: MessagePort, ended: () => void): Promise<void> {
-    await this.context.audioWorklet.addModule(workletUrl());
-    if (this.isDisposed) return;
-    for (const track of this.stream.getTracks()) track.addEventListener('ended', ended);
-    const node = new AudioWorkletNode(this.context, microphoneName, { numberOfOutputs: 0 });
+    await this.#context.audioWorklet.addModule(workletUrl());
+    if (this.#isDisposed) return;
+    for (const track of this.#stream.getTracks()) track.addEventListener('ended', ended);
+    const node = new AudioWorkletNode(this.#context, MICROPHONE_NAME, { numberOfOutputs: 0 });
     const connection: SpeakerConnection = { port };
     node.port.postMessage(connection, [port]);
-    this.source.connect(node);
-    this.node = node;
-    await this.context.resume();
+    this.#source.connect(node);
+    this.#node = node;
+    await this.#context.resume();
   }
 
   dispose(): void {
-    this.isDisposed = true;
-    closeMicrophone(this.stream);
-    this.node?.port.postMessage('end');
-    this.source.disconnect();
-    if (this.context.state !== 'closed') void this.context.close();
+    this.#isDisposed = true;
+    closeMicrophone(this.#stream);
+    this.#node?.port.postMessage('end');
+    this.#source.disconnect();
+    if (this.#context.state !== 'closed') void this.#context.close();
   }
 }

@@ -43,7 +43,9 @@ class FakeContext {
   close = () => Promise.resolve();
 }
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+function settled() {
+  return new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 let microphone: FakeMicrophone;
 beforeEach(() => {
@@ -59,7 +61,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.unstubAllGlobals());
 
-const start = (isWanted = false) => {
+function start(isWanted = false) {
   const done: string[] = [];
   const errors: string[] = [];
   const ports: MessagePort[] = [];
@@ -75,16 +77,16 @@ const start = (isWanted = false) => {
     isWanted,
   );
   return { session, done, errors, ports };
-};
+}
 
-const allowed = async () => {
+async function allowed() {
   const started = start();
   started.session.admits(record);
   started.session.setOn(true);
   microphone.answers[0]?.allow();
   await settled();
   return started;
-};
+}
 
 const starts = { kind: 'recordStart', rate: 48_000, channels: 2 } as const;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { VolumeSync } from './volume-sync.ts';
 
-const start = () => {
+function start() {
   const clock = { time: 0 };
   return { clock, sync: new VolumeSync(() => clock.time) };
-};
+}
 
 describe('VolumeSync', () => {
   it('leaves the volume here until the guest shows that it follows', () => {

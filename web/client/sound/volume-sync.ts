@@ -1,5 +1,5 @@
 /** Milliseconds in which a guest whose agent was told a volume says that its mixer has it. */
-const answerTime = 2000;
+const ANSWER_TIME = 2000;
 
 /**
  * The viewer's volume and the guest's mixer as one: the agent is told what the user wants. Once the server answers with
@@ -7,22 +7,22 @@ const answerTime = 2000;
  * that do not follow, it is done here.
  */
 export class VolumeSync {
-  private readonly now: () => number;
-  private toldAt = -Infinity;
-  private isFollowed = false;
+  readonly #now: () => number;
+  #toldAt = -Infinity;
+  #isFollowed = false;
 
   constructor(now: () => number = () => performance.now()) {
-    this.now = now;
+    this.#now = now;
   }
 
   /** The guest's mixer has the volume. */
   get followed(): boolean {
-    return this.isFollowed;
+    return this.#isFollowed;
   }
 
   /** The agent was told. */
   told(): void {
-    this.toldAt = this.now();
+    this.#toldAt = this.#now();
   }
 
   /**
@@ -30,14 +30,14 @@ export class VolumeSync {
    * @returns whether the guest did so by itself, and the viewer's volume is to follow
    */
   said(): boolean {
-    const isAnswer = this.now() - this.toldAt < answerTime;
-    if (isAnswer) this.isFollowed = true;
-    return !isAnswer && this.isFollowed;
+    const isAnswer = this.#now() - this.#toldAt < ANSWER_TIME;
+    if (isAnswer) this.#isFollowed = true;
+    return !isAnswer && this.#isFollowed;
   }
 
   /** The agent is gone. */
   reset(): void {
-    this.toldAt = -Infinity;
-    this.isFollowed = false;
+    this.#toldAt = -Infinity;
+    this.#isFollowed = false;
   }
 }

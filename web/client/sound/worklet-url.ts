@@ -2,7 +2,7 @@
 declare const workerEntry: string | undefined;
 
 /** What `audioWorklet.addModule` loads; a page's Content-Security-Policy sees it as a script. */
-export const workletUrl = (): string => {
+export function workletUrl(): string {
   const entry = typeof workerEntry === 'undefined' ? '../../worklets/worklet-entry.ts' : workerEntry;
   return new URL(/* @vite-ignore */ entry, import.meta.url).href;
-};
+}
