@@ -12,7 +12,7 @@ import type { ClipboardAnswer, FromAgent } from '../threads/agent-messages.ts';
 import type { PictureConverter } from './clipboard-pictures.ts';
 import { ClipboardRequests } from './clipboard-requests.ts';
 import { bestType, formatFor, offeredTypes, readableFormats, unreadableSentence } from './clipboard-types.ts';
-import { formatBytes } from './transfer-words.ts';
+import { formatBytes } from '../common/format-bytes.ts';
 
 /** How long the browser may take to give what we offered, milliseconds. */
 const ANSWER_LIMIT = 30_000;

@@ -3,6 +3,7 @@ import {
   type AgentMessageValue,
 } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
 import { Reader } from '@spice-viewer/shared-protocol/wire/reader.ts';
+import { formatBytes } from '../common/format-bytes.ts';
 
 /** GIOErrorEnum, as far as a file that is being written meets it. */
 const gioErrors: Readonly<Record<number, string>> = {
@@ -13,19 +14,6 @@ const gioErrors: Readonly<Record<number, string>> = {
   14: 'the guest does not permit to write there',
   21: 'the guest can only read there',
 };
-
-const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-
-/** `1.5 MB` */
-export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
 
 /** Why the guest refused or ended a transfer, as a sentence for the user. */
 export function statusSentence({ result, detail }: AgentMessageValue<'fileXferStatus'>): string {

@@ -1,33 +1,37 @@
-// The types of dist/spice-viewer.js, which ship as dist/spice-viewer.d.ts: so this file imports nothing, and
-// the classes behind it are checked against it (`implements`).
+// The types of dist/spice-viewer.js, which ship as dist/spice-viewer.d.ts: so this file imports nothing but the settings,
+// whose types are written out there, and the classes behind it are checked against it (`implements`).
+
+import type {
+  ClientSettingInput,
+  ClientSettingName,
+  ClipboardMode,
+  DesktopEffect,
+  ImageCompression,
+  KeyboardLayout,
+  ScaleMode,
+  VideoCodec,
+  VideoDecoderChoice,
+} from './settings.ts';
+
+export type {
+  ClipboardMode,
+  DesktopEffect,
+  ImageCompression,
+  KeyboardLayout,
+  ScaleMode,
+  VideoCodec,
+  VideoDecoderChoice,
+} from './settings.ts';
 
 export type SpiceState = 'disconnected' | 'connecting' | 'connected' | 'reconnecting';
 export type MouseModeName = 'server' | 'client';
-/** `fit` keeps the shape, `real` is one CSS pixel for each of the guest's, `full` fills the element */
-export type ScaleMode = 'fit' | 'real' | 'full';
-
-/** How the server is asked to compress pictures; `auto` leaves it to the server. */
-export type ImageCompression = 'auto' | 'off' | 'lz' | 'glz' | 'quic' | 'lz4';
-
-export type VideoCodec = 'mjpeg' | 'vp8' | 'h264' | 'vp9' | 'h265';
-/** Which decoders video may use; `auto` takes hardware where there is some, and software when it fails. */
-export type VideoDecoderChoice = 'auto' | 'hardware' | 'software';
-
-/** Which way the clipboard is shared: `in` is into the guest, `out` is out of it. */
-export type ClipboardMode = 'off' | 'in' | 'out' | 'both';
 export type ClipboardFormat = 'text/plain' | 'image/png';
-
-/** What the guest's desktop is to do without on slow links. */
-export type DesktopEffect = 'wallpaper' | 'font-smooth' | 'animation';
 
 export interface GuestEffects {
   readonly disabled: readonly DesktopEffect[];
   /** bits a pixel; undefined leaves it to the guest */
   readonly colorDepth?: 16 | 32 | undefined;
 }
-
-/** The guest's keyboard, as far as text is typed on it; `none`: it is not known, all text is pasted. */
-export type KeyboardLayout = 'us' | 'gb' | 'de' | 'fr' | 'es' | 'it' | 'none';
 
 /** What to put on the guest's clipboard. */
 export interface ClipboardContent {
@@ -99,7 +103,8 @@ export interface SpiceEventDetails {
   /** the browser plays sound only after a gesture of the user; preventDefault() keeps the hint away */
   audioblocked: Record<string, never>;
   microphonechange: { state: MicrophoneState };
-  error: { kind: string; message: string };
+  /** `code` is stable; `message` is a sentence for the user, or for developers what and where */
+  error: { kind: string; code: string; message: string };
 }
 
 export interface ChannelNumbers {
@@ -199,34 +204,16 @@ export type SpiceTicket = string | { readonly token?: string; readonly password?
 /** Called before every session that replaces one that broke, for tickets that are good only once or not for long. */
 export type TicketProvider = () => Promise<SpiceTicket>;
 
-export interface SpiceClientOptions {
+/** The settings that SpiceClient takes, as values or, lists, as such. */
+export type ClientSettingInputs = { readonly [Name in ClientSettingName]?: ClientSettingInput<Name> };
+
+export interface SpiceClientOptions extends ClientSettingInputs {
   /** where each channel connects: a ws(s) URL (http(s) and relative ones are understood), or a function that opens one */
   readonly source: string | ChannelOpener;
-  readonly credentials?: SpiceCredentials;
+  readonly credentials?: SpiceCredentials | undefined;
   /** sent as the subprotocol `bearer.TOKEN` */
-  readonly token?: string;
-  /** a session that breaks is opened anew; default false */
-  readonly reconnect?: boolean;
-  readonly ticketProvider?: TicketProvider;
-  /** names of channels not to open, e.g. `cursor` */
-  readonly disabledChannels?: readonly string[];
-  readonly compression?: ImageCompression;
-  /** default `both` */
-  readonly clipboard?: ClipboardMode;
-  /** whether the guest's PRIMARY selection is shared too; default false */
-  readonly primarySelection?: boolean;
-  /** bytes that may be copied, either way; default and at most 64 MB */
-  readonly clipboardLimit?: number;
-  /** the guest's keyboard, for `typeText`; default `us` */
-  readonly keyboardLayout?: KeyboardLayout;
-  readonly guestEffects?: GuestEffects;
-  /** codecs to ask the server for, best first; without it the server chooses */
-  readonly videoCodecs?: readonly VideoCodec[];
-  readonly videoDecoder?: VideoDecoderChoice;
-  /** whether the guest is heard; default true */
-  readonly audio?: boolean;
-  /** whether the guest may record from the user's microphone; default false */
-  readonly microphone?: boolean;
+  readonly token?: string | undefined;
+  readonly ticketProvider?: TicketProvider | undefined;
 }
 
 /** What SpiceClient and <spice-viewer> have in common. */
@@ -273,30 +260,18 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   /** the guest's name and id, empty until the server tells them */
   readonly name: string;
   readonly uuid: string;
-  /** Gives the display's picture a canvas, whose size follows the guest's; it can be given only once. */
+  /** the guest's lock keys: 1 scroll, 2 num, 4 caps; undefined until it tells them */
+  readonly lockState: number | undefined;
+  /**
+   * Gives the display's picture a canvas, whose size follows the guest's. It may be given before the session begins,
+   * and stays the display's over all sessions of this client, until `detachCanvas` or `dispose`.
+   */
   attachCanvas(display: number, canvas: HTMLCanvasElement): void;
   detachCanvas(display: number): void;
-  /** Asks the server for another compression from now on. */
-  setCompression(compression: ImageCompression): void;
-  /** Asks the server for these codecs, best first, for streams from now on. */
-  setVideoCodecs(codecs: readonly VideoCodec[]): void;
-  setVideoDecoder(choice: VideoDecoderChoice): void;
-  /** Whether a session that breaks is opened anew. */
-  setReconnect(enabled: boolean): void;
-  setClipboard(mode: ClipboardMode): void;
-  /** Whether the guest's PRIMARY selection is shared too: for guests where selecting is copying. */
-  setPrimarySelection(shared: boolean): void;
-  /** @param bytes that may be copied, either way; at most 64 MB */
-  setClipboardLimit(bytes: number): void;
-  setKeyboardLayout(layout: KeyboardLayout): void;
-  /** Asks the guest's agent to switch effects off, where it can (Windows agents can). */
-  setGuestEffects(effects: GuestEffects): void;
+  /** Changes a setting: of the running session where it can change live, and of those that follow. */
+  update<Name extends ClientSettingName>(name: Name, value: ClientSettingInput<Name>): void;
   /** Puts it on the guest's clipboard, where the mode allows that. */
   offerClipboard(content: ClipboardContent): void;
-  /** Without sound the playback channel is not opened. */
-  setAudio(enabled: boolean): void;
-  /** Asks the user for the microphone, where the server takes sound; it is live only while the guest records. */
-  setMicrophone(enabled: boolean): void;
   /** @param volume 0 to 1 */
   setVolume(volume: number, muted: boolean): void;
   /** To be called in a gesture of the user after `audioblocked`. */
@@ -315,6 +290,8 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
   getImageData(display?: number): Promise<ImageData>;
   /** The same as a PNG. */
   toBlob(display?: number): Promise<Blob>;
+  /** Ends the session and lets go of everything, canvases and workers too. */
+  dispose(): void;
 }
 
 /** The <spice-viewer> element. */

@@ -58,34 +58,36 @@ export interface ListSetting<Name extends string = string> extends Details {
 
 export type Setting = FlagSetting | TextSetting | NumberSetting | ChoiceSetting | ListSetting;
 
-function flag(isOn: boolean, details: Details): FlagSetting {
+// Each row keeps the exact type of its details: what reaches where is known to the compiler.
+
+function flag<const D extends Details>(isOn: boolean, details: D): FlagSetting & D {
   return { kind: 'flag', default: isOn, ...details };
 }
 
-function text(details: Details): TextSetting {
+function text<const D extends Details>(details: D): TextSetting & D {
   return { kind: 'text', default: '', ...details };
 }
 
-function number<const Default extends number | undefined>(
+function number<const D extends Details, const Default extends number | undefined>(
   [least, most]: readonly [number, number],
   preset: Default,
-  details: Details,
-): NumberSetting<Default extends undefined ? number | undefined : number> {
+  details: D,
+): NumberSetting<Default extends undefined ? number | undefined : number> & D {
   return { kind: 'number', least, most, default: preset as never, ...details };
 }
 
-function choice<const Value extends string | number>(
+function choice<const D extends Details & { type?: string }, const Value extends string | number>(
   values: readonly Value[],
   preset: NoInfer<Value>,
-  details: Details & { type?: string },
-): ChoiceSetting<Value> {
+  details: D,
+): ChoiceSetting<Value> & D {
   return { kind: 'choice', values, default: preset, ...details };
 }
 
-function list<const Name extends string>(
+function list<const D extends Details & { type?: string }, const Name extends string>(
   values: readonly Name[] | undefined,
-  details: Details & { type?: string },
-): ListSetting<Name> {
+  details: D,
+): ListSetting<Name> & D {
   return { kind: 'list', values, default: '', ...details };
 }
 

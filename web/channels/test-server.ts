@@ -8,7 +8,7 @@ import type {
 } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import type { SessionFailure } from '../threads/worker-messages.ts';
 import type { ChannelEvents } from './channel.ts';
-import type { PortMessage, TransportAddress } from './transport.ts';
+import type { ChannelAddress, PortMessage } from '../threads/channel-address.ts';
 
 const keys = generateKeyPairSync('rsa', { modulusLength: 1024 });
 const publicKey = keys.publicKey.export({ type: 'spki', format: 'der' });
@@ -22,7 +22,7 @@ export interface TestServerOptions {
 
 /** The server's end of a channel, over a MessagePort, for unit tests: a test says what it sends and sees what comes. */
 export class TestServer<S extends MessageTable, C extends MessageTable> {
-  readonly address: TransportAddress;
+  readonly address: ChannelAddress;
   readonly received: { name: string; value: unknown }[] = [];
   /** resolves once the link stage is over */
   readonly linked: Promise<void>;

@@ -1,3 +1,5 @@
+import type { ChannelAddress, PortMessage } from '../threads/channel-address.ts';
+
 /**
  * A channel's bytes, whatever carries them. WebSocket messages have no meaning of their own:
  * they are pieces of one byte stream.
@@ -25,49 +27,52 @@ export interface TransportClose {
   readonly wasOpen: boolean;
 }
 
-/** How a worker gets a channel's bytes: by a WebSocket of its own, or from the main thread by a port. */
-export type TransportAddress =
-  | { readonly kind: 'url'; readonly url: string; readonly protocols: readonly string[] }
-  | { readonly kind: 'port'; readonly port: MessagePort };
-
-/** What goes over such a port: bytes both ways, and how it opens and ends. */
-export type PortMessage =
-  { kind: 'open' } | { kind: 'bytes'; bytes: ArrayBuffer } | { kind: 'close'; code: number; reason: string };
-
-export function openTransport(address: TransportAddress, events: TransportEvents): Transport {
+export function openTransport(address: ChannelAddress, events: TransportEvents): Transport {
   return address.kind === 'url'
     ? new WebSocketTransport(address, events)
     : new PortTransport(address.port, events);
 }
 
+/** No close code of WebSocket's: the browser refused to open a connection at all. */
+export const NOT_OPENED = 0;
+
 class WebSocketTransport implements Transport {
-  readonly #socket: WebSocket;
+  /** undefined where the browser refused to make one */
+  readonly #socket: WebSocket | undefined;
   #waiting: Uint8Array<ArrayBuffer>[] = [];
   #wasOpen = false;
 
   constructor(address: { url: string; protocols: readonly string[] }, events: TransportEvents) {
-    this.#socket = new WebSocket(address.url, [...address.protocols]);
-    this.#socket.binaryType = 'arraybuffer';
-    this.#socket.onopen = () => {
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(address.url, [...address.protocols]);
+    } catch (error) {
+      // `ws:` from an https page, a subprotocol with characters that none may have: as if the connection failed.
+      const reason = `The browser does not open this connection: ${error instanceof Error ? error.message : String(error)}`;
+      queueMicrotask(() => events.closed({ code: NOT_OPENED, reason, wasOpen: false }));
+      return;
+    }
+    this.#socket = socket;
+    socket.binaryType = 'arraybuffer';
+    socket.onopen = () => {
       this.#wasOpen = true;
-      for (const bytes of this.#waiting) this.#socket.send(bytes);
+      for (const bytes of this.#waiting) socket.send(bytes);
       this.#waiting = [];
       events.open();
     };
-    this.#socket.onmessage = (event) => {
+    socket.onmessage = (event) => {
       if (event.data instanceof ArrayBuffer) events.bytes(new Uint8Array(event.data));
     };
-    this.#socket.onclose = (event) =>
-      events.closed({ code: event.code, reason: event.reason, wasOpen: this.#wasOpen });
+    socket.onclose = ({ code, reason }) => events.closed({ code, reason, wasOpen: this.#wasOpen });
   }
 
   send(bytes: Uint8Array<ArrayBuffer>): void {
-    if (this.#socket.readyState === WebSocket.CONNECTING) this.#waiting.push(bytes);
-    else if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(bytes);
+    if (this.#socket?.readyState === WebSocket.CONNECTING) this.#waiting.push(bytes);
+    else if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
   }
 
   close(): void {
-    this.#socket.close(1000);
+    this.#socket?.close(1000);
   }
 }
 

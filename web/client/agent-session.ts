@@ -1,21 +1,15 @@
+import type { FileTransfer } from '../api/public-types.ts';
+import type { PlacedMonitor } from '../common/monitor-requests.ts';
 import {
   noFeatures,
   type AgentFeatures,
-  type FromAgent,
+  type OutgoingFile,
   type ToAgent,
   type TransferChange,
 } from '../threads/agent-messages.ts';
-import type { ClipboardFormat, ClipboardMode, FileTransfer, GuestEffects } from '../api/public-types.ts';
+import type { ClientFeature, FeatureHost, Receivers } from './client-feature.ts';
 import { ClipboardSession } from './clipboard-session.ts';
-import type { PlacedMonitor } from '../common/monitor-requests.ts';
-import type { SpiceClientEventDetails } from './spice-events.ts';
-
-export interface AgentSessionHost {
-  /** Does nothing where there is no session. */
-  post(command: ToAgent): void;
-  askClipboard(format: ClipboardFormat, selection: number): Promise<string | ArrayBuffer | null>;
-  emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void;
-}
+import { isSameData, ToldValue } from './told-value.ts';
 
 interface Transfer {
   readonly info: FileTransfer;
@@ -25,90 +19,99 @@ interface Transfer {
   at: number;
 }
 
-/** The agent as the main thread sees it: what it can do, the shared clipboard, files on their way. */
-export class AgentSession {
-  readonly #host: AgentSessionHost;
-  #known: AgentFeatures = noFeatures;
-  #effects: GuestEffects = { disabled: [] };
+/** The agent as the main thread sees it: what it can do, the shared clipboard, files on their way, wanted monitors. */
+export class AgentSession implements ClientFeature {
+  readonly #host: FeatureHost;
+  readonly #features: ToldValue<AgentFeatures>;
+  readonly #isConnected: ToldValue<boolean>;
   readonly clipboard: ClipboardSession;
   readonly #transfers = new Map<number, Transfer>();
   #nextTransfer = 1;
+  /** asked of every session's guest */
+  #monitors: readonly PlacedMonitor[] = [];
 
-  constructor(host: AgentSessionHost, mode: ClipboardMode) {
+  constructor(host: FeatureHost) {
     this.#host = host;
-    this.clipboard = new ClipboardSession(host, mode);
+    this.#isConnected = new ToldValue(false, (connected) => host.emit('agentchange', { connected }));
+    this.#features = new ToldValue(
+      noFeatures,
+      (features) => {
+        if (!features.clipboard) this.clipboard.ended();
+        host.emit('agentfeatures', features);
+      },
+      isSameData,
+    );
+    this.clipboard = new ClipboardSession(host);
+  }
+
+  readonly settings = {
+    clipboard: (): void => this.clipboard.modeChanged(),
+  };
+
+  readonly receive: Receivers = {
+    mainInit: ({ agentConnected }) => {
+      this.#isConnected.set(agentConnected);
+      if (this.#monitors.length > 0) this.#post({ kind: 'monitors', monitors: this.#monitors });
+      this.clipboard.started();
+    },
+    agent: ({ connected }) => this.#isConnected.set(connected),
+    agentFeatures: ({ features }) => this.#features.set(features),
+    clipboardGrab: (copied) => this.clipboard.guestCopied(copied),
+    clipboardWanted: ({ answer, format }) => this.clipboard.answer(answer, format),
+    transfer: ({ id, change }) => this.#transferChanged(id, change),
+    agentTrouble: ({ about, message }) => {
+      if (about === 'clipboard') this.clipboard.explained();
+      this.#host.emit('error', { kind: about, code: `${about}-trouble`, message });
+    },
+  };
+
+  get isConnected(): boolean {
+    return this.#isConnected.value;
   }
 
   get features(): AgentFeatures {
-    return this.#known;
+    return this.#features.value;
   }
 
   get acceptsClipboard(): boolean {
-    return this.#known.clipboard && this.clipboard.takesIn;
-  }
-
-  /** The server has answered: the session's agent may be told what is wanted. */
-  started(): void {
-    this.clipboard.started();
-    this.#host.post({ kind: 'effects', effects: this.#effects });
-  }
-
-  setEffects(effects: GuestEffects): void {
-    this.#effects = effects;
-    this.#host.post({ kind: 'effects', effects });
+    return this.features.clipboard && this.clipboard.takesIn;
   }
 
   setMonitors(monitors: readonly PlacedMonitor[]): void {
-    this.#host.post({ kind: 'monitors', monitors });
+    this.#monitors = monitors;
+    this.#post({ kind: 'monitors', monitors });
   }
 
   /** @returns the transfers' ids */
   sendFiles(files: readonly { readonly file: Blob; readonly path: string }[]): number[] {
-    const outgoing = files.map(({ file, path }) => {
+    const outgoing = files.map(({ file, path }): OutgoingFile => {
       const id = this.#nextTransfer;
       this.#nextTransfer++;
       const info: FileTransfer = { id, name: path, size: file.size };
       this.#transfers.set(id, { info, sent: 0, rate: 0, at: performance.now() });
       return { id, path, file };
     });
-    const started = outgoing.map(({ id }) => this.#transfers.get(id));
-    for (const transfer of started)
-      if (transfer !== undefined) this.#host.emit('transferstart', transfer.info);
-    this.#host.post({ kind: 'sendFiles', files: outgoing });
+    for (const { id, path, file } of outgoing) {
+      this.#host.emit('transferstart', { id, name: path, size: file.size });
+    }
+    this.#post({ kind: 'sendFiles', files: outgoing });
     return outgoing.map(({ id }) => id);
   }
 
   cancelTransfer(id: number): void {
-    this.#host.post({ kind: 'cancelTransfer', id });
+    this.#post({ kind: 'cancelTransfer', id });
   }
 
-  /** The session is over. */
   ended(): void {
-    this.#setFeatures(noFeatures);
+    this.#isConnected.reset();
+    this.#features.reset();
+    this.clipboard.ended();
     const message = 'The session ended before the file arrived.';
     for (const id of this.#transfers.keys()) this.#transferChanged(id, { state: 'failed', message });
   }
 
-  receive(message: FromAgent): void {
-    switch (message.kind) {
-      case 'agentFeatures':
-        return this.#setFeatures(message.features);
-      case 'clipboardGrab':
-        return this.clipboard.guestCopied(message);
-      case 'clipboardWanted':
-        return this.clipboard.answer(message.answer, message.format);
-      case 'transfer':
-        return this.#transferChanged(message.id, message.change);
-      case 'agentTrouble':
-        if (message.about === 'clipboard') this.clipboard.explained();
-        return this.#host.emit('error', { kind: message.about, message: message.message });
-    }
-  }
-
-  #setFeatures(features: AgentFeatures): void {
-    this.#known = features;
-    if (!features.clipboard) this.clipboard.ended();
-    this.#host.emit('agentfeatures', features);
+  #post(command: ToAgent): void {
+    this.#host.postToSession({ kind: 'agent', command });
   }
 
   #transferChanged(id: number, change: TransferChange): void {

@@ -1,8 +1,8 @@
 import type { ChannelSocket } from '../api/public-types.ts';
-import type { PortMessage, TransportAddress } from '../channels/transport.ts';
+import type { PortMessage, ChannelAddress } from '../threads/channel-address.ts';
 
 /** Connects a socket that lives on the main thread with a channel that lives in a worker. */
-export function relayAddress(open: () => ChannelSocket | Promise<ChannelSocket>): TransportAddress {
+export function relayAddress(open: () => ChannelSocket | Promise<ChannelSocket>): ChannelAddress {
   const { port1, port2 } = new MessageChannel();
   const waiting: ArrayBuffer[] = [];
   let socket: ChannelSocket | undefined;

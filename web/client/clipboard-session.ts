@@ -1,9 +1,8 @@
 import { clipboardSelection } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
-import { MAX_CLIPBOARD_SIZE } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
-import { formatBytes } from '../agent/transfer-words.ts';
-import type { ClipboardAnswer } from '../threads/agent-messages.ts';
-import type { ClipboardContent, ClipboardFormat, ClipboardMode } from '../api/public-types.ts';
-import type { AgentSessionHost } from './agent-session.ts';
+import { formatBytes } from '../common/format-bytes.ts';
+import type { ClipboardAnswer, ToAgent } from '../threads/agent-messages.ts';
+import type { ClipboardContent, ClipboardFormat } from '../api/public-types.ts';
+import type { FeatureHost } from './client-feature.ts';
 
 /** What the guest copied and nobody has fetched yet. */
 interface Copied {
@@ -13,10 +12,7 @@ interface Copied {
 
 /** The shared clipboard as the main thread sees it: what the mode allows, and the content when somebody asks. */
 export class ClipboardSession {
-  readonly #host: AgentSessionHost;
-  #mode: ClipboardMode;
-  #primary = false;
-  #limit = MAX_CLIPBOARD_SIZE;
+  readonly #host: FeatureHost;
   #isVisible = true;
   #content: ClipboardContent = {};
   /** counts what the guest copies: content that comes too late is not shown */
@@ -25,18 +21,19 @@ export class ClipboardSession {
   /** why the content did not come was said already */
   #isExplained = false;
 
-  constructor(host: AgentSessionHost, mode: ClipboardMode) {
+  constructor(host: FeatureHost) {
     this.#host = host;
-    this.#mode = mode;
   }
 
   get takesIn(): boolean {
-    return this.#mode === 'in' || this.#mode === 'both';
+    const { clipboard } = this.#host.settings;
+    return clipboard === 'in' || clipboard === 'both';
   }
 
-  /** A session begins. */
+  /** A session's guest may have what was offered before it came. */
   started(): void {
-    this.#host.post({ kind: 'clipboardSettings', primary: this.#primary, limit: this.#limit });
+    const formats = formatsOf(this.#content);
+    if (formats.length > 0) this.#post({ kind: 'clipboardOffer', formats });
   }
 
   /** There is no agent or no session any more: what it copied cannot come. */
@@ -45,25 +42,9 @@ export class ClipboardSession {
     this.#unfetched = undefined;
   }
 
-  setMode(mode: ClipboardMode): void {
-    this.#mode = mode;
+  modeChanged(): void {
     if (!this.takesIn) this.offer({});
     if (!this.#takesOut) this.#unfetched = undefined;
-  }
-
-  setPrimary(primary: boolean): void {
-    if (primary === this.#primary) return;
-    this.#primary = primary;
-    this.started();
-  }
-
-  setLimit(limit: number): void {
-    const most = Number.isFinite(limit)
-      ? Math.max(0, Math.min(MAX_CLIPBOARD_SIZE, limit))
-      : MAX_CLIPBOARD_SIZE;
-    if (most === this.#limit) return;
-    this.#limit = most;
-    this.started();
   }
 
   /** A hidden page fetches what was copied once it is seen again: nobody can paste it before. */
@@ -78,7 +59,7 @@ export class ClipboardSession {
     const hadContent = formatsOf(this.#content).length > 0;
     this.#content = allowed;
     const formats = formatsOf(allowed);
-    if (formats.length > 0 || hadContent) this.#host.post({ kind: 'clipboardOffer', formats });
+    if (formats.length > 0 || hadContent) this.#post({ kind: 'clipboardOffer', formats });
   }
 
   /** Something about the clipboard was said to the user. */
@@ -89,7 +70,7 @@ export class ClipboardSession {
   answer(answer: number, format: ClipboardFormat): void {
     const { text, image } = this.#content;
     const data: ClipboardAnswer = format === 'text/plain' ? (text ?? null) : (image ?? null);
-    this.#host.post({ kind: 'clipboardAnswer', answer, data });
+    this.#post({ kind: 'clipboardAnswer', answer, data });
   }
 
   guestCopied(copied: Copied): void {
@@ -102,12 +83,17 @@ export class ClipboardSession {
     else this.#unfetched = copied;
   }
 
+  #post(command: ToAgent): void {
+    this.#host.postToSession({ kind: 'agent', command });
+  }
+
   get #takesOut(): boolean {
-    return this.#mode === 'out' || this.#mode === 'both';
+    const { clipboard } = this.#host.settings;
+    return clipboard === 'out' || clipboard === 'both';
   }
 
   get #refusal(): string {
-    return `The guest did not hand over what was copied. It may be larger than ${formatBytes(this.#limit)}.`;
+    return `The guest did not hand over what was copied. It may be larger than ${formatBytes(this.#host.settings.clipboardLimit)}.`;
   }
 
   async #fetch({ selection, formats }: Copied): Promise<void> {
@@ -117,7 +103,9 @@ export class ClipboardSession {
     const get = async (format: ClipboardFormat): Promise<string | ArrayBuffer | null> => {
       if (!formats.includes(format) || this.#copies !== copy) return null;
       // A session that ends takes the answer with it.
-      return this.#host.askClipboard(format, selection).catch(() => null);
+      return this.#host
+        .askSession<string | ArrayBuffer | null>({ kind: 'request', what: 'clipboard', format, selection })
+        .catch(() => null);
     };
     const text = await get('text/plain');
     const image = await get('image/png');
@@ -128,7 +116,8 @@ export class ClipboardSession {
     };
     const types = formatsOf(content);
     if (types.length === 0) {
-      if (!this.#isExplained) this.#host.emit('error', { kind: 'clipboard', message: this.#refusal });
+      if (!this.#isExplained)
+        this.#host.emit('error', { kind: 'clipboard', code: 'clipboard-refused', message: this.#refusal });
       return;
     }
     this.#host.emit('clipboardcontent', content);

@@ -1,5 +1,5 @@
 import type { CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
-import type { FromWorker } from '../threads/worker-messages.ts';
+import type { ClientFeature, FeatureHost, Receivers } from './client-feature.ts';
 
 /** The pointer of a cursor channel. */
 export interface GuestCursor {
@@ -15,26 +15,37 @@ export interface GuestCursor {
 const unknown: GuestCursor = { shape: null, key: '', isVisible: false, x: 0, y: 0 };
 
 /** The newest of what the cursor channels said, for views that come later. */
-export class GuestCursors {
+export class GuestCursors implements ClientFeature {
+  readonly channels = ['cursor'] as const;
+  readonly worker = 'display' as const;
+  readonly #host: FeatureHost;
   readonly #cursors = new Map<number, GuestCursor>();
+
+  constructor(host: FeatureHost) {
+    this.#host = host;
+  }
+
+  readonly receive: Receivers = {
+    cursorShape: ({ channel, shape, key }) => {
+      this.#cursors.set(channel, { ...this.#of(channel), shape, key, isVisible: shape !== null });
+      this.#host.emit('cursorshape', { channel, shape, key });
+    },
+    cursorPosition: ({ channel, x, y, visible }) => {
+      const cursor = this.#of(channel);
+      this.#cursors.set(channel, { ...cursor, x, y, isVisible: visible && cursor.shape !== null });
+      this.#host.emit('cursorposition', { channel, x, y, visible });
+    },
+  };
 
   get(channel: number): GuestCursor | undefined {
     return this.#cursors.get(channel);
   }
 
-  clear(): void {
+  ended(): void {
     this.#cursors.clear();
   }
 
-  receive(message: Extract<FromWorker, { kind: 'cursorShape' | 'cursorPosition' }>): void {
-    const { channel } = message;
-    const cursor = this.#cursors.get(channel) ?? unknown;
-    if (message.kind === 'cursorShape') {
-      const { shape, key } = message;
-      this.#cursors.set(channel, { ...cursor, shape, key, isVisible: shape !== null });
-    } else {
-      const { x, y, visible } = message;
-      this.#cursors.set(channel, { ...cursor, x, y, isVisible: visible && cursor.shape !== null });
-    }
+  #of(channel: number): GuestCursor {
+    return this.#cursors.get(channel) ?? unknown;
   }
 }

@@ -1,17 +1,18 @@
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
-import type { TransportAddress } from '../channels/transport.ts';
-import type { SpiceClientOptions } from '../api/public-types.ts';
-import { relayAddress } from './channel-relay.ts';
-import type { SpiceClientEventDetails } from './spice-events.ts';
+import type { ChannelOpener } from '../api/public-types.ts';
+import { listed, settings } from '../api/settings.ts';
+import type { ChannelAddress } from '../threads/channel-address.ts';
 import type {
   ChannelKey,
   FromWorker,
   OpenChannel,
   SessionFailure,
-  ToDisplayWorker,
-  ToSessionWorker,
+  SessionMessage,
 } from '../threads/worker-messages.ts';
-import { WorkerPort } from '../threads/worker-port.ts';
+import { relayAddress } from './channel-relay.ts';
+import type { ChannelName, ClientFeature, WorkerName } from './client-feature.ts';
+import type { SessionWorkers } from './session-workers.ts';
+import type { SpiceClientEventDetails } from './spice-events.ts';
 
 export interface SessionEnd {
   readonly clean: boolean;
@@ -21,15 +22,17 @@ export interface SessionEnd {
   readonly isWorthRetrying?: boolean;
 }
 
+/** Where all channels connect, or who opens each. */
+export type ChannelSource = ChannelAddress | ChannelOpener;
+
 export interface ConnectionHost {
+  readonly source: ChannelSource;
+  /** names of channels that are not to be opened */
+  readonly disableChannels: string;
   /** the password of the credentials that are known now, or empty */
   password(): string;
-  /** whether a channel that the server has is wanted */
-  admits(channel: ChannelKey): boolean;
   /** what is not about the channels themselves */
   receive(message: SessionMessage): void;
-  /** @param isRefused the bridge does not let this session have it */
-  channelClosed(channel: ChannelKey, isRefused: boolean): void;
   /** all channels stand */
   connected(): void;
   /** The connection is over; it posts nothing any more. */
@@ -37,23 +40,13 @@ export interface ConnectionHost {
   emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void;
 }
 
-type ChannelMessage = Extract<
-  FromWorker,
-  { kind: 'channelOpen' | 'channelClosed' | 'trouble' | 'response' | 'requestFailed' | 'videoLate' }
->;
-/** What a session's channels say that is not about themselves. */
-export type SessionMessage = Exclude<FromWorker, ChannelMessage>;
-
 function keyOf(channel: ChannelKey): string {
   return `${channel.type}:${channel.id}`;
 }
 
-const sessionWorkerChannels: ReadonlySet<number> = new Set([
-  channelType.main,
-  channelType.inputs,
-  channelType.playback,
-  channelType.record,
-]);
+const channelNames: ReadonlyMap<number, ChannelName> = new Map(
+  Object.entries(channelType).map(([name, number]) => [number, name as ChannelName]),
+);
 
 /** WebSocket close codes after which the same would happen again (public interface). */
 const closeCode = { ended: 1000, notAllowed: 1008 } as const;
@@ -69,11 +62,10 @@ function isWorthRetrying({ kind, code = 0 }: SessionFailure): boolean {
 /** How long the main channel may take to say why everything ends, milliseconds. */
 const LAST_WORDS_DELAY = 300;
 
-/** One session while it lives: its workers and its channels. A new one for every connect. */
+/** One session while it lives: which channels stand, and when it is over. A new one for every connect. */
 export class SessionConnection {
-  readonly sessionWorker: WorkerPort<ToSessionWorker>;
-  readonly displayWorker: WorkerPort<ToDisplayWorker>;
-  readonly #options: SpiceClientOptions;
+  readonly #workers: SessionWorkers;
+  readonly #features: readonly ClientFeature[];
   readonly #host: ConnectionHost;
   readonly #channels = new Map<string, 'opening' | 'open' | 'closed'>();
   #password = '';
@@ -83,38 +75,27 @@ export class SessionConnection {
   #isConnected = false;
   #isOver = false;
 
-  constructor(options: SpiceClientOptions, host: ConnectionHost) {
-    this.#options = options;
+  constructor(workers: SessionWorkers, features: readonly ClientFeature[], host: ConnectionHost) {
+    this.#workers = workers;
+    this.#features = features;
     this.#host = host;
-    // Messages of an ended session may still be under way.
-    const receive = (message: FromWorker): void => {
-      if (!this.#isOver) this.#receive(message);
-    };
-    const failed = (detail: string, wasLoaded: boolean): void => {
-      if (this.#isOver) return;
-      this.#host.emit('error', { kind: 'internal', message: detail });
-      // While the network is away the worker's script is too.
-      const reason = wasLoaded
-        ? 'The viewer met an internal error. Reload the page.'
-        : 'A part of the viewer could not be loaded. Check the network and reload the page.';
-      this.end({ clean: false, reason, isWorthRetrying: !wasLoaded });
-    };
-    this.sessionWorker = new WorkerPort('spice-session', receive, failed);
-    this.displayWorker = new WorkerPort('spice-display', receive, failed);
   }
 
   /** Opens the main channel, anew where it was refused for want of a password. */
   openMain(): void {
     if (this.#channels.size > 0) return;
     this.#password = this.#host.password();
-    this.open({ type: channelType.main, id: 0 });
+    void this.open({ type: channelType.main, id: 0 });
   }
 
-  open(channel: ChannelKey): void {
-    const worker = this.#workerOf(channel.type);
-    if (worker === undefined) return;
+  async open(channel: ChannelKey): Promise<void> {
+    const feature = this.#featureOf(channel);
     this.#channels.set(keyOf(channel), 'opening');
-    const address = this.#address(channel);
+    const ready = feature?.opening?.(channel);
+    if (ready !== undefined) await ready;
+    if (this.#isOver) return;
+    const { source } = this.#host;
+    const address = typeof source === 'function' ? relayAddress(() => source(channel)) : source;
     const request: OpenChannel = {
       kind: 'openChannel',
       channel,
@@ -122,42 +103,38 @@ export class SessionConnection {
       password: this.#password,
       address,
     };
-    worker.post(request, address.kind === 'port' ? [address.port] : []);
+    this.#portOf(feature?.worker ?? 'session')?.post(request, address.kind === 'port' ? [address.port] : []);
   }
 
   end(detail: SessionEnd): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.sessionWorker.dispose({ kind: 'closeAll' });
-    this.displayWorker.dispose({ kind: 'closeAll' });
     this.#host.ended(detail);
   }
 
-  #workerOf(type: number): WorkerPort<any> | undefined {
-    if (sessionWorkerChannels.has(type)) return this.sessionWorker;
-    if (type === channelType.display || type === channelType.cursor) return this.displayWorker;
-    return undefined;
+  /** A worker is lost. */
+  workerFailed(detail: string, wasLoaded: boolean): void {
+    if (this.#isOver) return;
+    this.#host.emit('error', { kind: 'internal', code: 'worker-failed', message: detail });
+    // While the network is away the worker's script is too.
+    const reason = wasLoaded
+      ? 'The viewer met an internal error. Reload the page.'
+      : 'A part of the viewer could not be loaded. Check the network and reload the page.';
+    this.end({ clean: false, reason, isWorthRetrying: !wasLoaded });
   }
 
-  #address(channel: ChannelKey): TransportAddress {
-    const { source, token } = this.#options;
-    if (typeof source === 'function') return relayAddress(() => source(channel));
-    const url = new URL(source, document.baseURI);
-    url.protocol = url.protocol.replace(/^http/, 'ws');
-    const protocols = token === undefined ? ['binary'] : ['binary', `bearer.${token}`];
-    return { kind: 'url', url: url.href, protocols };
-  }
-
-  #receive(message: FromWorker): void {
+  receive(message: FromWorker): void {
+    // Messages of an ended session may still be under way.
+    if (this.#isOver) return;
     switch (message.kind) {
       case 'mainInit':
         this.#connectionId = message.sessionId;
-        this.displayWorker.post({ kind: 'session', ramHint: message.ramHint });
+        this.#portOf('display')?.post({ kind: 'session', ramHint: message.ramHint });
         return this.#host.receive(message);
       case 'mediaTime':
-        return this.displayWorker.post(message);
+        return this.#workers.display?.post(message);
       case 'videoLate':
-        return this.sessionWorker.post(message);
+        return this.#workers.session?.post(message);
       case 'channelsList':
         return this.#openListed(message.channels);
       case 'channelOpen':
@@ -167,6 +144,7 @@ export class SessionConnection {
         return this.#channelClosed(message.channel, message.failure);
       case 'trouble':
         return this.#trouble(message.failure);
+      case 'allClosed':
       case 'response':
       case 'requestFailed':
         return;
@@ -175,14 +153,25 @@ export class SessionConnection {
     }
   }
 
+  #portOf(worker: WorkerName): { post(message: any, transfer?: Transferable[]): void } | undefined {
+    return this.#workers[worker];
+  }
+
+  #featureOf({ type }: ChannelKey): ClientFeature | undefined {
+    const name = channelNames.get(type);
+    return name && this.#features.find(({ channels }) => channels?.includes(name));
+  }
+
   #openListed(channels: readonly ChannelKey[]): void {
-    const disabled = new Set(this.#options.disabledChannels);
-    const isDisabled = (type: number): boolean =>
-      Object.entries(channelType).some(([name, number]) => number === type && disabled.has(name));
+    const disabled = new Set<string>(listed(settings.disableChannels, this.#host.disableChannels));
     // All at once: a ticket may expire between two links.
     for (const channel of channels) {
-      if (channel.type === channelType.main || this.#channels.has(keyOf(channel))) continue;
-      if (!isDisabled(channel.type) && this.#host.admits(channel)) this.open(channel);
+      const name = channelNames.get(channel.type);
+      const feature = this.#featureOf(channel);
+      if (name === undefined || feature === undefined || disabled.has(name)) continue;
+      if (this.#channels.has(keyOf(channel))) continue;
+      feature.listed?.(channel);
+      if (feature.isWanted?.(channel) ?? true) void this.open(channel);
     }
     this.#isListed = true;
     this.#checkConnected();
@@ -200,7 +189,7 @@ export class SessionConnection {
     if (channel.type === channelType.main) return this.#mainClosed(failure, wasOpen);
     this.#channels.set(keyOf(channel), 'closed');
     const isRefused = !wasOpen && failure.code === closeCode.notAllowed;
-    this.#host.channelClosed(channel, isRefused);
+    this.#featureOf(channel)?.closed?.(channel, isRefused);
     if (failure.kind === 'auth') return this.#securityFailure(failure);
     // Who made the session wanted it so: the others go on without.
     if (failure.kind !== 'closed' && !isRefused) this.#trouble(failure);
@@ -209,13 +198,7 @@ export class SessionConnection {
     );
     if (channel.type === channelType.display && !displaysLeft) {
       // When a session ends all its channels close; the main channel knows best why.
-      setTimeout(() => {
-        this.end({
-          clean: failure.kind === 'closed',
-          reason: failure.sentence,
-          isWorthRetrying: isWorthRetrying(failure),
-        });
-      }, LAST_WORDS_DELAY);
+      setTimeout(() => this.end(endBy(failure, failure.kind === 'closed')), LAST_WORDS_DELAY);
     }
     this.#checkConnected();
   }
@@ -228,11 +211,7 @@ export class SessionConnection {
       return this.#host.emit('credentialsrequired', { types: ['password'] });
     }
     this.#trouble(failure);
-    this.end({
-      clean: failure.kind === 'closed' && failure.code === closeCode.ended,
-      reason: failure.sentence,
-      isWorthRetrying: isWorthRetrying(failure),
-    });
+    this.end(endBy(failure, failure.kind === 'closed' && failure.code === closeCode.ended));
   }
 
   #securityFailure(failure: SessionFailure): void {
@@ -240,8 +219,12 @@ export class SessionConnection {
     this.end({ clean: false, reason: failure.sentence });
   }
 
-  #trouble(failure: SessionFailure): void {
-    if (failure.kind === 'closed') return;
-    this.#host.emit('error', { kind: failure.kind, message: failure.detail ?? failure.sentence });
+  #trouble({ kind, detail, sentence }: SessionFailure): void {
+    if (kind === 'closed') return;
+    this.#host.emit('error', { kind, code: kind, message: detail ?? sentence });
   }
+}
+
+function endBy(failure: SessionFailure, clean: boolean): SessionEnd {
+  return { clean, reason: failure.sentence, isWorthRetrying: isWorthRetrying(failure) };
 }

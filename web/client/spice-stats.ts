@@ -1,27 +1,5 @@
-import type {
-  AudioNumbers,
-  ChannelNumbers,
-  DisplayNumbers,
-  MicrophoneNumbers,
-  SpiceStats,
-  VideoStreamNumbers,
-} from '../api/public-types.ts';
-import type { ChannelStats } from '../threads/worker-messages.ts';
-
-/** What the session worker knows. */
-export interface SessionWorkerStats {
-  readonly channels: readonly ChannelStats[];
-  readonly audio: AudioNumbers | null;
-  readonly microphone: MicrophoneNumbers | null;
-}
-
-/** What the display worker knows. */
-export interface DisplayWorkerStats {
-  readonly channels: readonly ChannelStats[];
-  readonly displays: Readonly<Record<string, DisplayNumbers>>;
-  readonly streams: readonly VideoStreamNumbers[];
-  readonly openVideoFrames: number;
-}
+import type { ChannelNumbers, SpiceStats } from '../api/public-types.ts';
+import type { DisplayWorkerStats, SessionWorkerStats } from '../threads/worker-messages.ts';
 
 export const noStats: SpiceStats = {
   roundTripTime: 0,

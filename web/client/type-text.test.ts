@@ -16,13 +16,17 @@ async function type(
   text: string,
   { canPaste = true, locks = 0, layout = 'us' as KeyboardLayout } = {},
 ): Promise<void> {
-  const typed = typeText(text, {
-    sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
-    layout: () => layout,
-    canPaste: () => canPaste,
-    setClipboard: (content) => log.push(`clipboard ${content}`),
-    lockState: () => locks,
-  });
+  const typed = typeText(
+    text,
+    {
+      sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
+      layout: () => layout,
+      canPaste: () => canPaste,
+      setClipboard: (content) => log.push(`clipboard ${content}`),
+      lockState: () => locks,
+    },
+    new AbortController().signal,
+  );
   typed.catch(() => undefined);
   await vi.runAllTimersAsync();
   return typed;

@@ -20,17 +20,26 @@ const BURST_PAUSE = 15;
 const GRAB_PAUSE = 300;
 const PASTE_PAUSE = 400;
 
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds);
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      if (signal.aborted) reject(signal.reason);
+      else resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done);
   });
 }
 
 /**
  * Types text: characters of the guest's layout as its keys, others through the guest's clipboard and Ctrl+V.
- * @throws RangeError, before anything is typed, when a character needs the clipboard and there is none
+ * @throws RangeError, before anything is typed, when a character needs the clipboard and there is none; the signal's
+ *   reason when it ends the typing
  */
-export async function typeText(text: string, typer: TextTyper): Promise<void> {
+export async function typeText(text: string, typer: TextTyper, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   const layout = typer.layout();
   const runs = typingRuns(text, layout);
   const foreign = runs.find(({ isTypable }) => !isTypable);
@@ -40,10 +49,17 @@ export async function typeText(text: string, typer: TextTyper): Promise<void> {
       `"${foreign.text.slice(0, 20)}" ${why}, and the guest's clipboard is not shared. Share the clipboard, or set keyboard-layout to the guest's.`,
     );
   }
-  for (const run of runs) await (run.isTypable ? typeKeys(run.text, layout, typer) : paste(run.text, typer));
+  for (const run of runs) {
+    await (run.isTypable ? typeKeys(run.text, layout, typer, signal) : paste(run.text, typer, signal));
+  }
 }
 
-async function typeKeys(text: string, layout: KeyboardLayout, typer: TextTyper): Promise<void> {
+async function typeKeys(
+  text: string,
+  layout: KeyboardLayout,
+  typer: TextTyper,
+  signal: AbortSignal,
+): Promise<void> {
   let sent = 0;
   for (const character of text) {
     const key = layoutKey(layout, character);
@@ -54,7 +70,7 @@ async function typeKeys(text: string, layout: KeyboardLayout, typer: TextTyper):
     typer.sendKey(key.code, false);
     if (modifier !== undefined) typer.sendKey(modifier, false);
     sent++;
-    if (sent % BURST === 0) await pause(BURST_PAUSE);
+    if (sent % BURST === 0) await pause(BURST_PAUSE, signal);
   }
 }
 
@@ -69,10 +85,10 @@ function modifierFor(
   return shift !== (hasCaps && isLetter) ? 'ShiftLeft' : undefined;
 }
 
-async function paste(text: string, typer: TextTyper): Promise<void> {
+async function paste(text: string, typer: TextTyper, signal: AbortSignal): Promise<void> {
   typer.setClipboard(text);
-  await pause(GRAB_PAUSE);
+  await pause(GRAB_PAUSE, signal);
   for (const code of ['ControlLeft', 'KeyV']) typer.sendKey(code, true);
   for (const code of ['KeyV', 'ControlLeft']) typer.sendKey(code, false);
-  await pause(PASTE_PAUSE);
+  await pause(PASTE_PAUSE, signal);
 }

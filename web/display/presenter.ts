@@ -66,6 +66,14 @@ export class Presenter {
     this.schedule();
   }
 
+  /** Another session draws: what the canvases show is not of its surfaces. */
+  forget(): void {
+    for (const target of this.#targets.values()) {
+      target.needsAll = true;
+      target.framesPresented = 0;
+    }
+  }
+
   framesPresented(display: number): number {
     return this.#targets.get(display)?.framesPresented ?? 0;
   }

@@ -6,6 +6,7 @@ import { awayNote, connectingCover, disconnectedCover, passwordDialog, reconnect
 import { lockKeys } from './fullscreen.ts';
 import { microphoneButton, microphoneControlsStyles, microphoneIndicator } from './microphone-controls.ts';
 import type {
+  ClientSettingInputs,
   MonitorRequest,
   SpiceCredentials,
   SpiceEventDetails,
@@ -22,7 +23,7 @@ import { VideoControls, videoControlsStyles } from './video-controls.ts';
 import { ViewerAgent } from './viewer-agent.ts';
 import { ViewerDisplays } from './viewer-displays.ts';
 import { ViewerCommands } from './viewer-commands.ts';
-import { codecList, guestEffects } from './viewer-settings.ts';
+import { clientSettingNames } from '../api/settings.ts';
 
 /**
  * A SPICE desktop as an element.
@@ -119,18 +120,8 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
       ...(this.credentials === undefined ? {} : { credentials: this.credentials }),
       ...(this.token === undefined ? {} : { token: this.token }),
       ...(this.ticketProvider === undefined ? {} : { ticketProvider: this.ticketProvider }),
-      reconnect: this.reconnect,
-      compression: this.compression,
-      clipboard: this.clipboard,
-      primarySelection: this.primarySelection,
-      clipboardLimit: this.clipboardLimit,
-      keyboardLayout: this.keyboardLayout,
-      guestEffects: guestEffects(this.disableEffects, this.colorDepth),
-      videoCodecs: codecList(this.videoCodecs),
-      videoDecoder: this.videoDecoder,
-      audio: this.audio,
+      ...(Object.fromEntries(clientSettingNames.map((name) => [name, this[name]])) as ClientSettingInputs),
       microphone: this.#mayRecord,
-      disabledChannels: this.disableChannels.split(/[\s,]+/).filter(Boolean),
     });
     this.client = client;
     this.#listen(client);
@@ -176,7 +167,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     if (opened === undefined) {
       const message = `The browser blocked the window for display ${id + 1}. Allow pop-ups for this page, then try again.`;
       this.#transfers.say(message);
-      this.#emit('error', { kind: 'popup', message });
+      this.#emit('error', { kind: 'popup', code: 'popup-blocked', message });
     }
     return opened;
   }
@@ -217,21 +208,13 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   }
 
   protected override updated(changed: PropertyValues): void {
-    if (changed.has('compression') && this.client !== undefined) this.client.setCompression(this.compression);
-    this.#statsOverlay.setShown(this.stats && this.state === 'connected');
-    if (changed.has('videoCodecs')) this.client?.setVideoCodecs(codecList(this.videoCodecs));
-    if (changed.has('videoDecoder')) this.client?.setVideoDecoder(this.videoDecoder);
-    if (viewSettings.some((name) => changed.has(name))) this.#views?.update();
-    if (changed.has('reconnect')) this.client?.setReconnect(this.reconnect);
-    if (changed.has('clipboard')) this.client?.setClipboard(this.clipboard);
-    if (changed.has('primarySelection')) this.client?.setPrimarySelection(this.primarySelection);
-    if (changed.has('clipboardLimit')) this.client?.setClipboardLimit(this.clipboardLimit);
-    if (changed.has('keyboardLayout')) this.client?.setKeyboardLayout(this.keyboardLayout);
-    if (changed.has('disableEffects') || changed.has('colorDepth')) {
-      this.client?.setGuestEffects(guestEffects(this.disableEffects, this.colorDepth));
+    for (const name of clientSettingNames) {
+      if (changed.has(name))
+        this.client?.update(name, name === 'microphone' ? this.#mayRecord : (this[name] as never));
     }
-    if (changed.has('audio')) this.client?.setAudio(this.audio);
-    if (changed.has('microphone') || changed.has('viewOnly')) this.client?.setMicrophone(this.#mayRecord);
+    if (changed.has('viewOnly')) this.client?.update('microphone', this.#mayRecord);
+    this.#statsOverlay.setShown(this.stats && this.state === 'connected');
+    if (viewSettings.some((name) => changed.has(name))) this.#views?.update();
     if (changed.has('resizeSession')) this.#followSize();
     if (changed.has('dialog') && this.dialog !== 'none') {
       this.renderRoot.querySelector<HTMLElement>('[part=dialog] :is(input, textarea)')?.focus();
@@ -390,7 +373,8 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
     });
     on<SpiceEventDetails['displayschange']>('displayschange', (detail) => {
       if (this.#beginsLate) this.#begin(client);
-      else this.#views?.update();
+      // What goes with a session's end leaves its last picture.
+      else if (this.state === 'connecting' || this.state === 'connected') this.#views?.update();
       this.#beginsLate = false;
       this.requestUpdate();
       this.#emit('displayschange', detail);
@@ -427,6 +411,7 @@ export class SpiceViewer extends ViewerCommands implements SpiceViewerElement {
   #onDisconnect(detail: SpiceEventDetails['disconnect']): void {
     this.#endSession();
     this.#audioControls.release();
+    this.client?.dispose();
     this.client = undefined;
     if (this.dialog === 'clipboard') this.dialog = 'none';
     this.#endLookingOn();

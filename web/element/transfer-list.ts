@@ -1,5 +1,5 @@
 import { css, html, nothing } from 'lit';
-import { formatBytes } from '../agent/transfer-words.ts';
+import { formatBytes } from '../common/format-bytes.ts';
 import type { FileTransfer, SpiceEventDetails } from '../api/public-types.ts';
 
 type Progress = SpiceEventDetails['transferprogress'];

@@ -2,13 +2,10 @@ import { MAX_CLIPBOARD_SIZE } from '@spice-viewer/shared-protocol/agent/agent-tr
 import { LitElement, type PropertyDeclarations } from 'lit';
 import type {
   ClipboardMode,
-  DesktopEffect,
-  GuestEffects,
   ImageCompression,
   KeyboardLayout,
   ScaleMode,
   VideoDecoderChoice,
-  VideoCodec,
 } from '../api/public-types.ts';
 
 /** For what is on by default: without the attribute too. */
@@ -105,20 +102,4 @@ export class ViewerSettings extends LitElement {
     this.reconnect = false;
     this.keyboardLock = false;
   }
-}
-
-const videoCodecs: readonly VideoCodec[] = ['mjpeg', 'vp8', 'h264', 'vp9', 'h265'];
-
-const effects: readonly DesktopEffect[] = ['wallpaper', 'font-smooth', 'animation'];
-
-/** The same names as in virt-viewer's .vv files; those that are none are left out. */
-export function guestEffects(names: string, depth: number): GuestEffects {
-  const given = names.toLowerCase().split(/[\s,;]+/);
-  const disabled = effects.filter((effect) => given.includes(effect) || given.includes('all'));
-  return { disabled, colorDepth: depth === 16 || depth === 32 ? depth : undefined };
-}
-
-/** Names that are none are left out. */
-export function codecList(text: string): VideoCodec[] {
-  return text.split(/[\s,]+/).flatMap((name) => videoCodecs.filter((codec) => codec === name.toLowerCase()));
 }

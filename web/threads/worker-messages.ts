@@ -1,14 +1,16 @@
 import type { CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
+import type { ClientSettings } from '../api/settings.ts';
 import type {
+  AudioNumbers,
   ChannelNumbers,
   ClipboardFormat,
   DisplayHead,
-  ImageCompression,
-  VideoCodec,
-  VideoDecoderChoice,
+  DisplayNumbers,
+  MicrophoneNumbers,
+  VideoStreamNumbers,
 } from '../api/public-types.ts';
 import type { FromAgent, ToAgent } from './agent-messages.ts';
-import type { TransportAddress } from '../channels/transport.ts';
+import type { ChannelAddress } from './channel-address.ts';
 
 /** What went wrong, in a form that crosses threads. */
 export interface SessionFailure {
@@ -32,12 +34,19 @@ export interface OpenChannel {
   /** 0 for the session's first channel, then the session id */
   readonly connectionId: number;
   readonly password: string;
-  readonly address: TransportAddress;
+  readonly address: ChannelAddress;
+}
+
+/** Settings that reach into a worker: all of them when a session begins, then each as it changes. */
+export interface WorkerSettings {
+  readonly kind: 'settings';
+  readonly values: Partial<ClientSettings>;
 }
 
 /** Main thread to session worker. */
 export type ToSessionWorker =
   | OpenChannel
+  | WorkerSettings
   | { kind: 'closeAll' }
   | { kind: 'key'; code: string; down: boolean }
   | { kind: 'lockState'; modifiers: number }
@@ -60,10 +69,10 @@ export type ToSessionWorker =
 /** Main thread to display worker. */
 export type ToDisplayWorker =
   | OpenChannel
+  /** the session is over; `allClosed` answers, and a next one may begin */
   | { kind: 'closeAll' }
   | { kind: 'session'; ramHint: number }
-  | { kind: 'compression'; compression: ImageCompression }
-  | { kind: 'video'; codecs: readonly VideoCodec[]; decoder: VideoDecoderChoice }
+  | WorkerSettings
   | MediaTime
   | { kind: 'attachCanvas'; display: number; canvas: OffscreenCanvas }
   | { kind: 'detachCanvas'; display: number }
@@ -120,6 +129,8 @@ export type FromWorker =
   | { kind: 'cursorShape'; channel: number; shape: CursorShape | null; key: string }
   /** on that channel's surface */
   | { kind: 'cursorPosition'; channel: number; x: number; y: number; visible: boolean }
+  /** the answer to `closeAll`: nothing of that session comes any more */
+  | { kind: 'allClosed' }
   | { kind: 'response'; request: number; value: unknown }
   | { kind: 'requestFailed'; request: number; message: string };
 
@@ -134,3 +145,37 @@ export interface ChannelStats extends ChannelNumbers {
   /** milliseconds, the newest measurement; 0 until there is one */
   readonly roundTripTime: number;
 }
+
+/** What the session worker knows. */
+export interface SessionWorkerStats {
+  readonly channels: readonly ChannelStats[];
+  readonly audio: AudioNumbers | null;
+  readonly microphone: MicrophoneNumbers | null;
+}
+
+/** What the display worker knows. */
+export interface DisplayWorkerStats {
+  readonly channels: readonly ChannelStats[];
+  readonly displays: Readonly<Record<string, DisplayNumbers>>;
+  readonly streams: readonly VideoStreamNumbers[];
+  readonly openVideoFrames: number;
+}
+
+/** What a worker says about the channels themselves: the session's connection acts on it. */
+export type ChannelMessage = Extract<
+  FromWorker,
+  {
+    kind:
+      | 'channelOpen'
+      | 'channelClosed'
+      | 'channelsList'
+      | 'trouble'
+      | 'allClosed'
+      | 'response'
+      | 'requestFailed'
+      | 'mediaTime'
+      | 'videoLate';
+  }
+>;
+/** What it says of everything else: the features act on it. */
+export type SessionMessage = Exclude<FromWorker, ChannelMessage>;

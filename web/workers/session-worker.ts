@@ -1,84 +1,111 @@
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
-import { InputsChannel } from '../control/inputs-channel.ts';
-import { SoundChannels } from '../sound/sound-channels.ts';
-import { MainChannel } from '../control/main-channel.ts';
-import type { FromWorker, OpenChannel, ToSessionWorker } from '../threads/worker-messages.ts';
-import type { SessionWorkerStats } from '../client/spice-stats.ts';
+import { agentCommands } from '../agent/agent-settings.ts';
+import type { ClientSettings } from '../api/settings.ts';
+import type { ChannelEvents } from '../channels/channel.ts';
 import { channelEvents } from '../channels/channel-events.ts';
+import { InputsChannel } from '../control/inputs-channel.ts';
+import { MainChannel } from '../control/main-channel.ts';
+import { SoundChannels } from '../sound/sound-channels.ts';
+import type {
+  FromWorker,
+  OpenChannel,
+  SessionWorkerStats,
+  ToSessionWorker,
+} from '../threads/worker-messages.ts';
 import { serve } from '../threads/worker-scope.ts';
+import type { Post } from './session-post.ts';
+
+type Question = Extract<ToSessionWorker, { kind: 'request' }>;
+type Handlers = {
+  readonly [Kind in ToSessionWorker['kind']]: (message: Extract<ToSessionWorker, { kind: Kind }>) => void;
+};
 
 /** Main, inputs, playback and record channels: small messages that must never wait behind a picture. */
+class SessionWorker {
+  readonly #post: Post;
+  readonly #events: ChannelEvents;
+  readonly #sound: SoundChannels;
+  #main: MainChannel | undefined;
+  #inputs: InputsChannel | undefined;
+  /** that reach the agent, whether it is there or not */
+  readonly #settings: Partial<ClientSettings> = {};
+
+  constructor(post: Post) {
+    this.#post = post;
+    this.#events = channelEvents(post);
+    this.#sound = new SoundChannels(post, this.#events);
+  }
+
+  readonly receive = (message: ToSessionWorker): void => {
+    (this.#handlers[message.kind] as (of: ToSessionWorker) => void)(message);
+  };
+
+  /** The channels that live here, by type. */
+  readonly #opens: Readonly<Record<number, (request: OpenChannel) => void>> = {
+    [channelType.main]: (request) => {
+      this.#main = new MainChannel(request, this.#events, (message) => this.#fromMain(message));
+      for (const command of agentCommands(this.#settings, this.#settings)) this.#main.agent.command(command);
+    },
+    [channelType.inputs]: (request) => {
+      this.#inputs = new InputsChannel(request, this.#events, this.#post);
+    },
+    [channelType.playback]: (request) => void this.#sound.open(request),
+    [channelType.record]: (request) => void this.#sound.open(request),
+  };
+
+  readonly #handlers: Handlers = {
+    openChannel: (request) => this.#opens[request.channel.type]?.(request),
+    settings: ({ values }) => {
+      Object.assign(this.#settings, values);
+      for (const command of agentCommands(values, this.#settings)) this.#main?.agent.command(command);
+    },
+    closeAll: () => {
+      this.#sound.close('playback');
+      this.#sound.close('record');
+      this.#inputs?.close();
+      this.#main?.close();
+    },
+    soundPort: ({ port }) => {
+      this.#sound.soundPort = port;
+    },
+    videoLate: ({ milliseconds }) => this.#sound.playback?.waitForVideo(milliseconds),
+    closePlayback: () => this.#sound.close('playback'),
+    closeRecord: () => this.#sound.close('record'),
+    microphonePort: ({ port, rate }) => this.#sound.connectMicrophone(port, rate),
+    key: ({ code, down }) => this.#inputs?.sendKey(code, down),
+    lockState: ({ modifiers }) => this.#inputs?.lockState(modifiers),
+    position: ({ x, y, buttons, display }) => this.#inputs?.position(x, y, buttons, display),
+    motion: ({ dx, dy, buttons }) => this.#inputs?.motion(dx, dy, buttons),
+    button: ({ button, down, buttons }) => this.#inputs?.button(button, down, buttons),
+    requestMouseMode: ({ mode }) => this.#main?.requestMouseMode(mode),
+    agent: ({ command }) => this.#main?.agent.command(command),
+    request: (question) => void this.#answer(question),
+  };
+
+  /** The server's time is not the one that counts while sound is heard. */
+  #fromMain(message: FromWorker): void {
+    if (message.kind === 'mediaTime') this.#sound.times.said(message.time, message.at);
+    else this.#post(message);
+  }
+
+  async #answer(question: Question): Promise<void> {
+    const { request } = question;
+    const value =
+      question.what === 'stats'
+        ? this.#stats()
+        : ((await this.#main?.agent.requestClipboard(question.format, question.selection)) ?? null);
+    this.#post({ kind: 'response', request, value });
+  }
+
+  #stats(): SessionWorkerStats {
+    const { playback, record } = this.#sound;
+    const channels = [this.#main, this.#inputs, playback, record]
+      .filter((channel) => channel !== undefined)
+      .map((channel) => channel.stats);
+    return { channels, audio: playback?.audio ?? null, microphone: record?.microphone ?? null };
+  }
+}
+
 export function startSessionWorker(): void {
-  serve<ToSessionWorker, FromWorker>((post) => {
-    let main: MainChannel | undefined;
-    let inputs: InputsChannel | undefined;
-    const events = channelEvents(post);
-    const sound = new SoundChannels(post, events);
-
-    const postMain = (message: FromWorker): void => {
-      if (message.kind === 'mediaTime') sound.times.said(message.time, message.at);
-      else post(message);
-    };
-
-    const openChannel = (request: OpenChannel): void => {
-      if (request.channel.type === channelType.main) main = new MainChannel(request, events, postMain);
-      else if (request.channel.type === channelType.inputs) inputs = new InputsChannel(request, events, post);
-      else void sound.open(request);
-    };
-
-    return (message) => {
-      switch (message.kind) {
-        case 'openChannel':
-          return openChannel(message);
-        case 'closeAll':
-          sound.close('playback');
-          sound.close('record');
-          inputs?.close();
-          main?.close();
-          inputs = undefined;
-          main = undefined;
-          return;
-        case 'soundPort':
-          sound.soundPort = message.port;
-          return;
-        case 'videoLate':
-          return sound.playback?.waitForVideo(message.milliseconds);
-        case 'closePlayback':
-          return sound.close('playback');
-        case 'closeRecord':
-          return sound.close('record');
-        case 'microphonePort':
-          return sound.connectMicrophone(message.port, message.rate);
-        case 'key':
-          return inputs?.sendKey(message.code, message.down);
-        case 'lockState':
-          return inputs?.lockState(message.modifiers);
-        case 'position':
-          return inputs?.position(message.x, message.y, message.buttons, message.display);
-        case 'motion':
-          return inputs?.motion(message.dx, message.dy, message.buttons);
-        case 'button':
-          return inputs?.button(message.button, message.down, message.buttons);
-        case 'requestMouseMode':
-          return main?.requestMouseMode(message.mode);
-        case 'agent':
-          return main?.agent.command(message.command);
-        case 'request': {
-          const { request } = message;
-          if (message.what === 'clipboard') {
-            const asked =
-              main?.agent.requestClipboard(message.format, message.selection) ?? Promise.resolve(null);
-            return void asked.then((value) => post({ kind: 'response', request, value }));
-          }
-          const { playback, record } = sound;
-          const channels = [main, inputs, playback, record]
-            .filter((channel) => channel !== undefined)
-            .map((channel) => channel.stats);
-          const [audio, microphone] = [playback?.audio ?? null, record?.microphone ?? null];
-          const value: SessionWorkerStats = { channels, audio, microphone };
-          return post({ kind: 'response', request, value });
-        }
-      }
-    };
-  });
+  serve<ToSessionWorker, FromWorker>((post) => new SessionWorker(post).receive);
 }

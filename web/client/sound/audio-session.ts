@@ -1,26 +1,15 @@
-import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
-import type { ChannelKey, FromWorker, MediaTime } from '../../threads/worker-messages.ts';
-import type { SpiceClientEventDetails } from '../spice-events.ts';
+import type { ChannelKey } from '../../threads/worker-messages.ts';
+import type { ClientFeature, FeatureHost, Receivers } from '../client-feature.ts';
 import { AudioOutput, canPlay } from './audio-output.ts';
 import { VolumeSync } from './volume-sync.ts';
-
-export interface AudioSessionHost {
-  postPort(port: MessagePort): void;
-  closePlayback(): void;
-  /** opens a channel that the server has */
-  open(channel: ChannelKey): void;
-  postMediaTime(message: MediaTime): void;
-  /** tells the guest's agent; nothing where it cannot set its mixer */
-  postVolume(level: number, muted: boolean): void;
-  emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void;
-}
 
 const INSECURE = 'This page has no sound: browsers give it to secure pages only. Open the page with https.';
 
 /** Sound as the main thread sees it: whether it is wanted, how loud, and whether the browser lets it through. */
-export class AudioSession {
-  readonly #host: AudioSessionHost;
-  #isOn: boolean;
+export class AudioSession implements ClientFeature {
+  readonly channels = ['playback'] as const;
+  readonly worker = 'session' as const;
+  readonly #host: FeatureHost;
   #volume = 1;
   #isMuted = false;
   /** the guest's agent can set its mixer */
@@ -32,20 +21,44 @@ export class AudioSession {
   /** channels that were closed here, and whose end the worker has not told yet */
   #closing = 0;
 
-  constructor(host: AudioSessionHost, isOn: boolean) {
+  constructor(host: FeatureHost) {
     this.#host = host;
-    this.#isOn = isOn;
   }
 
-  /** The server has this channel. @returns whether it is to be opened */
-  admits(channel: ChannelKey): boolean {
-    if (channel.type !== channelType.playback) return true;
+  readonly settings = {
+    audio: (isOn: boolean): void => {
+      if (!isOn) this.#close();
+      else if (this.#listed !== undefined) this.#host.open(this.#listed);
+    },
+  };
+
+  readonly receive: Receivers = {
+    soundStart: ({ rate }) => this.#output?.start(rate),
+    soundTime: ({ time, at, delay }) => {
+      const latency = (this.#output?.latency ?? 0) * 1000;
+      this.#host.postToDisplay({
+        kind: 'mediaTime',
+        time,
+        at: at + latency,
+        soundDelay: Math.round(delay + latency),
+      });
+    },
+    guestVolume: ({ level }) => this.#guestVolume(level),
+    agentFeatures: ({ features }) => this.#setGuestVolume(features.volume),
+  };
+
+  listed(channel: ChannelKey): void {
     this.#listed = channel;
-    if (!this.#isOn || this.#output !== undefined) return false;
-    if (!canPlay()) {
-      this.#host.emit('error', { kind: 'audio', message: INSECURE });
-      return false;
+    if (this.#host.settings.audio && !canPlay()) {
+      this.#host.emit('error', { kind: 'audio', code: 'audio-insecure', message: INSECURE });
     }
+  }
+
+  isWanted(): boolean {
+    return this.#host.settings.audio && this.#output === undefined && canPlay();
+  }
+
+  opening(): void {
     this.#output = new AudioOutput(this.#loudness, {
       blocked: (isBlocked) => {
         this.#host.emit('audiostate', { blocked: isBlocked });
@@ -53,28 +66,22 @@ export class AudioSession {
       },
       failed: (error) => this.#fail(error),
     });
-    this.#host.postPort(this.#output.workerPort);
-    return true;
-  }
-
-  setOn(isOn: boolean): void {
-    if (isOn === this.#isOn) return;
-    this.#isOn = isOn;
-    if (!isOn) this.#close();
-    else if (this.#listed !== undefined) this.#host.open(this.#listed);
+    const port = this.#output.workerPort;
+    this.#host.postToSession({ kind: 'soundPort', port }, [port]);
   }
 
   /** @param volume 0 to 1 */
   setVolume(volume: number, muted: boolean): void {
     const isNew = volume !== this.#volume || muted !== this.#isMuted;
-    this.#volume = Math.max(0, Math.min(1, volume));
+    // What is no number leaves it as loud as it is.
+    if (!Number.isNaN(volume)) this.#volume = Math.max(0, Math.min(1, volume));
     this.#isMuted = muted;
     this.#output?.setVolume(this.#loudness);
     if (isNew) this.#tellGuest();
   }
 
   /** The guest's agent comes or goes. */
-  setGuestVolume(isSettable: boolean): void {
+  #setGuestVolume(isSettable: boolean): void {
     this.#sync.reset();
     this.#isSettable = isSettable;
     this.#output?.setVolume(this.#loudness);
@@ -87,28 +94,16 @@ export class AudioSession {
     void this.#output?.resume();
   }
 
-  receive(message: Extract<FromWorker, { kind: 'soundStart' | 'soundTime' | 'guestVolume' }>): void {
-    if (message.kind === 'guestVolume') return this.#guestVolume(message.level);
-    if (message.kind === 'soundStart') return this.#output?.start(message.rate);
-    const latency = (this.#output?.latency ?? 0) * 1000;
-    this.#host.postMediaTime({
-      kind: 'mediaTime',
-      time: message.time,
-      at: message.at + latency,
-      soundDelay: Math.round(message.delay + latency),
-    });
-  }
-
   /** A playback channel is closed. */
-  channelClosed(): void {
+  closed(): void {
     // One that was closed here is not the one that may have been opened since.
     if (this.#closing > 0) this.#closing--;
-    else this.#dispose();
+    else this.#disposeOutput();
   }
 
   /** The session is over, and with it what the server has. */
   ended(): void {
-    this.#dispose();
+    this.#disposeOutput();
     this.#listed = undefined;
     this.#closing = 0;
     this.#isSettable = false;
@@ -128,7 +123,8 @@ export class AudioSession {
   #tellGuest(): void {
     if (!this.#isSettable) return;
     this.#sync.told();
-    this.#host.postVolume(this.#wanted, this.#isMuted);
+    const command = { kind: 'volume', level: this.#wanted, muted: this.#isMuted } as const;
+    this.#host.postToSession({ kind: 'agent', command });
   }
 
   #guestVolume(level: number): void {
@@ -142,18 +138,22 @@ export class AudioSession {
   #close(): void {
     if (this.#output === undefined) return;
     this.#closing++;
-    this.#host.closePlayback();
-    this.#dispose();
+    this.#host.postToSession({ kind: 'closePlayback' });
+    this.#disposeOutput();
   }
 
-  #dispose(): void {
+  #disposeOutput(): void {
     this.#output?.dispose();
     this.#output = undefined;
   }
 
   #fail(error: unknown): void {
     const detail = error instanceof Error ? error.message : String(error);
-    this.#host.emit('error', { kind: 'audio', message: `There is no sound: ${detail}` });
+    this.#host.emit('error', {
+      kind: 'audio',
+      code: 'audio-failed',
+      message: `There is no sound: ${detail}`,
+    });
     this.#close();
   }
 }

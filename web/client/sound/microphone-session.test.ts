@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TestFeatureHost } from '../test-feature-host.ts';
 import { MicrophoneSession } from './microphone-session.ts';
 
 const record = { type: 6, id: 0 };
@@ -62,77 +63,81 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllGlobals());
 
 function start(isWanted = false) {
-  const done: string[] = [];
-  const errors: string[] = [];
-  const ports: MessagePort[] = [];
-  const session = new MicrophoneSession(
-    {
-      postPort: (port) => ports.push(port),
-      closeRecord: () => done.push('close'),
-      open: () => done.push('open'),
-      emit: (type, detail) => {
-        if (type === 'error') errors.push((detail as { message: string }).message);
-      },
-    },
-    isWanted,
-  );
-  return { session, done, errors, ports };
+  const host = new TestFeatureHost({ microphone: isWanted });
+  const session = new MicrophoneSession(host);
+  const turn = (isOn: boolean): void => {
+    host.settings.microphone = isOn;
+    session.settings.microphone(isOn);
+  };
+  const done = (): string[] => [
+    ...host.opened.map(() => 'open'),
+    ...host.toSession.filter(({ kind }) => kind === 'closeRecord').map(() => 'close'),
+  ];
+  const ports = (): number => host.toSession.filter(({ kind }) => kind === 'microphonePort').length;
+  return {
+    session,
+    turn,
+    done,
+    ports,
+    errors: () => host.events.error?.map(({ message }) => message),
+    records: () => session.receive.recordStart?.({ kind: 'recordStart', rate: 48_000, channels: 2 }),
+    stops: () => session.receive.recordStop?.({ kind: 'recordStop' }),
+  };
 }
 
 async function allowed() {
   const started = start();
-  started.session.admits(record);
-  started.session.setOn(true);
+  started.session.listed(record);
+  started.turn(true);
   microphone.answers[0]?.allow();
   await settled();
   return started;
 }
 
-const starts = { kind: 'recordStart', rate: 48_000, channels: 2 } as const;
-
 describe('MicrophoneSession', () => {
   it('asks nobody and opens nothing unless it was asked for', async () => {
     const { session, done } = start();
-    expect(session.admits(record)).toBe(false);
+    session.listed(record);
+    expect(session.isWanted()).toBe(false);
     await settled();
-    expect([session.state, done, microphone.answers.length]).toEqual(['off', [], 0]);
+    expect([session.state, done(), microphone.answers.length]).toEqual(['off', [], 0]);
     expect(session.isOffered).toBe(true);
   });
 
   it('asks at once, holds nothing while the guest does not record, and is live while it does', async () => {
-    const { session, done, ports } = await allowed();
-    expect([session.state, done, microphone.live]).toEqual(['ready', ['open'], 0]);
-    session.receive(starts);
+    const { session, done, ports, records, stops } = await allowed();
+    expect([session.state, done(), microphone.live]).toEqual(['ready', ['open'], 0]);
+    records();
     microphone.answers[1]?.allow();
     await settled();
-    expect([session.state, microphone.live, ports.length]).toEqual(['live', 1, 1]);
-    session.receive({ kind: 'recordStop' });
+    expect([session.state, microphone.live, ports()]).toEqual(['live', 1, 1]);
+    stops();
     expect([session.state, microphone.live]).toEqual(['ready', 0]);
   });
 
   it('releases a microphone that comes after the guest stopped', async () => {
-    const { session, ports } = await allowed();
-    session.receive(starts);
-    session.receive({ kind: 'recordStop' });
+    const { session, ports, records, stops } = await allowed();
+    records();
+    stops();
     microphone.answers[1]?.allow();
     await settled();
-    expect([session.state, microphone.live, ports.length]).toEqual(['ready', 0, 0]);
+    expect([session.state, microphone.live, ports()]).toEqual(['ready', 0, 0]);
   });
 
   it('releases it when it is turned off, and when the session ends', async () => {
-    const { session, done } = await allowed();
-    session.receive(starts);
+    const { session, done, turn, records } = await allowed();
+    records();
     microphone.answers[1]?.allow();
     await settled();
-    session.setOn(false);
-    expect([session.state, microphone.live, done]).toEqual(['off', 0, ['open', 'close']]);
+    turn(false);
+    expect([session.state, microphone.live, done()]).toEqual(['off', 0, ['open', 'close']]);
     // The worker tells the end of the channel that was closed here, maybe after the next was opened.
-    session.setOn(true);
+    turn(true);
     microphone.answers[2]?.allow();
     await settled();
-    session.channelClosed();
+    session.closed();
     expect(session.state).toBe('ready');
-    session.receive(starts);
+    records();
     microphone.answers[3]?.allow();
     await settled();
     session.ended();
@@ -140,26 +145,26 @@ describe('MicrophoneSession', () => {
   });
 
   it('says in words why there is none, and can be asked again', async () => {
-    const { session, done, errors } = start(true);
-    session.admits(record);
+    const { session, turn, done, errors } = start(true);
+    session.listed(record);
     microphone.answers[0]?.refuse('NotAllowedError');
     await settled();
-    expect([session.state, done]).toEqual(['denied', []]);
-    session.setOn(true);
+    expect([session.state, done()]).toEqual(['denied', []]);
+    turn(true);
     microphone.answers[1]?.refuse('NotFoundError');
     await settled();
-    expect(errors).toEqual([
+    expect(errors()).toEqual([
       expect.stringContaining('Allow it for this site'),
       expect.stringContaining('No microphone was found'),
     ]);
   });
 
   it('lets the server close the channel', async () => {
-    const { session, done } = await allowed();
-    session.receive(starts);
+    const { session, done, records } = await allowed();
+    records();
     microphone.answers[1]?.allow();
     await settled();
-    session.channelClosed();
-    expect([session.state, microphone.live, done]).toEqual(['off', 0, ['open']]);
+    session.closed();
+    expect([session.state, microphone.live, done()]).toEqual(['off', 0, ['open']]);
   });
 });

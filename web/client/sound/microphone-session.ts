@@ -1,17 +1,7 @@
-import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import type { MicrophoneState } from '../../api/public-types.ts';
-import type { ChannelKey, FromWorker } from '../../threads/worker-messages.ts';
-import type { SpiceClientEventDetails } from '../spice-events.ts';
+import type { ChannelKey } from '../../threads/worker-messages.ts';
+import type { ClientFeature, FeatureHost, Receivers } from '../client-feature.ts';
 import { canRecord, closeMicrophone, MicrophoneInput, openMicrophone } from './microphone-input.ts';
-
-export interface MicrophoneHost {
-  /** `rate`: frames a second of what comes through the port */
-  postPort(port: MessagePort, rate: number): void;
-  closeRecord(): void;
-  /** opens a channel that the server has */
-  open(channel: ChannelKey): void;
-  emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void;
-}
 
 /** A sentence for the user. */
 function whyNot(error: unknown): string {
@@ -31,9 +21,10 @@ const INSECURE =
  * The microphone as the main thread sees it. It is used only when it was asked for here, and is live only while the
  * guest records.
  */
-export class MicrophoneSession {
-  readonly #host: MicrophoneHost;
-  #isWanted: boolean;
+export class MicrophoneSession implements ClientFeature {
+  readonly channels = ['record'] as const;
+  readonly worker = 'session' as const;
+  readonly #host: FeatureHost;
   #current: MicrophoneState = 'off';
   #input: MicrophoneInput | undefined;
   /** the server's record channel, once listed */
@@ -46,10 +37,25 @@ export class MicrophoneSession {
   /** counts what makes an answer of the browser come too late */
   #turn = 0;
 
-  constructor(host: MicrophoneHost, isWanted: boolean) {
+  constructor(host: FeatureHost) {
     this.#host = host;
-    this.#isWanted = isWanted;
   }
+
+  readonly settings = {
+    microphone: (isOn: boolean): void => this.#setOn(isOn),
+  };
+
+  readonly receive: Receivers = {
+    recordStart: ({ rate, channels }) => {
+      this.#stop();
+      this.#recording = { rate, channels };
+      void this.#begin();
+    },
+    recordStop: () => {
+      this.#stop();
+      this.#recording = undefined;
+    },
+  };
 
   get state(): MicrophoneState {
     return this.#current;
@@ -60,32 +66,18 @@ export class MicrophoneSession {
     return this.#listed !== undefined;
   }
 
-  /** The server has this channel. @returns whether it is to be opened now */
-  admits(channel: ChannelKey): boolean {
-    if (channel.type !== channelType.record) return true;
+  listed(channel: ChannelKey): void {
     this.#listed = channel;
-    if (this.#isWanted) void this.#ask();
+    if (this.#host.settings.microphone) void this.#ask();
+  }
+
+  /** Only when the user has allowed it, which takes a while. */
+  isWanted(): boolean {
     return false;
   }
 
-  setOn(isOn: boolean): void {
-    if (isOn === this.#isWanted) return;
-    this.#isWanted = isOn;
-    if (!isOn) this.#close('off');
-    else if (this.#listed !== undefined) void this.#ask();
-  }
-
-  receive(message: Extract<FromWorker, { kind: 'recordStart' | 'recordStop' }>): void {
-    this.#stop();
-    if (message.kind === 'recordStop') this.#recording = undefined;
-    else {
-      this.#recording = { rate: message.rate, channels: message.channels };
-      void this.#begin();
-    }
-  }
-
   /** A record channel is closed. */
-  channelClosed(): void {
+  closed(): void {
     if (this.#closing > 0) {
       this.#closing--;
       return;
@@ -99,6 +91,11 @@ export class MicrophoneSession {
     this.#close('off');
     this.#listed = undefined;
     this.#closing = 0;
+  }
+
+  #setOn(isOn: boolean): void {
+    if (!isOn) this.#close('off');
+    else if (this.#listed !== undefined) void this.#ask();
   }
 
   /** The browser asks the user now, not when the guest begins to record: that may be much later. */
@@ -131,7 +128,7 @@ export class MicrophoneSession {
       input = new MicrophoneInput(stream, recording.rate);
       this.#input = input;
       const { port1, port2 } = new MessageChannel();
-      this.#host.postPort(port1, input.rate);
+      this.#host.postToSession({ kind: 'microphonePort', port: port1, rate: input.rate }, [port1]);
       await input.start(port2, () => {
         if (!isStale()) this.#fail('The microphone was taken away.');
       });
@@ -155,15 +152,15 @@ export class MicrophoneSession {
     if (this.#isOpen) {
       this.#isOpen = false;
       this.#closing++;
-      this.#host.closeRecord();
+      this.#host.postToSession({ kind: 'closeRecord' });
     }
     this.#setState(state);
   }
 
   #fail(message: string): void {
-    this.#isWanted = false;
+    this.#host.dropSetting('microphone');
     this.#close('denied');
-    this.#host.emit('error', { kind: 'microphone', message });
+    this.#host.emit('error', { kind: 'microphone', code: 'microphone-refused', message });
   }
 
   #setState(state: MicrophoneState): void {
