@@ -6,12 +6,15 @@ import type { PagePlace } from './channel-url.ts';
 export interface ClientEnvironment {
   createWorker(role: WorkerRole): WorkerLike;
   page(): PagePlace;
+  /** tells `online` and `offline` */
+  readonly network: EventTarget;
   /** the page is in a background tab */
   isHidden(): boolean;
 }
 
 export const browserEnvironment: ClientEnvironment = {
   createWorker: (role) => createWorker(role) as WorkerLike,
+  network: globalThis as unknown as EventTarget,
   page: () => ({ base: document.baseURI, isSecure: location.protocol === 'https:' }),
   isHidden: () => document.hidden,
 };

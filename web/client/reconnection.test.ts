@@ -8,21 +8,21 @@ describe('Reconnection', () => {
   let reconnection: Reconnection;
   beforeEach(() => {
     vi.useFakeTimers();
-    vi.stubGlobal('addEventListener', online.addEventListener.bind(online));
-    vi.stubGlobal('removeEventListener', online.removeEventListener.bind(online));
     announced.length = 0;
     attempts = 0;
-    reconnection = new Reconnection({
-      announce: (_, delay) => announced.push(delay),
-      attempt: () => {
-        attempts++;
+    reconnection = new Reconnection(
+      {
+        announce: (_, delay) => announced.push(delay),
+        attempt: () => {
+          attempts++;
+        },
       },
-    });
+      online,
+    );
   });
   afterEach(() => {
     reconnection.reset();
     vi.useRealTimers();
-    vi.unstubAllGlobals();
   });
 
   it('waits longer each time and gives up in the end', () => {

@@ -13,6 +13,7 @@ export interface ReconnectionHost {
 /** When to try again after a session has broken. */
 export class Reconnection {
   readonly #host: ReconnectionHost;
+  readonly #network: EventTarget;
   #attempts = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #online = (): void => {
@@ -21,8 +22,10 @@ export class Reconnection {
     this.#host.attempt();
   };
 
-  constructor(host: ReconnectionHost) {
+  /** @param network tells `online` */
+  constructor(host: ReconnectionHost, network: EventTarget) {
     this.#host = host;
+    this.#network = network;
   }
 
   /** Attempts have been made since the last session that stood. */
@@ -41,7 +44,7 @@ export class Reconnection {
       this.#host.attempt();
     }, delay);
     // A laptop that wakes up need not wait any longer.
-    globalThis.addEventListener('online', this.#online);
+    this.#network.addEventListener('online', this.#online);
     this.#host.announce(this.#attempts, delay);
     return true;
   }
@@ -55,6 +58,6 @@ export class Reconnection {
   #stopWaiting(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    globalThis.removeEventListener('online', this.#online);
+    this.#network.removeEventListener('online', this.#online);
   }
 }

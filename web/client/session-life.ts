@@ -24,6 +24,8 @@ export interface SessionLifeHost {
   readonly workers: SessionWorkers;
   readonly features: ClientFeatures;
   page(): PagePlace;
+  /** tells `online` */
+  readonly network: EventTarget;
   emit<K extends keyof SpiceClientEventDetails>(type: K, detail: SpiceClientEventDetails[K]): void;
 }
 
@@ -52,10 +54,13 @@ export class SessionLife {
     this.#credentials = host.credentials;
     this.#token = host.token;
     this.#state = new ToldValue<SpiceState>('disconnected', (state) => host.emit('statechange', { state }));
-    this.#reconnection = new Reconnection({
-      announce: (attempt, delay) => host.emit('reconnecting', { attempt, delay }),
-      attempt: () => void this.#startAgain(),
-    });
+    this.#reconnection = new Reconnection(
+      {
+        announce: (attempt, delay) => host.emit('reconnecting', { attempt, delay }),
+        attempt: () => void this.#startAgain(),
+      },
+      host.network,
+    );
   }
 
   get state(): SpiceState {

@@ -74,6 +74,7 @@ export class SpiceClient extends TypedEvents<SpiceClientEventDetails> implements
       workers: this.#workers,
       features: this.#features,
       page: () => environment.page(),
+      network: environment.network,
       emit,
     });
   }
