@@ -2,7 +2,7 @@ import { ws } from 'msw';
 import { setupServer } from 'msw/node';
 import { WebSocket as NodeWebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openTransport, type TransportClose } from './transport.ts';
+import { NOT_OPENED, openTransport, type TransportClose } from './transport.ts';
 
 // Node 20 has no WebSocket of its own.
 globalThis.WebSocket ??= NodeWebSocket as unknown as typeof WebSocket;
@@ -100,5 +100,22 @@ describe('the WebSocket transport', () => {
     transport.close();
     transport.send(Uint8Array.of(9));
     expect(await log.closed).toMatchObject({ code: 1000, wasOpen: true });
+  });
+
+  it('says why a browser refuses to open a connection at all', async () => {
+    const closed = new Promise<TransportClose>((resolve) => {
+      const transport = openTransport(
+        { kind: 'url', url: 'ws://bridge.test/spice/desk', protocols: ['bearer.a/b'] },
+        { open: () => undefined, bytes: () => undefined, closed: resolve },
+      );
+      // What is sent, and an end that comes first, change nothing.
+      transport.send(new Uint8Array(1));
+      transport.close();
+    });
+    expect(await closed).toMatchObject({
+      code: NOT_OPENED,
+      wasOpen: false,
+      reason: expect.stringMatching(/^The browser does not open this connection: /),
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { css, html, type ReactiveController, type ReactiveControllerHost } from 'lit';
-import { supportedVideoCodecs } from '../video/video-support.ts';
+import { supportedVideoCodecs } from '../common/browser-codecs.ts';
 import type { SpiceViewerElement, VideoCodec, VideoDecoderChoice } from '../api/public-types.ts';
 
 export const videoControlsStyles = css`

@@ -3,7 +3,7 @@ import type { VideoDecoderChoice } from '../api/public-types.ts';
 import type { DecoderFormat, FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
 import { MediaClock } from '../common/media-clock.ts';
 import { MjpegDecoder } from './mjpeg-decoder.ts';
-import { isInHardware, supportedVideoCodecs } from './video-support.ts';
+import { isInHardware, supportedVideoCodecs } from '../common/browser-codecs.ts';
 import { WebCodecsDecoder } from './webcodecs-decoder.ts';
 
 const accelerations = {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { DecodedPicture } from './frame-decoder.ts';
 import { openVideoFrames } from './frame-pixels.ts';
-import { supportedVideoCodecs } from './video-support.ts';
+import { supportedVideoCodecs } from '../common/browser-codecs.ts';
 import { WebCodecsDecoder } from './webcodecs-decoder.ts';
 
 /** Frames of a stream, each of one grey. */
