@@ -1,7 +1,7 @@
 import { ws } from 'msw';
 import { setupServer } from 'msw/node';
 import { WebSocket as NodeWebSocket } from 'ws';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NOT_OPENED, openTransport, type TransportClose } from './transport.ts';
 
 // Node 20 has no WebSocket of its own.
@@ -103,9 +103,13 @@ describe('the WebSocket transport', () => {
   });
 
   it('says why a browser refuses to open a connection at all', async () => {
+    // As browsers do for `ws:` from an https page.
+    vi.stubGlobal('WebSocket', function refuse() {
+      throw new DOMException('not allowed here', 'SecurityError');
+    });
     const closed = new Promise<TransportClose>((resolve) => {
       const transport = openTransport(
-        { kind: 'url', url: 'ws://bridge.test/spice/desk', protocols: ['bearer.a/b'] },
+        { kind: 'url', url: 'ws://bridge.test/spice/desk', protocols: ['binary'] },
         { open: () => undefined, bytes: () => undefined, closed: resolve },
       );
       // What is sent, and an end that comes first, change nothing.
@@ -115,7 +119,8 @@ describe('the WebSocket transport', () => {
     expect(await closed).toMatchObject({
       code: NOT_OPENED,
       wasOpen: false,
-      reason: expect.stringMatching(/^The browser does not open this connection: /),
+      reason: 'The browser does not open this connection: not allowed here',
     });
+    vi.unstubAllGlobals();
   });
 });

@@ -5,7 +5,7 @@ import { SpiceClient } from './spice-client.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
 import { displayChannel, mainChannel, TestBrowser } from './test-browser.ts';
 
-const source = 'wss://bridge.example/spice/desk';
+const SOURCE = 'wss://bridge.example/spice/desk';
 const head = { id: 0, x: 0, y: 0, width: 800, height: 600, channel: 0 };
 
 beforeEach(() => vi.useFakeTimers());
@@ -17,7 +17,7 @@ type Heard = {
 
 function begin(options = {}, { connect = true } = {}) {
   const browser = new TestBrowser();
-  const client = new SpiceClient({ source, audio: false, reconnect: true, ...options }, browser);
+  const client = new SpiceClient({ source: SOURCE, audio: false, reconnect: true, ...options }, browser);
   const heard: Heard[] = [];
   const follow = (...types: (keyof SpiceClientEventDetails)[]): void => {
     for (const type of types) client.on(type, (detail) => heard.push([type, detail] as Heard));
