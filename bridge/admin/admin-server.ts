@@ -1,8 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { z } from 'zod';
-import type { Address } from '../config/address.ts';
-import { BridgeError } from '../config/bridge-error.ts';
+import type { Address } from '../addresses/listen-address.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { listenAt } from '../http/listener.ts';
 import type { Logger } from '../operation/logger.ts';
 import { claimsProblem, sessionClaims, subjectText } from '../sessions/claims.ts';

@@ -1,5 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { environmentName, OPTION_KEYS, optionRow } from '../config/options.ts';
 
 export type Flags = Readonly<Record<string, string | readonly string[] | boolean | undefined>>;

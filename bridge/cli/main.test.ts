@@ -4,7 +4,7 @@ import type { Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { linkMessage, listen, TestClient } from '../tunnel/test-kit.ts';
+import { linkMessage, listen, TestClient } from '../testing/test-kit.ts';
 import { type RunningMain, runMain, startMain } from './test-main.ts';
 
 let folder: string;

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { BridgeConfig } from '../config/options.ts';
-import { type Bridge, createBridge } from '../http/create-bridge.ts';
+import { type Bridge, createBridge } from '../create-bridge.ts';
 import { createLogger, type Logger } from '../operation/logger.ts';
 import packageInfo from '../package.json' with { type: 'json' };
 import { helpText, readArguments } from './arguments.ts';

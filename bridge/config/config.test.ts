@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { helpText, readArguments } from '../cli/arguments.ts';
-import { addressUrl, parseAddress } from './address.ts';
-import { BridgeError } from './bridge-error.ts';
+import { addressUrl, parseAddress } from '../addresses/listen-address.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { type ConfigSources, loadConfig } from './load-config.ts';
 import { environmentName, OPTION_KEYS, optionRow } from './options.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
-import { BridgeError, type BridgeErrorCode } from './bridge-error.ts';
+import { BridgeError, type BridgeErrorCode } from '../errors/bridge-error.ts';
 import {
   type BridgeConfig,
   environmentName,

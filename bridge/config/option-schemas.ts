@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { parseNetwork } from '../operation/client-address.ts';
-import { parseTargetRule } from '../targets/target-rule.ts';
-import { parseAddress } from './address.ts';
+import { parseNetwork } from '../requests/client-address.ts';
+import { parseTargetRule } from '../addresses/target-rule.ts';
+import { parseAddress } from '../addresses/listen-address.ts';
 
 /** What the options' values must be. Messages go on after "--flag: " or "key: ". */
 

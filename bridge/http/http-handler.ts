@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { tunnelPath } from '../tunnel/tunnel-endpoint.ts';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { setHeaders } from './security-headers.ts';
 import type { StaticHandler } from './static-files.ts';
 

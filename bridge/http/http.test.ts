@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bridgeTo, linkMessage, listen, readAll, TestClient } from '../tunnel/test-kit.ts';
-import { type Bridge, createBridge } from './create-bridge.ts';
+import { bridgeTo, linkMessage, listen, readAll, TestClient } from '../testing/test-kit.ts';
+import { type Bridge, createBridge } from '../create-bridge.ts';
 
 let folder: string;
 let bridge: Bridge;

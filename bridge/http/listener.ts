@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { Address } from '../config/address.ts';
-import { BridgeError } from '../config/bridge-error.ts';
+import type { Address } from '../addresses/listen-address.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import type { Certificate } from './certificate-files.ts';
 
 /** The longest request head, in bytes: room for tokens and cookies. */

@@ -8,11 +8,11 @@ import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { loadConfig } from '../config/load-config.ts';
-import { BridgeError } from '../config/bridge-error.ts';
-import { linkMessage, listen } from '../tunnel/test-kit.ts';
-import { makeCertificates, type TestCertificates } from '../tunnel/test-certificates.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
+import { linkMessage, listen } from '../testing/test-kit.ts';
+import { makeCertificates, type TestCertificates } from '../testing/test-certificates.ts';
 import { CertificateWatch, readCertificate } from './certificate-files.ts';
-import { type Bridge, createBridge } from './create-bridge.ts';
+import { type Bridge, createBridge } from '../create-bridge.ts';
 
 let folder: string;
 let certificates: TestCertificates;

@@ -2,7 +2,7 @@ import { constants, createPublicKey, type KeyObject, publicEncrypt } from 'node:
 import { TICKET_SIZE } from '@spice-viewer/shared-protocol/link/link-messages.ts';
 import { MAX_PASSWORD_BYTES } from '@spice-viewer/shared-protocol/link/ticket.ts';
 import { encodeTextWithNul } from '@spice-viewer/shared-protocol/wire/text.ts';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 
 /** Whether SPICE can carry the password: at most 60 bytes of UTF-8, no NUL. */
 export function isPassword(password: string): boolean {

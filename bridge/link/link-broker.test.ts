@@ -5,7 +5,7 @@ import { writeLinkReply } from '@spice-viewer/shared-protocol/link/link-messages
 import { ByteQueue } from '@spice-viewer/shared-protocol/wire/byte-queue.ts';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { createTicketKeys, linkResult, ServerLink } from '../demo/server-link.ts';
 import { answerTicket } from './answer-ticket.ts';
 import { LinkBroker, refusalReply, TargetRefusal } from './link-broker.ts';

@@ -21,7 +21,7 @@ import {
 import { ByteQueue } from '@spice-viewer/shared-protocol/wire/byte-queue.ts';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { Reader } from '@spice-viewer/shared-protocol/wire/reader.ts';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { answerTicket } from './answer-ticket.ts';
 
 /** Bytes that a client may send before its link stage is over: everything it has to, and some room. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startMain } from '../cli/test-main.ts';
-import { linkMessage, listen, TestClient } from '../tunnel/test-kit.ts';
+import { linkMessage, listen, TestClient } from '../testing/test-kit.ts';
 
 const SECRET = 'signing-secret-of-at-least-32-bytes';
 const PASSWORD = 'spice-pa55word';

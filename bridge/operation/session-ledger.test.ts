@@ -1,6 +1,6 @@
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import { expect, it } from 'vitest';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import type { AdmittedChannel, ChannelObserver, EndReason } from '../tunnel/tunnel-observer.ts';
 import { createLogger } from './logger.ts';
 import { SessionLedger, type SessionLimits } from './session-ledger.ts';

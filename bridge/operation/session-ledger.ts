@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { channelName, channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import type {
   AdmittedChannel,
   ChannelObserver,

@@ -1,4 +1,4 @@
-import type { BridgeErrorCode } from '../config/bridge-error.ts';
+import type { BridgeErrorCode } from '../errors/bridge-error.ts';
 import type { ChannelObserver, ObservedChannel, TunnelObserver } from '../tunnel/tunnel-observer.ts';
 import type { Logger } from './logger.ts';
 import { nameOf } from './session-ledger.ts';

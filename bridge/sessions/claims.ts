@@ -1,6 +1,6 @@
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import { z } from 'zod';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { channelTypes } from '../targets/channel-names.ts';
 
 /** The longest text of a claim, in characters; certificates may be longer. */

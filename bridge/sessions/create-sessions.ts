@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import type { BridgeConfig } from '../config/options.ts';
 import type { Logger } from '../operation/logger.ts';
 import type { SessionSummary } from '../operation/session-ledger.ts';

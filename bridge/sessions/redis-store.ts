@@ -1,5 +1,5 @@
 import type { RedisClientOptions } from '@redis/client';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import type { FirstUse, OpenResult, SessionStore } from './session-store.ts';
 
 export interface RedisStoreOptions {

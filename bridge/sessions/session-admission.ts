@@ -1,11 +1,11 @@
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { targetFromClaims } from '../targets/claimed-target.ts';
 import type { Hook } from '../targets/hook.ts';
 import type { TargetList } from '../targets/target-list.ts';
 import type { TargetRules } from '../targets/target-rules.ts';
 import type { Admission, AdmissionRequest, SpiceGrant } from '../tunnel/spice-grant.ts';
 import { allowedChannels, readClaims, type SessionClaims, storedSession } from './claims.ts';
-import { requestToken } from './request-token.ts';
+import { requestToken } from '../requests/request-token.ts';
 import type { SessionLeases } from './session-leases.ts';
 import { sessionKey } from './session-store.ts';
 import { CLOCK_TOLERANCE, type TokenVerifier } from './token-verifier.ts';

@@ -1,4 +1,4 @@
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import type { FirstUse, SessionStore } from './session-store.ts';
 
 /** A channel's hold on its session. */

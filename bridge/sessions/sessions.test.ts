@@ -7,8 +7,8 @@ import { isCi, missingPrograms } from '../../tests/servers/programs.ts';
 import { type Redis, startRedis } from '../../tests/servers/redis.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { BridgeConfig } from '../config/options.ts';
-import type { Bridge } from '../http/create-bridge.ts';
-import { bridgeTo, linkMessage, listen, TestClient } from '../tunnel/test-kit.ts';
+import type { Bridge } from '../create-bridge.ts';
+import { bridgeTo, linkMessage, listen, TestClient } from '../testing/test-kit.ts';
 import { encrypt, fileWith, inSeconds, payload, secret, sign } from './test-tokens.ts';
 
 const ADMIN_TOKEN = 'admin-token-of-the-tests';

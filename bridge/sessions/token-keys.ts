@@ -5,7 +5,7 @@ import {
   type KeyObject,
   type JsonWebKey,
 } from 'node:crypto';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 
 export const JWT_ALGORITHMS = ['HS256', 'RS256', 'ES256', 'EdDSA'] as const;
 export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK } from 'jose';
 import { describe, expect, it } from 'vitest';
-import type { BridgeErrorCode } from '../config/bridge-error.ts';
+import type { BridgeErrorCode } from '../errors/bridge-error.ts';
 import {
   ec,
   ed,

@@ -8,7 +8,7 @@ import {
   errors,
   type JWTPayload,
 } from 'jose';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { readClaims, type SessionClaims, subjectText } from './claims.ts';
 import {
   type DecryptionKey,

@@ -1,4 +1,4 @@
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import type { Target } from './target.ts';
 import type { TargetList } from './target-list.ts';
 import { TargetProblem, targetFromParts, type TargetParts } from './target-parts.ts';

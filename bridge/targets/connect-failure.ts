@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { BridgeError, type BridgeErrorCode } from '../config/bridge-error.ts';
+import { BridgeError, type BridgeErrorCode } from '../errors/bridge-error.ts';
 
 /** A reason of our own, in the shape that Node's TLS lets through from a certificate check. */
 export class ConnectFailure extends Error {

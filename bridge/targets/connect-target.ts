@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { connect as connectTcp, type OnReadOpts, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { checkServerIdentity, connect as connectTls, type PeerCertificate, type TLSSocket } from 'node:tls';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { ConnectFailure, explainFailure } from './connect-failure.ts';
 import { sameSubject, subjectOf } from './host-subject.ts';
 import { askProxy, connectRequest } from './http-connect.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bridgeTo, linkMessage, TestClient } from '../tunnel/test-kit.ts';
+import { bridgeTo, linkMessage, TestClient } from '../testing/test-kit.ts';
 
 it('is offered when there is no target, and answers a SPICE client', async () => {
   const bridge = await bridgeTo({});

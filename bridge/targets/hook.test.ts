@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { closedPort } from '../tunnel/test-kit.ts';
+import { closedPort } from '../testing/test-kit.ts';
 import { Hook } from './hook.ts';
 
 const servers: Server[] = [];

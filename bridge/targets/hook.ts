@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { fetchJson, FetchFailure } from './fetch-json.ts';
 
 /** What the bridge knows of a request that wants a target. */

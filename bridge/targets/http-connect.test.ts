@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect, type Server, type Socket } from 'node:net';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Bridge } from '../http/create-bridge.ts';
-import { bridgeTo, closedPort, listen, pattern, settled, TestClient } from '../tunnel/test-kit.ts';
+import type { Bridge } from '../create-bridge.ts';
+import { bridgeTo, closedPort, listen, pattern, settled, TestClient } from '../testing/test-kit.ts';
 import { connectRequest, isProxiedHost, parseProxyUrl } from './http-connect.ts';
 
 const servers: Server[] = [];

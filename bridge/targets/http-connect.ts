@@ -1,5 +1,5 @@
 import { isIPv6, type Socket } from 'node:net';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 
 /** A proxy that opens TCP connections on the word CONNECT (RFC 9110 §9.3.6), as Proxmox's spiceproxy. */
 export interface HttpProxy {

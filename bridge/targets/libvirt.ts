@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { RenewingProvider } from './renewing-provider.ts';
 import type { Target } from './target.ts';
 import { type ReadFile, TargetProblem, targetFromParts, type TargetParts } from './target-parts.ts';

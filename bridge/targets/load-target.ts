@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseVvFile, type VvFile, VvFileError } from '@spice-viewer/shared-protocol/vv/vv-file.ts';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import type { TargetSpec } from '../config/options.ts';
 import { libvirtProvider, parseLibvirtUri } from './libvirt.ts';
 import { parseProxmoxUri, proxmoxProvider } from './proxmox.ts';

@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createPki, type Pki } from '../../tests/servers/pki.ts';
 import { type Proxmox, startProxmox } from '../../tests/servers/proxmox.ts';
 import { type DemoServer, startDemoServer } from '../demo/demo-server.ts';
-import type { Bridge } from '../http/create-bridge.ts';
-import { bridgeTo, linkAsClient, TestClient } from '../tunnel/test-kit.ts';
+import type { Bridge } from '../create-bridge.ts';
+import { bridgeTo, linkAsClient, TestClient } from '../testing/test-kit.ts';
 import { parseProxmoxUri } from './proxmox.ts';
 
 const API_TOKEN = 'bridge@pve!viewer=7c9e6679-7425-40de-944b-e07fc1f90ae7';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { fetchJson, FetchFailure } from './fetch-json.ts';
 import { RenewingProvider } from './renewing-provider.ts';
 import type { Target } from './target.ts';

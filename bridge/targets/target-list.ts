@@ -1,4 +1,4 @@
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import type { TargetSpec } from '../config/options.ts';
 import { startDemoTarget } from './demo-target.ts';
 import { loadTarget } from './load-target.ts';

@@ -2,10 +2,10 @@ import type { LookupAddress } from 'node:dns';
 import { connect } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BridgeError } from '../config/bridge-error.ts';
-import { listen } from '../tunnel/test-kit.ts';
-import { parseIp } from './address-class.ts';
-import { parseTargetRule, type TargetRule } from './target-rule.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
+import { listen } from '../testing/test-kit.ts';
+import { parseIp } from '../addresses/address-class.ts';
+import { parseTargetRule, type TargetRule } from '../addresses/target-rule.ts';
 import { TargetRules } from './target-rules.ts';
 
 function rule(text: string): TargetRule {

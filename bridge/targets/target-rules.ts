@@ -1,9 +1,9 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { normalize } from 'node:path';
-import { BridgeError } from '../config/bridge-error.ts';
-import { addressClass, parseIp } from './address-class.ts';
-import { inNetwork, normalName, portIn, type TargetRule } from './target-rule.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
+import { addressClass, parseIp } from '../addresses/address-class.ts';
+import { inNetwork, normalName, portIn, type TargetRule } from '../addresses/target-rule.ts';
 
 /** Resolves a name to all its addresses, as `dns.lookup` with `all`; tests bring their own. */
 export type ResolveAll = (

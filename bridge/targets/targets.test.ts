@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { parseHostSubject, sameSubject, subjectOf } from './host-subject.ts';
 import { loadTarget } from './load-target.ts';
 import type { Target } from './target.ts';

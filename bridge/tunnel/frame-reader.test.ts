@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { borrowedBuffers, FrameReader } from './frame-reader.ts';
-import { pattern } from './test-kit.ts';
+import { pattern } from '../testing/test-kit.ts';
 
 /** A browser's socket that takes `room` bytes and keeps the rest waiting, as references to the caller's memory. */
 class FakeClient {

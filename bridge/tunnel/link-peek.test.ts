@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { peekChannelType, peekNeedSecured } from './link-peek.ts';
-import { linkMessage, linkReply } from './test-kit.ts';
+import { linkMessage, linkReply } from '../testing/test-kit.ts';
 
 it('finds the channel type as soon as it is there', () => {
   for (let size = 0; size <= 34; size++) {

@@ -1,4 +1,4 @@
-import type { BridgeError, BridgeErrorCode } from '../config/bridge-error.ts';
+import type { BridgeError, BridgeErrorCode } from '../errors/bridge-error.ts';
 
 /** Why a channel ended: an error, the server (`ended`), or the browser (`left`). */
 export type EndReason = BridgeErrorCode | 'ended' | 'left';

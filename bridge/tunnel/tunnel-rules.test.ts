@@ -8,10 +8,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { type ClaimedTarget, targetFromClaims } from '../targets/claimed-target.ts';
 import { TargetList } from '../targets/target-list.ts';
-import { parseTargetRule, type TargetRule } from '../targets/target-rule.ts';
+import { parseTargetRule, type TargetRule } from '../addresses/target-rule.ts';
 import { type ResolveAll, TargetRules } from '../targets/target-rules.ts';
-import { makeCertificates, type TestCertificates } from './test-certificates.ts';
-import { linkMessage, listen, TestClient } from './test-kit.ts';
+import { makeCertificates, type TestCertificates } from '../testing/test-certificates.ts';
+import { linkMessage, listen, TestClient } from '../testing/test-kit.ts';
 import { Tunnel } from './tunnel.ts';
 
 let certificates: TestCertificates;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../demo/demo-server.ts';
-import type { Bridge } from '../http/create-bridge.ts';
-import { makeCertificates, type TestCertificates } from './test-certificates.ts';
-import { bridgeTo, linkAsClient, linkReply, listen, settled, TestClient } from './test-kit.ts';
+import type { Bridge } from '../create-bridge.ts';
+import { makeCertificates, type TestCertificates } from '../testing/test-certificates.ts';
+import { bridgeTo, linkAsClient, linkReply, listen, settled, TestClient } from '../testing/test-kit.ts';
 
 const PASSWORD = 'geheim ß';
 let folder: string;

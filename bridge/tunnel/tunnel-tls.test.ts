@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { Bridge } from '../http/create-bridge.ts';
-import { makeCertificates, type TestCertificates } from './test-certificates.ts';
-import { bridgeTo, linkMessage, linkReply, listen, pattern, TestClient } from './test-kit.ts';
+import type { Bridge } from '../create-bridge.ts';
+import { makeCertificates, type TestCertificates } from '../testing/test-certificates.ts';
+import { bridgeTo, linkMessage, linkReply, listen, pattern, TestClient } from '../testing/test-kit.ts';
 
 let certificates: TestCertificates;
 let folder: string;

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { BridgeConfig } from '../config/options.ts';
-import type { Bridge } from '../http/create-bridge.ts';
+import type { Bridge } from '../create-bridge.ts';
 import { borrowedBuffers } from './frame-reader.ts';
-import { bridgeTo, closedPort, listen, pattern, readAll, settled, TestClient } from './test-kit.ts';
+import { bridgeTo, closedPort, listen, pattern, readAll, settled, TestClient } from '../testing/test-kit.ts';
 
 const servers: Server[] = [];
 const bridges: Bridge[] = [];

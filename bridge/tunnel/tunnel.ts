@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import type { WebSocket } from 'ws';
-import { BridgeError, type BridgeErrorCode, CLOSE, type CloseCode } from '../config/bridge-error.ts';
+import { BridgeError, type BridgeErrorCode, CLOSE, type CloseCode } from '../errors/bridge-error.ts';
 import { LinkBroker, refusalReply, TargetRefusal } from '../link/link-broker.ts';
 import { type Connecting, connectTarget } from '../targets/connect-target.ts';
 import type { Target } from '../targets/target.ts';

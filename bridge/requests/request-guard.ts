@@ -1,8 +1,8 @@
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
-import { BridgeError } from '../config/bridge-error.ts';
-import type { ClientAddress } from '../operation/client-address.ts';
-import { originAllowed } from '../tunnel/origin.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
+import type { ClientAddress } from './client-address.ts';
+import { originAllowed } from './origin.ts';
 
 export interface GuardSettings {
   readonly allowOrigins: readonly string[];

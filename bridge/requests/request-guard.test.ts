@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { expect, it } from 'vitest';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { type GuardSettings, RequestGuard } from './request-guard.ts';
 
 function answersTo(host: string | undefined, settings: Partial<GuardSettings> = {}): boolean {

@@ -7,7 +7,7 @@ import { encryptTicket } from '@spice-viewer/shared-protocol/link/ticket.ts';
 import { ByteQueue } from '@spice-viewer/shared-protocol/wire/byte-queue.ts';
 import { WebSocket } from 'ws';
 import type { BridgeConfig } from '../config/options.ts';
-import { type Bridge, createBridge } from '../http/create-bridge.ts';
+import { type Bridge, createBridge } from '../create-bridge.ts';
 
 /** A TCP server on a free loopback port, or on a Unix socket. */
 export async function listen(

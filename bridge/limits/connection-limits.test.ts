@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BridgeError } from '../config/bridge-error.ts';
+import { BridgeError } from '../errors/bridge-error.ts';
 import { ConnectionLimits, type ConnectionLimitSettings } from './connection-limits.ts';
 
 const NONE: ConnectionLimitSettings = {

@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RunningMain, startMain } from '../cli/test-main.ts';
-import { linkMessage, listen, TestClient } from '../tunnel/test-kit.ts';
+import { linkMessage, listen, TestClient } from '../testing/test-kit.ts';
 
 /** What the bridge may grow by under attack, in bytes. Node's heap alone breathes by tens of megabytes. */
 const GROWTH = 150e6;

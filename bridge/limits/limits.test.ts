@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { BridgeConfig } from '../config/options.ts';
-import type { Bridge } from '../http/create-bridge.ts';
-import { bridgeTo, linkMessage, listen, TestClient } from '../tunnel/test-kit.ts';
+import type { Bridge } from '../create-bridge.ts';
+import { bridgeTo, linkMessage, listen, TestClient } from '../testing/test-kit.ts';
 
 let server: Server & { port: number };
 let bridge: Bridge;

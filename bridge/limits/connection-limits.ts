@@ -1,4 +1,4 @@
-import { BridgeError, type BridgeErrorCode } from '../config/bridge-error.ts';
+import { BridgeError, type BridgeErrorCode } from '../errors/bridge-error.ts';
 
 /** How many WebSockets there may be; 0 is no limit. */
 export interface ConnectionLimitSettings {
