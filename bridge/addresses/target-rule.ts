@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
-import { addressClass, type AddressClass, type IpAddress, parseIp } from './address-class.ts';
+import { addressClass, type AddressClass, parseIp } from './address-class.ts';
+import type { Network } from './network.ts';
 
 /** Which ports, both ends included. */
 export interface PortRange {
@@ -15,7 +16,7 @@ export type TargetRule =
   | { readonly kind: 'suffix'; readonly suffix: string; readonly ports: PortRange }
   | {
       readonly kind: 'network';
-      readonly network: readonly [IpAddress, number];
+      readonly network: Network;
       /** Set when the whole network is of one class: only then does the rule ask for such addresses. */
       readonly of: AddressClass | undefined;
       readonly ports: PortRange;
@@ -65,11 +66,6 @@ export function portIn(ports: PortRange, port: number): boolean {
   return port >= ports.from && port <= ports.to;
 }
 
-/** Whether the address lies in the network. */
-export function inNetwork(address: IpAddress, [network, bits]: readonly [IpAddress, number]): boolean {
-  return address.kind() === network.kind() && (address as ipaddr.IPv4).match(network as ipaddr.IPv4, bits);
-}
-
 function splitPorts(text: string): { place: string; ports: string | undefined } | undefined {
   const bracketed = /^\[([^\]]*:[^\]]*)\](?:\/(\d+))?(?::([\d-]+))?$/.exec(text);
   if (bracketed !== null) {
@@ -91,7 +87,7 @@ function readPorts(text: string | undefined): PortRange | undefined {
   return from >= 1 && from <= to && to <= 65535 ? { from, to } : undefined;
 }
 
-function readNetwork(place: string): readonly [IpAddress, number] | undefined {
+function readNetwork(place: string): Network | undefined {
   const [base = '', bits, more] = place.split('/');
   const address = parseIp(base);
   if (address === undefined || more !== undefined) return undefined;
@@ -104,7 +100,7 @@ function readNetwork(place: string): readonly [IpAddress, number] | undefined {
 }
 
 /** The class of the whole network, where it has one: that of its first and its last address. */
-function classOf([address, bits]: readonly [IpAddress, number]): AddressClass | undefined {
+function classOf([address, bits]: Network): AddressClass | undefined {
   const cidr = `${address.toString()}/${bits}`;
   const type = address.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6;
   const first = addressClass(type.networkAddressFromCIDR(cidr));

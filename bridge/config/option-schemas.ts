@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseNetwork } from '../requests/client-address.ts';
+import { parseNetwork } from '../addresses/network.ts';
 import { parseTargetRule } from '../addresses/target-rule.ts';
 import { parseAddress } from '../addresses/listen-address.ts';
 

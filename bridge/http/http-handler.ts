@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { tunnelPath } from '../tunnel/tunnel-endpoint.ts';
+import { tunnelPath } from '../requests/tunnel-path.ts';
 import { BridgeError } from '../errors/bridge-error.ts';
 import { setHeaders } from './security-headers.ts';
 import type { StaticHandler } from './static-files.ts';

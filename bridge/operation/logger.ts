@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
 import { pino } from 'pino';
-import type { LogFormat, LogLevel } from './log-level.ts';
+import type { LogFormat, LogLevel } from '../config/choices.ts';
 import { escapeUnsafe, textLine } from './log-text.ts';
 
 export type Logger = pino.Logger;

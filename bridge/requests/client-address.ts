@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import ipaddr from 'ipaddr.js';
-
-/** Which header tells what a trusted proxy saw. Only one is read, as a proxy passes on what it does not set itself. */
-export type ForwardedHeader = 'x-forwarded-for' | 'forwarded';
+import type { IpAddress } from '../addresses/address-class.ts';
+import { inNetwork, type Network, parseNetwork } from '../addresses/network.ts';
+import type { ForwardedHeader } from '../config/choices.ts';
 
 /** Who sent a request, and under which name and scheme the browser knows the bridge. */
 export interface ClientAddress {
@@ -18,22 +18,8 @@ export interface ClientAddress {
   readonly scheme: 'http' | 'https' | undefined;
 }
 
-type Ip = ipaddr.IPv4 | ipaddr.IPv6;
-type Network = readonly [Ip, number];
-
 /** A proxy appends itself to what came before: more hops than this are a client's invention. */
 const HOP_LIMIT = 32;
-
-/** `ADDRESS` or `ADDRESS/BITS`; undefined when it is neither. */
-export function parseNetwork(text: string): Network | undefined {
-  try {
-    if (text.includes('/')) return ipaddr.parseCIDR(text);
-    const ip = ipaddr.process(text);
-    return [ip, ip.kind() === 'ipv4' ? 32 : 128];
-  } catch {
-    return undefined;
-  }
-}
 
 /** Finds the client behind the proxies that the operator trusts; without any, the connection's own end. */
 export class ClientAddresses {
@@ -49,10 +35,7 @@ export class ClientAddresses {
   /** Whether a connection from there may speak for others. */
   trusts(address: string | undefined): boolean {
     const ip = parseIp(address);
-    return (
-      ip !== undefined &&
-      this.#networks.some(([network, bits]) => ip.kind() === network.kind() && ip.match(network, bits))
-    );
+    return ip !== undefined && this.#networks.some((network) => inNetwork(ip, network));
   }
 
   of(request: IncomingMessage): ClientAddress {
@@ -95,7 +78,7 @@ function named(address: string | undefined): { ip: string; key: string } {
 }
 
 /** IPv4 inside IPv6 (`::ffff:…`, of sockets that listen on both) becomes IPv4. */
-function parseIp(text: string | undefined): Ip | undefined {
+function parseIp(text: string | undefined): IpAddress | undefined {
   if (text === undefined || !ipaddr.isValid(text)) return undefined;
   // Strictly four decimal parts: ipaddr.js also reads octal, hexadecimal and shortened IPv4.
   if (!text.includes(':') && !ipaddr.IPv4.isValidFourPartDecimal(text)) return undefined;

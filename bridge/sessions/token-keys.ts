@@ -5,10 +5,8 @@ import {
   type KeyObject,
   type JsonWebKey,
 } from 'node:crypto';
+import type { JwtAlgorithm } from '../config/choices.ts';
 import { BridgeError } from '../errors/bridge-error.ts';
-
-export const JWT_ALGORITHMS = ['HS256', 'RS256', 'ES256', 'EdDSA'] as const;
-export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
 
 /** A key and the one algorithm that it may be used with: a token's header chooses among keys, never how they are used. */
 export interface SigningKey {

@@ -8,11 +8,11 @@ import {
   errors,
   type JWTPayload,
 } from 'jose';
+import type { JwtAlgorithm } from '../config/choices.ts';
 import { BridgeError } from '../errors/bridge-error.ts';
 import { readClaims, type SessionClaims, subjectText } from './claims.ts';
 import {
   type DecryptionKey,
-  type JwtAlgorithm,
   readDecryptionKeys,
   readSecret,
   readSigningKeys,

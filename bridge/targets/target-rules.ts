@@ -3,7 +3,8 @@ import type { LookupFunction } from 'node:net';
 import { normalize } from 'node:path';
 import { BridgeError } from '../errors/bridge-error.ts';
 import { addressClass, parseIp } from '../addresses/address-class.ts';
-import { inNetwork, normalName, portIn, type TargetRule } from '../addresses/target-rule.ts';
+import { inNetwork } from '../addresses/network.ts';
+import { normalName, portIn, type TargetRule } from '../addresses/target-rule.ts';
 
 /** Resolves a name to all its addresses, as `dns.lookup` with `all`; tests bring their own. */
 export type ResolveAll = (

@@ -4,6 +4,7 @@ import { channelType } from '@spice-viewer/shared-protocol/channels/common-messa
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws';
 import { BridgeError, CLOSE } from '../errors/bridge-error.ts';
 import type { RequestGuard } from '../requests/request-guard.ts';
+import { tunnelPath } from '../requests/tunnel-path.ts';
 import type { ClientAddress, ClientAddresses } from '../requests/client-address.ts';
 import type { ConnectionLimits, Release } from '../limits/connection-limits.ts';
 import type { Keepalive } from '../limits/keepalive.ts';
@@ -35,21 +36,6 @@ export interface TunnelEndpointOptions {
   readonly runs: (ip: string, channel: AdmittedChannel) => boolean;
   /** Bytes. */
   readonly maxMessage: number;
-}
-
-/**
- * The target's name in a tunnel's path: `/spice/NAME`; `null` for `/spice` and `/websockify`, which name none;
- * undefined for other paths and for broken percent-encodings.
- */
-export function tunnelPath(path: string): string | null | undefined {
-  if (path === '/spice' || path === '/websockify') return null;
-  const match = /^\/spice\/([^/]+)$/.exec(path);
-  if (match?.[1] === undefined) return undefined;
-  try {
-    return decodeURIComponent(match[1]);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Accepts WebSocket upgrades and keeps the tunnels that they become. */
