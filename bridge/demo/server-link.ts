@@ -4,22 +4,19 @@ import {
   commonCapability,
   hasCapability,
 } from '@spice-viewer/shared-protocol/link/capabilities.ts';
-import { linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import {
-  LINK_HEADER_SIZE,
-  LINK_MAGIC,
-  LINK_REQUEST_SIZE,
-  linkVersion,
-  MAX_LINK_MESSAGE_SIZE,
+  type ClientHello,
+  MAX_HELLO_SIZE,
+  readClientHello,
+} from '@spice-viewer/shared-protocol/link/client-hello.ts';
+import { LinkError, linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
+import {
   PUBLIC_KEY_SIZE,
-  readLinkHeader,
-  readLinkRequest,
   TICKET_SIZE,
   writeLinkReply,
   type LinkRequest,
 } from '@spice-viewer/shared-protocol/link/link-messages.ts';
 import type { ByteQueue } from '@spice-viewer/shared-protocol/wire/byte-queue.ts';
-import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { Reader } from '@spice-viewer/shared-protocol/wire/reader.ts';
 
 /** A key pair and a password: what a server's link stage needs to know. */
@@ -80,8 +77,7 @@ function refuse(error: number): ServerLinkStep {
 /** The server's side of the link stage (protocol reference §1.1), answering as spice-server does. */
 export class ServerLink {
   readonly #options: ServerLinkOptions;
-  #stage: 'header' | 'request' | 'mechanism' | 'ticket' = 'header';
-  #requestSize = 0;
+  #stage: 'hello' | 'mechanism' | 'ticket' = 'hello';
   #request: LinkRequest | undefined;
 
   constructor(options: ServerLinkOptions) {
@@ -91,10 +87,8 @@ export class ServerLink {
   /** To be called until it waits, refuses or is done. */
   receive(queue: ByteQueue): ServerLinkStep {
     switch (this.#stage) {
-      case 'header':
-        return queue.length < LINK_HEADER_SIZE ? wait : this.#header(queue);
-      case 'request':
-        return queue.length < this.#requestSize ? wait : this.#linkRequest(queue.take(this.#requestSize));
+      case 'hello':
+        return this.#hello(queue);
       case 'mechanism':
         return queue.length < 4 ? wait : this.#mechanism(new Reader(queue.take(4)).u32(), queue);
       case 'ticket':
@@ -102,23 +96,17 @@ export class ServerLink {
     }
   }
 
-  #header(queue: ByteQueue): ServerLinkStep {
-    const { magic, major, size } = readLinkHeader(queue.take(LINK_HEADER_SIZE));
-    if (magic !== LINK_MAGIC) return refuse(linkErrorCode.invalidMagic);
-    if (major !== linkVersion.major) return refuse(linkErrorCode.versionMismatch);
-    if (size < LINK_REQUEST_SIZE || size > MAX_LINK_MESSAGE_SIZE) return refuse(linkErrorCode.invalidData);
-    this.#requestSize = size;
-    this.#stage = 'request';
-    return this.receive(queue);
-  }
-
-  #linkRequest(bytes: Uint8Array): ServerLinkStep {
+  #hello(queue: ByteQueue): ServerLinkStep {
+    let hello: ClientHello | undefined;
     try {
-      this.#request = readLinkRequest(bytes);
+      hello = readClientHello(queue.peek(Math.min(queue.length, MAX_HELLO_SIZE)));
     } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      return refuse(linkErrorCode.invalidData);
+      if (error instanceof LinkError && error.code !== undefined) return refuse(error.code);
+      throw error;
     }
+    if (hello === undefined) return wait;
+    queue.skip(hello.size);
+    this.#request = hello;
     const { channelType, channelId } = this.#request;
     const failure = this.#options.failWith?.(this.#request) ?? linkErrorCode.ok;
     if (failure !== linkErrorCode.ok) return refuse(failure);

@@ -7,14 +7,7 @@ import { ClientLink, type LinkResult } from '@spice-viewer/shared-protocol/link/
 import { LinkError, linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import {
   type LinkRequest,
-  LINK_HEADER_SIZE,
-  LINK_MAGIC,
-  LINK_REQUEST_SIZE,
-  linkVersion,
-  MAX_LINK_MESSAGE_SIZE,
   PUBLIC_KEY_SIZE,
-  readLinkHeader,
-  readLinkRequest,
   TICKET_SIZE,
   writeLinkReply,
 } from '@spice-viewer/shared-protocol/link/link-messages.ts';
@@ -24,8 +17,8 @@ import { Reader } from '@spice-viewer/shared-protocol/wire/reader.ts';
 import { BridgeError } from '../errors/bridge-error.ts';
 import { answerTicket } from './answer-ticket.ts';
 
-/** Bytes that a client may send before its link stage is over: everything it has to, and some room. */
-const CLIENT_LIMIT = LINK_HEADER_SIZE + MAX_LINK_MESSAGE_SIZE + 4 + TICKET_SIZE + 4096;
+/** Bytes that a client may send behind its hello before its link stage is over: all that it has to, and some room. */
+const CLIENT_LIMIT = 4 + TICKET_SIZE + 4096;
 
 /** The server refused the channel with a link_err that the client can act upon. */
 export class TargetRefusal extends Error {
@@ -38,8 +31,6 @@ export class TargetRefusal extends Error {
 }
 
 export interface LinkBrokerSinks {
-  /** The client said which channel it wants: connect to the target, then call `targetOpened`. Once. */
-  readonly onRequest: (request: LinkRequest) => void;
   readonly toTarget: (bytes: Uint8Array) => void;
   readonly toClient: (bytes: Uint8Array) => void;
   /** The target let us in. Nothing more may be read from it until `onDone`. */
@@ -54,22 +45,24 @@ export interface LinkBrokerSinks {
  * server to the client: it answers with what the server answered, takes any ticket and says OK. So every SPICE client
  * works, and none sees the password or needs one. Capabilities pass unchanged, except those of the authentication.
  *
+ * It begins with the client's hello; once a connection to the target is open, `targetOpened` is to be called.
+ *
  * No I/O. Methods throw BridgeError, or TargetRefusal for a link_err of the server; the broker is then of no more use,
  * except that `targetOpened` may be called anew for another connection as long as the client has not been answered.
  */
 export class LinkBroker {
+  readonly #hello: LinkRequest;
   readonly #sinks: LinkBrokerSinks;
   readonly #fromClient = new ByteQueue();
   readonly #fromTarget = new ByteQueue();
-  #stage: 'header' | 'request' | 'target' | 'ticket' | 'done' = 'header';
-  #requestSize = 0;
-  #request: LinkRequest | undefined;
+  #stage: 'target' | 'ticket' | 'done' = 'target';
   #link: ClientLink | undefined;
   #password = '';
   #publicKey: Uint8Array = new Uint8Array(PUBLIC_KEY_SIZE);
   #selectsMechanism = false;
 
-  constructor(sinks: LinkBrokerSinks) {
+  constructor(hello: LinkRequest, sinks: LinkBrokerSinks) {
+    this.#hello = hello;
     this.#sinks = sinks;
   }
 
@@ -78,11 +71,9 @@ export class LinkBroker {
     return this.#stage === 'target' ? 'target' : 'client';
   }
 
-  /** Bytes of the client; kept until they are used. */
+  /** Bytes of the client behind its hello; kept until they are used. */
   clientBytes(bytes: Uint8Array): void {
     this.#fromClient.push(bytes);
-    if (this.#stage === 'header') this.#readHeader();
-    if (this.#stage === 'request') this.#readRequest();
     if (this.#stage === 'ticket') this.#readTicket();
     if (this.#stage !== 'done' && this.#fromClient.length > CLIENT_LIMIT) {
       throw new BridgeError('client-not-spice');
@@ -91,12 +82,12 @@ export class LinkBroker {
 
   /** A fresh connection to the target can be written to. */
   targetOpened(password: string): void {
-    if (this.#request === undefined || this.#stage !== 'target') throw new TypeError('no target is wanted');
+    if (this.#stage !== 'target') throw new TypeError('no target is wanted');
     this.#password = password;
     this.#fromTarget.clear();
     this.#link = new ClientLink({
-      ...this.#request,
-      commonCaps: withAuthentication(this.#request.commonCaps),
+      ...this.#hello,
+      commonCaps: withAuthentication(this.#hello.commonCaps),
     });
     this.#sinks.toTarget(this.#link.start());
   }
@@ -120,35 +111,9 @@ export class LinkBroker {
     }
   }
 
-  #readHeader(): void {
-    const start = this.#fromClient.peek(Math.min(this.#fromClient.length, LINK_HEADER_SIZE));
-    for (let at = 0; at < Math.min(4, start.length); at++) {
-      if (start[at] !== ((LINK_MAGIC >>> (8 * at)) & 0xff)) throw new BridgeError('client-not-spice');
-    }
-    if (start.length < LINK_HEADER_SIZE) return;
-    const { major, size } = readLinkHeader(this.#fromClient.take(LINK_HEADER_SIZE));
-    if (major !== linkVersion.major || size < LINK_REQUEST_SIZE || size > MAX_LINK_MESSAGE_SIZE) {
-      throw new BridgeError('client-not-spice');
-    }
-    this.#requestSize = size;
-    this.#stage = 'request';
-  }
-
-  #readRequest(): void {
-    if (this.#fromClient.length < this.#requestSize) return;
-    try {
-      this.#request = readLinkRequest(this.#fromClient.take(this.#requestSize));
-    } catch (error) {
-      throw new BridgeError('client-not-spice', undefined, { cause: error });
-    }
-    this.#stage = 'target';
-    this.#sinks.onRequest(this.#request);
-  }
-
   #accepted(result: LinkResult): void {
-    const { commonCaps: clientCaps } = this.#request as LinkRequest;
     const commonCaps = withAuthentication(result.serverCommonCaps, commonCapability.authSpice);
-    this.#selectsMechanism = hasCapability(clientCaps, commonCapability.authSelection);
+    this.#selectsMechanism = hasCapability(this.#hello.commonCaps, commonCapability.authSelection);
     this.#stage = 'ticket';
     this.#sinks.onAccepted();
     this.#sinks.toClient(

@@ -1,5 +1,6 @@
 import { channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
 import { expect, it } from 'vitest';
+import { clientHello } from '../testing/test-kit.ts';
 import { BridgeMetrics, observeAll } from './metrics.ts';
 
 /** Sample lines by name and labels. */
@@ -16,10 +17,10 @@ it('tells sessions, channels, bytes, errors and connect times', async () => {
   const observed = { ip: '::1', addressKey: '::1', bytesToBrowser: 0, bytesToServer: 0, end: () => {} };
   const channel = observeAll(metrics).opened(observed);
   channel.admitted({ targetName: 'lab' });
-  channel.linked(channelType.display, 1);
+  channel.linked(clientHello(channelType.display, 1));
   channel.connected(20);
   Object.assign(observed, { bytesToBrowser: 1000, bytesToServer: 10 });
-  metrics.opened({ ...observed }).linked(250, 0);
+  metrics.opened({ ...observed }).linked(clientHello(250));
   metrics.refused('origin-refused');
 
   const running = await samples(metrics);

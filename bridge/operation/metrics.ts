@@ -97,9 +97,9 @@ export class BridgeMetrics implements TunnelObserver {
     this.#open.set(channel, nameOf(undefined));
     return {
       admitted: () => {},
-      linked: (type) => {
-        this.#open.set(channel, nameOf(type));
-        this.#opened.inc({ channel: nameOf(type) });
+      linked: (hello) => {
+        this.#open.set(channel, nameOf(hello));
+        this.#opened.inc({ channel: nameOf(hello) });
       },
       connected: (milliseconds) => this.#connect.observe(milliseconds / 1000),
       closed: (reason) => {
@@ -131,7 +131,7 @@ export function observeAll(...observers: readonly TunnelObserver[]): TunnelObser
       const all = observers.map((one) => one.opened(channel));
       return {
         admitted: (admitted) => all.forEach((one) => one.admitted(admitted)),
-        linked: (type, connectionId) => all.forEach((one) => one.linked(type, connectionId)),
+        linked: (hello) => all.forEach((one) => one.linked(hello)),
         connected: (milliseconds) => all.forEach((one) => one.connected(milliseconds)),
         closed: (reason, cause) => all.forEach((one) => one.closed(reason, cause)),
       };

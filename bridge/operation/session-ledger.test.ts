@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { BridgeError } from '../errors/bridge-error.ts';
 import type { AdmittedChannel, ChannelObserver, EndReason } from '../tunnel/tunnel-observer.ts';
 import { createLogger } from './logger.ts';
+import { clientHello } from '../testing/test-kit.ts';
 import { SessionLedger, type SessionLimits } from './session-ledger.ts';
 
 interface Entry extends Record<string, unknown> {
@@ -35,7 +36,7 @@ function setUp(limits: SessionLimits = { idleTimeout: 0, sessionTimeout: 0 }) {
       observed,
       ended: () => ended?.code,
       link(type: number, connectionId = 0) {
-        observer.linked(type, connectionId);
+        observer.linked(clientHello(type, connectionId));
         observer.connected(1);
         return this;
       },
@@ -126,7 +127,7 @@ it('counts clients that do not speak SPICE, not those that say nothing, and noth
   expect(ledger.size).toBe(0);
   quiet.observer.connected(3);
   expect(ledger.size).toBe(0);
-  quiet.observer.linked(-1, 0);
+  quiet.observer.linked(null);
   expect(ledger.list()[0]?.channels).toEqual(['other']);
   quiet.close();
   quiet.close();

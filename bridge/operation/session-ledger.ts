@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { channelName, channelType } from '@spice-viewer/shared-protocol/channels/common-messages.ts';
+import type { ClientHello } from '@spice-viewer/shared-protocol/link/client-hello.ts';
 import { BridgeError } from '../errors/bridge-error.ts';
 import type {
   AdmittedChannel,
@@ -67,9 +68,8 @@ interface Channel {
   readonly observed: ObservedChannel;
   admitted: AdmittedChannel | undefined;
   session: Session | undefined;
-  /** Undefined until the client has told it. */
-  type: number | undefined;
-  connectionId: number;
+  /** Undefined until the client has told it; null: it does not speak SPICE. */
+  hello: ClientHello | null | undefined;
 }
 
 /** Names that a portal chose are cut to this many characters. */
@@ -129,7 +129,7 @@ export class SessionLedger implements TunnelObserver {
       target: session.target,
       client: session.client,
       started: new Date(session.started).toISOString(),
-      channels: [...session.open].map(({ type }) => nameOf(type)),
+      channels: [...session.open].map(({ hello }) => nameOf(hello)),
       ...bytesOf(session),
     }));
   }
@@ -150,19 +150,17 @@ export class SessionLedger implements TunnelObserver {
       observed,
       admitted: undefined,
       session: undefined,
-      type: undefined,
-      connectionId: 0,
+      hello: undefined,
     };
     return {
       admitted: (admitted) => {
         channel.admitted = admitted;
         this.#place(channel);
       },
-      linked: (type, connectionId) => {
-        channel.type = type;
-        channel.connectionId = connectionId;
+      linked: (hello) => {
+        channel.hello = hello;
         this.#place(channel);
-        channel.session?.names.add(nameOf(type));
+        channel.session?.names.add(nameOf(hello));
       },
       connected: () => {},
       closed: (reason) => this.#leave(channel, reason),
@@ -171,17 +169,17 @@ export class SessionLedger implements TunnelObserver {
 
   /** Finds a channel's session as soon as enough is known. */
   #place(channel: Channel): void {
-    const { admitted, session, type } = channel;
+    const { admitted, session, hello } = channel;
     if (session !== undefined || admitted === undefined) return;
     const { sessionId } = admitted;
     if (sessionId !== undefined) {
       this.#join(channel, this.#sessions.get(sessionId) ?? this.#start(channel, sessionId, false));
-    } else if (type !== undefined) this.#join(channel, this.#findSession(channel));
+    } else if (hello !== undefined) this.#join(channel, this.#findSession(channel, hello));
   }
 
-  #findSession(channel: Channel): Session {
-    const { connectionId } = channel;
-    if (channel.type !== channelType.main || connectionId !== 0) {
+  #findSession(channel: Channel, hello: ClientHello | null): Session {
+    const connectionId = hello?.connectionId ?? 0;
+    if (hello?.channelType !== channelType.main || connectionId !== 0) {
       const mine = [...this.#sessions.values()].filter(
         ({ anonymous, client, target }) =>
           anonymous && client === channel.observed.ip && target === channel.admitted?.targetName,
@@ -226,7 +224,7 @@ export class SessionLedger implements TunnelObserver {
   #join(channel: Channel, session: Session): void {
     channel.session = session;
     session.open.add(channel);
-    if (channel.type !== undefined) session.names.add(nameOf(channel.type));
+    if (channel.hello !== undefined) session.names.add(nameOf(channel.hello));
     if (session.ending !== undefined) channel.observed.end(session.ending);
   }
 
@@ -259,7 +257,7 @@ export class SessionLedger implements TunnelObserver {
     const now = this.#now();
     for (const session of this.#sessions.values()) {
       if (session.ending !== undefined) continue;
-      const inputs = [...session.open].filter(({ type }) => type === channelType.inputs);
+      const inputs = [...session.open].filter(({ hello }) => hello?.channelType === channelType.inputs);
       const input = sum(inputs, ({ observed }) => observed.bytesToServer);
       // Without such a channel here nobody can use the session, or does so through another bridge.
       if (input !== session.input || inputs.length === 0) session.inputAt = now;
@@ -300,9 +298,9 @@ function newId(): string {
   return randomBytes(9).toString('base64url');
 }
 
-/** Of the types that SPICE has; `other` for what else a client may say. */
-export function nameOf(type: number | undefined): string {
-  return (type === undefined ? undefined : channelName(type)) ?? 'other';
+/** Of the types that SPICE has; `other` for what else a client may say, or while it has said nothing. */
+export function nameOf(hello: ClientHello | null | undefined): string {
+  return (hello ? channelName(hello.channelType) : undefined) ?? 'other';
 }
 
 function sum<T>(list: Iterable<T>, value: (one: T) => number): number {

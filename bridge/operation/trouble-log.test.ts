@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { createLogger } from './logger.ts';
+import { clientHello } from '../testing/test-kit.ts';
 import { TroubleLog } from './trouble-log.ts';
 
 const channel = {
@@ -22,7 +23,7 @@ it('tells refusals, channels that broke, and the unexpected', () => {
   trouble.opened(channel).closed('target-unknown');
   const broken = trouble.opened(channel);
   broken.admitted({ targetName: 'lab' });
-  broken.linked(2, 0);
+  broken.linked(clientHello(2));
   broken.closed('bridge-failed', new TypeError('with an inner secret'));
   for (const reason of ['ended', 'left', 'session-idle'] as const) trouble.opened(channel).closed(reason);
   expect(log).toMatchObject([

@@ -1,3 +1,4 @@
+import type { ClientHello } from '@spice-viewer/shared-protocol/link/client-hello.ts';
 import type { BridgeErrorCode } from '../errors/bridge-error.ts';
 import type { ChannelObserver, ObservedChannel, TunnelObserver } from '../tunnel/tunnel-observer.ts';
 import type { Logger } from './logger.ts';
@@ -33,13 +34,13 @@ export class TroubleLog implements TunnelObserver {
 
   opened(channel: ObservedChannel): ChannelObserver {
     let target: string | undefined;
-    let type: number | undefined;
+    let linked: ClientHello | null | undefined;
     return {
       admitted: ({ targetName }) => {
         target = targetName;
       },
-      linked: (linkedType) => {
-        type = linkedType;
+      linked: (hello) => {
+        linked = hello;
       },
       connected: () => {},
       closed: (code, cause) => {
@@ -47,7 +48,7 @@ export class TroubleLog implements TunnelObserver {
         const client = channel.ip;
         if (target === undefined) this.#write({ event: 'refused', code, client }, 'connection refused');
         else {
-          const about = { event: 'channel-error', code, client, target, channel: nameOf(type) };
+          const about = { event: 'channel-error', code, client, target, channel: nameOf(linked) };
           this.#write(cause === undefined ? about : { ...about, err: cause }, 'channel ended by an error');
         }
       },

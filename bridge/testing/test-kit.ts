@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { capabilityWords, commonCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
+import type { ClientHello } from '@spice-viewer/shared-protocol/link/client-hello.ts';
 import { advanceLink, ClientLink, type LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
 import { encryptTicket } from '@spice-viewer/shared-protocol/link/ticket.ts';
 import { ByteQueue } from '@spice-viewer/shared-protocol/wire/byte-queue.ts';
@@ -144,6 +145,11 @@ export function linkMessage(channelType: number): Buffer {
   bytes[20] = channelType;
   bytes.writeUInt32LE(18, 30);
   return bytes;
+}
+
+/** What a client's link message says that is like `linkMessage`. */
+export function clientHello(channelType: number, connectionId = 0): ClientHello {
+  return { connectionId, channelType, channelId: 0, commonCaps: [], channelCaps: [], size: 34 };
 }
 
 /** The beginning of a server's link reply with an error number. */

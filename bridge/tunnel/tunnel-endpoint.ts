@@ -161,9 +161,9 @@ export class TunnelEndpoint {
       client,
       admit,
       ...timeouts(),
-      onLinked: (type, connectionId) => {
-        begins = type === channelType.main || connectionId === 0;
-        if (mayGoOn()) channel.linked(type, connectionId);
+      onLinked: (hello) => {
+        begins = hello === null || hello.channelType === channelType.main || hello.connectionId === 0;
+        if (mayGoOn()) channel.linked(hello);
         else tunnel.end(new BridgeError('bridge-draining'));
       },
       onConnected: (milliseconds) => channel.connected(milliseconds),

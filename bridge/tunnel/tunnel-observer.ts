@@ -1,3 +1,4 @@
+import type { ClientHello } from '@spice-viewer/shared-protocol/link/client-hello.ts';
 import type { BridgeError, BridgeErrorCode } from '../errors/bridge-error.ts';
 
 /** Why a channel ended: an error, the server (`ended`), or the browser (`left`). */
@@ -29,8 +30,8 @@ export interface AdmittedChannel {
 /** Hears of one channel. `admitted` and `linked` come in any order, `connected` after `admitted`, `closed` at last, once. */
 export interface ChannelObserver {
   admitted(channel: AdmittedChannel): void;
-  /** The client's link message: its SPICE channel type (-1: it does not speak SPICE) and the session's number with the server, 0 for main channels. */
-  linked(channelType: number, connectionId: number): void;
+  /** What the client said it wants; null: it does not speak SPICE. */
+  linked(hello: ClientHello | null): void;
   /** The target took the connection, so many milliseconds after the bridge began to connect. */
   connected(milliseconds: number): void;
   /** `cause`: what nobody expected, of `bridge-failed`. */

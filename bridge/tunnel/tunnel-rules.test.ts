@@ -152,6 +152,21 @@ describe('channels of a session', () => {
     expect((await display.closed).code).toBe(1000);
     expect(server.count()).toBe(1);
   });
+
+  it('are told by whole hellos of this version of SPICE alone', async () => {
+    const server = await counting();
+    const claims = { host: '127.0.0.1', port: server.port };
+    const other = linkMessage(1);
+    other.writeUInt32LE(3, 4);
+    const endless = linkMessage(1);
+    endless.writeUInt32LE(0xffff, 12);
+    for (const hello of [other, endless]) {
+      const client = await open({ claims, allowLoopback: true, channels: new Set([1]) });
+      client.websocket.send(hello);
+      expect(await client.closed).toEqual({ code: 1008, reason: 'The client does not speak SPICE.' });
+    }
+    expect(server.count()).toBe(0);
+  });
 });
 
 describe('a pinned certificate', () => {

@@ -1,27 +1,18 @@
 import type { Socket } from 'node:net';
+import type { ClientHello } from '@spice-viewer/shared-protocol/link/client-hello.ts';
 import { linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import type { WebSocket } from 'ws';
 import { BridgeError, type BridgeErrorCode, CLOSE, type CloseCode } from '../errors/bridge-error.ts';
 import { LinkBroker, refusalReply, TargetRefusal } from '../link/link-broker.ts';
-import { type Connecting, connectTarget } from '../targets/connect-target.ts';
+import { ServerAnswer } from '../link/server-answer.ts';
 import type { Target } from '../targets/target.ts';
-import { FrameReader } from './frame-reader.ts';
-import {
-  CLIENT_PEEK_SIZE,
-  peekChannelType,
-  peekConnectionId,
-  peekNeedSecured,
-  SERVER_PEEK_SIZE,
-} from './link-peek.ts';
+import { ClientStart } from './client-start.ts';
 import type { SpiceGrant } from './spice-grant.ts';
+import { TargetConnection } from './target-connection.ts';
 import type { EndReason } from './tunnel-observer.ts';
 
-/** Client bytes kept before the target is connected, or for a second try over TLS. The browser waits beyond. */
-const EARLY_LIMIT = 64 * 1024;
 /** Unsent bytes towards the browser beyond which its pings go unanswered: they would pile up in memory. */
 const PONG_LIMIT = 64 * 1024;
-/** How long the target may take to take the last bytes after the browser has gone, in milliseconds. */
-const LINGER = 5000;
 
 export interface TunnelOptions {
   readonly websocket: WebSocket;
@@ -36,8 +27,8 @@ export interface TunnelOptions {
   readonly connectTimeout: number;
   /** Milliseconds: for the client's link message. */
   readonly handshakeTimeout: number;
-  /** SPICE channel type and connection id, once the client has told them; -1 when it does not speak SPICE. Once. */
-  readonly onLinked?: (type: number, connectionId: number) => void;
+  /** The client has told what it wants; null: it does not speak SPICE. Once. */
+  readonly onLinked?: (hello: ClientHello | null) => void;
   /** The target took the connection, so many milliseconds after the bridge began to connect. */
   readonly onConnected?: (milliseconds: number) => void;
   /** The WebSocket is gone; the target may still be taking the last bytes. `cause`: of `bridge-failed`. */
@@ -59,35 +50,28 @@ export class Tunnel {
   readonly #abort = new AbortController();
 
   /**
-   * `admitting`: it is being found out whether and where. `waiting`: for the client's first bytes. `connecting`.
+   * `admitting`: it is being found out whether and where. `waiting`: for the client's hello. `connecting`.
    * `linking`: the broker talks to both. `tunnelling`: bytes pass. `closing`: on the way out.
    */
   #state: 'admitting' | 'waiting' | 'connecting' | 'linking' | 'tunnelling' | 'closing' = 'admitting';
   #grant: SpiceGrant | undefined;
   #target: Target | undefined;
-  #attempt: Connecting | undefined;
-  /** Once the target is connected. */
-  #socket: Socket | undefined;
-  #reader: FrameReader | undefined;
+  /** The latest. */
+  #connection: TargetConnection | undefined;
   /** Answers the ticket, where the bridge has the password, until the link stage is over. */
   #broker: LinkBroker | undefined;
   #overTls = false;
   #renewed = false;
-  /** The client's first bytes, until they tell the channel; then undefined. */
-  #hello: Buffer | undefined = Buffer.alloc(0);
+  readonly #start = new ClientStart();
   #helloTimer: NodeJS.Timeout | undefined;
   /** Why it ends. */
   #reason: EndReason = 'left';
   #cause: unknown;
   #fromBrowser = 0;
   #linkTimer: NodeJS.Timeout | undefined;
-  #lingerTimer: NodeJS.Timeout | undefined;
   #browserGone = false;
-  /** Client bytes not sent yet, or kept for a second try; undefined once no longer needed. */
-  #early: Buffer[] | undefined = [];
-  #earlySize = 0;
-  /** The server's first bytes, while they may still ask for TLS. */
-  #answer: Buffer | undefined;
+  /** While the server may still ask for TLS. */
+  #answer: ServerAnswer | undefined;
 
   constructor(options: TunnelOptions) {
     this.#options = options;
@@ -117,7 +101,7 @@ export class Tunnel {
 
   /** Payload bytes that went to the browser. */
   get bytesToBrowser(): number {
-    return this.#reader?.sent ?? 0;
+    return this.#connection?.reader.sent ?? 0;
   }
 
   /** Ends both sides; the browser reads the error's code and sentence. */
@@ -141,7 +125,7 @@ export class Tunnel {
     if (this.#state !== 'closing' && why !== undefined) this.#reason = why;
     this.#enterClosing();
     this.#websocket.terminate();
-    this.#socket?.destroy();
+    this.#connection?.destroy();
     this.#clientGone();
   }
 
@@ -182,38 +166,49 @@ export class Tunnel {
     }
     const chooses =
       target.plain !== undefined && target.secure !== undefined && target.secureChannels.size > 0;
-    if (target.password !== undefined) this.#startBroker();
-    else if (chooses || this.#grant.channels !== undefined) this.#awaitChannel();
-    else this.#connect(target.plain === undefined);
-  }
-
-  #awaitChannel(): void {
+    if (target.password === undefined && !chooses && this.#grant.channels === undefined) {
+      this.#connect(target.plain === undefined);
+      return;
+    }
     this.#state = 'waiting';
     this.#within('client-silent');
-    this.#chooseEndpoint();
+    this.#connectChannel();
   }
 
-  #startBroker(): void {
-    this.#state = 'waiting';
-    this.#within('client-silent');
-    this.#broker = new LinkBroker({
-      onRequest: ({ channelType }) => this.#connectChannel(channelType),
-      toTarget: (bytes) => this.#socket?.write(bytes),
-      toClient: (bytes) => void this.#reader?.send(bytes),
+  /** Connects to the port that the client's channel belongs to, once it has told it. */
+  #connectChannel(): void {
+    const { hello } = this.#start;
+    if (hello === undefined) return;
+    clearTimeout(this.#linkTimer);
+    const { channels } = this.#grant as SpiceGrant;
+    const { plain, secure, secureChannels, password } = this.#target as Target;
+    if (hello === null) this.#fail(new BridgeError('client-not-spice'));
+    else if (channels?.has(hello.channelType) === false) this.#fail(new BridgeError('channel-refused'));
+    else {
+      if (password !== undefined) this.#startBroker(hello);
+      if (this.#isClosing()) return;
+      this.#connect(plain === undefined || (secure !== undefined && secureChannels.has(hello.channelType)));
+    }
+  }
+
+  #startBroker(hello: ClientHello): void {
+    this.#broker = new LinkBroker(hello, {
+      toTarget: (bytes) => void this.#connection?.write(bytes),
+      toClient: (bytes) => void this.#connection?.reader.send(bytes),
       onAccepted: () => this.#within('client-silent'),
       onDone: ({ toTarget, toClient }) => {
         clearTimeout(this.#linkTimer);
         this.#broker = undefined;
         this.#state = 'tunnelling';
-        if (toTarget.length > 0) this.#socket?.write(toTarget);
-        const more = toClient.length === 0 || this.#reader?.send(toClient) === true;
-        if (more) this.#socket?.resume();
+        if (toTarget.length > 0) this.#connection?.write(toTarget);
+        const more = toClient.length === 0 || this.#connection?.reader.send(toClient) === true;
+        if (more) this.#connection?.resume();
       },
     });
-    const early = this.#early ?? [];
-    this.#early = undefined;
+    const ahead = Buffer.concat(this.#start.bytes).subarray(hello.size);
+    this.#start.forget();
     this.#websocket.resume();
-    for (const bytes of early) this.#brokered((broker) => broker.clientBytes(bytes));
+    this.#brokered((broker) => broker.clientBytes(ahead));
   }
 
   /** Runs a step of the link stage that the bridge answers. */
@@ -235,7 +230,7 @@ export class Tunnel {
       this.#connect(true);
       return;
     }
-    this.#reader?.send(refusalReply(linkError));
+    this.#connection?.reader.send(refusalReply(linkError));
     this.#close('ended', CLOSE.ended, 'The server ended the session.');
   }
 
@@ -252,68 +247,32 @@ export class Tunnel {
     void this.#resolve().catch((error: unknown) => this.#fail(error));
   }
 
-  /** Reads the channel type from the client's link message and connects to the port that it belongs to. */
-  #chooseEndpoint(): void {
-    const bytes = Buffer.concat(this.#early ?? [], Math.min(this.#earlySize, CLIENT_PEEK_SIZE));
-    const channel = peekChannelType(bytes);
-    if (channel === undefined) return;
-    clearTimeout(this.#linkTimer);
-    if (channel === null) this.#fail(new BridgeError('client-not-spice'));
-    else this.#connectChannel(channel);
-  }
-
-  #connectChannel(channel: number): void {
-    clearTimeout(this.#linkTimer);
-    const { channels } = this.#grant as SpiceGrant;
-    const { plain, secure, secureChannels } = this.#target as Target;
-    if (channels?.has(channel) === false) this.#fail(new BridgeError('channel-refused'));
-    else this.#connect(plain === undefined || (secure !== undefined && secureChannels.has(channel)));
-  }
-
   #connect(secure: boolean): void {
     const target = this.#target as Target;
     this.#state = 'connecting';
     this.#overTls = secure;
     // Only a plain connection can be answered with "use TLS", and only where there is TLS.
     const mayAskForTls = this.#broker === undefined && !secure && target.secure !== undefined;
-    this.#answer = mayAskForTls ? Buffer.alloc(0) : undefined;
-    const reader = new FrameReader(this.#client, !secure && target.proxy === undefined);
-    const current = (): boolean => attempt === this.#attempt;
-    const start = performance.now();
-    const attempt = connectTarget({
+    this.#answer = mayAskForTls ? new ServerAnswer() : undefined;
+    const connection = new TargetConnection({
       target,
       secure,
       timeout: this.#options.connectTimeout,
-      onread: {
-        buffer: () => reader.nextBuffer(),
-        callback: (size) => (current() ? this.#fromTarget(reader, size) : true),
+      client: this.#client,
+      onOpen: (milliseconds) => {
+        this.#options.onConnected?.(milliseconds);
+        this.#connected(connection);
       },
-      onOpen: (socket) => {
-        if (current() && this.#state === 'connecting') {
-          this.#options.onConnected?.(performance.now() - start);
-          this.#connected(socket, reader, current);
-        } else socket.destroy();
-      },
-      onError: (error) => {
-        if (current()) this.#fail(error);
-      },
+      onBytes: (size) => this.#fromTarget(connection, size),
+      onDrain: () => this.#websocket.resume(),
+      onEnd: () => this.#targetEnded(connection),
+      onError: (error) => this.#fail(error),
+      onClosed: () => this.#checkClosed(),
     });
-    this.#attempt = attempt;
+    this.#connection = connection;
   }
 
-  #connected(socket: Socket, reader: FrameReader, current: () => boolean): void {
-    this.#socket = socket;
-    this.#reader = reader;
-    socket.once('end', () => {
-      if (current()) this.#targetEnded(reader);
-    });
-    socket.once('close', () => {
-      reader.release();
-      if (current()) this.#checkClosed();
-    });
-    socket.on('drain', () => {
-      if (current()) this.#websocket.resume();
-    });
+  #connected(connection: TargetConnection): void {
     if (this.#broker !== undefined) {
       this.#state = 'linking';
       this.#within('target-timeout');
@@ -321,19 +280,17 @@ export class Tunnel {
       return;
     }
     this.#state = 'tunnelling';
-    socket.cork();
-    for (const bytes of this.#early ?? []) socket.write(bytes);
-    socket.uncork();
-    if (this.#answer === undefined) this.#early = undefined;
-    if (!socket.writableNeedDrain) this.#websocket.resume();
+    const more = connection.writeAll(this.#start.bytes);
+    if (this.#answer === undefined) this.#start.forget();
+    if (more) this.#websocket.resume();
   }
 
-  #targetEnded(reader: FrameReader): void {
+  #targetEnded({ reader }: TargetConnection): void {
     if (this.#broker?.waitsFor === 'target') {
       this.#fail(new BridgeError('target-hung-up'));
       return;
     }
-    if (this.#answer !== undefined) reader.send(this.#answer);
+    if (this.#answer !== undefined) reader.send(this.#answer.bytes);
     this.#close('ended', CLOSE.ended, 'The server ended the session.');
   }
 
@@ -344,45 +301,29 @@ export class Tunnel {
       return;
     }
     this.#fromBrowser += data.length;
-    if (this.#hello !== undefined) this.#peek(data);
-    if (this.#isClosing()) return;
     if (this.#broker !== undefined) {
       this.#brokered((broker) => broker.clientBytes(data));
       return;
     }
-    if (this.#early !== undefined) this.#keepEarly(data);
+    if (this.#start.push(data)) this.#linked();
+    if (this.#isClosing()) return;
     if (this.#state === 'tunnelling') {
-      if (this.#socket?.write(data) === false) this.#websocket.pause();
-    } else if (this.#earlySize > EARLY_LIMIT) {
+      // Such a client does not wait for the server's answer: it is too late for a second try.
+      if (this.#start.isFull) this.#start.forget();
+      if (this.#connection?.write(data) === false) this.#websocket.pause();
+    } else if (this.#start.isFull) {
       this.#websocket.pause();
     }
-    if (this.#state === 'waiting') this.#chooseEndpoint();
+    if (this.#state === 'waiting') this.#connectChannel();
   }
 
-  #keepEarly(data: Buffer): void {
-    this.#early?.push(data);
-    this.#earlySize += data.length;
-    // Such a client does not wait for the server's answer: it is too late for a second try.
-    if (this.#state === 'tunnelling' && this.#earlySize > EARLY_LIMIT) this.#early = undefined;
-  }
-
-  /** Looks at the client's first bytes until they tell the channel, or that it is not SPICE. */
-  #peek(data: Buffer): void {
-    const hello = this.#hello as Buffer;
-    const bytes = hello.length === 0 ? data : Buffer.concat([hello, data]);
-    const type = peekChannelType(bytes);
-    if (type === undefined) {
-      this.#hello = Buffer.from(bytes); // `data` may share a large buffer
-      return;
-    }
-    this.#hello = undefined;
+  #linked(): void {
     clearTimeout(this.#helloTimer);
-    if (type === null) this.#options.onLinked?.(-1, 0);
-    else this.#options.onLinked?.(type, peekConnectionId(bytes));
+    this.#options.onLinked?.(this.#start.hello ?? null);
   }
 
   /** False pauses the target's socket. */
-  #fromTarget(reader: FrameReader, size: number): boolean {
+  #fromTarget({ reader }: TargetConnection, size: number): boolean {
     if (this.#state === 'closing') return true;
     if (this.#broker !== undefined) {
       this.#brokered((broker) => broker.targetBytes(reader.received(size)));
@@ -391,35 +332,29 @@ export class Tunnel {
     }
     if (this.#answer === undefined) return reader.forward(size);
 
-    // Keep the first bytes of the server's answer back until it is clear that they don't ask for TLS.
-    const received = reader.received(size);
-    const missing = SERVER_PEEK_SIZE - this.#answer.length;
-    this.#answer = Buffer.concat([this.#answer, received.subarray(0, missing)]);
-    const needSecured = peekNeedSecured(this.#answer);
-    if (needSecured === undefined) return true;
-    if (needSecured && this.#early !== undefined) {
+    const answer = this.#answer.take(reader.received(size));
+    if (answer === undefined) return true;
+    if (answer.needSecured && this.#start.isKept) {
       this.#dropTarget();
       this.#connect(true);
       return true;
     }
-    const rest = received.subarray(missing);
-    reader.send(this.#answer);
-    if (rest.length > 0) reader.send(rest);
+    reader.send(this.#answer.bytes);
+    if (answer.rest.length > 0) reader.send(answer.rest);
     this.#answer = undefined;
-    this.#early = undefined;
+    this.#start.forget();
     return true;
   }
 
   /** The browser has taken what was waiting for it. */
   #resumeTarget(): void {
-    if (this.#broker === undefined) this.#socket?.resume();
+    if (this.#broker === undefined) this.#connection?.resume();
   }
 
   /** Leaves a connection behind for another one. */
   #dropTarget(): void {
-    this.#attempt?.cancel();
-    this.#attempt = undefined;
-    this.#socket = undefined;
+    this.#connection?.drop();
+    this.#connection = undefined;
   }
 
   #clientGone(): void {
@@ -438,32 +373,19 @@ export class Tunnel {
   #enterClosing(): void {
     this.#state = 'closing';
     clearTimeout(this.#helloTimer);
-    this.#hello = undefined;
     clearTimeout(this.#linkTimer);
-    this.#early = undefined;
+    this.#start.forget();
     this.#answer = undefined;
     this.#broker = undefined;
     this.#abort.abort();
   }
 
-  /** Sends what is left, then FIN; what still comes is dropped. */
   #endTarget(): void {
-    const socket = this.#socket;
-    if (socket === undefined) {
-      this.#attempt?.cancel();
-      return;
-    }
-    if (socket.destroyed) return;
-    socket.end();
-    // Else the browser's `drain` does it: what it has not taken yet lies in the buffer that reads go to.
-    if (this.#browserGone) socket.resume();
-    this.#lingerTimer ??= setTimeout(() => socket.destroy(), LINGER).unref();
+    // While the browser is there its `drain` resumes: what it has not taken yet lies in the buffer that reads go to.
+    this.#connection?.end(this.#browserGone);
   }
 
   #checkClosed(): void {
-    const targetGone = this.#socket === undefined || this.#socket.closed;
-    if (targetGone) clearTimeout(this.#lingerTimer);
-    if (!this.#browserGone || !targetGone) return;
-    this.#options.onClosed();
+    if (this.#browserGone && this.#connection?.isGone !== false) this.#options.onClosed();
   }
 }
