@@ -1,135 +1,10 @@
-import { connect } from 'node:net';
 import { mouseMode } from '@spice-viewer/shared-protocol/channels/main-messages.ts';
-import { LinkError } from '@spice-viewer/shared-protocol/link/link-error.ts';
-import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { decodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
-import { afterEach, describe, expect, it } from 'vitest';
-import { startDemoServer, type DemoServer, type DemoServerOptions } from './demo-server.ts';
-import { TestChannel, until, type TestChannelOptions } from './test-client.ts';
-import { Replay } from './test-replay.ts';
+import { describe, expect, it } from 'vitest';
+import { until } from './test-client.ts';
+import { DISPLAY_INIT, typeKeys, useDemoServers } from './test-session.ts';
 
-const cleanups: (() => void | Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
-});
-
-async function start(options: DemoServerOptions = {}): Promise<DemoServer> {
-  const server = await startDemoServer({ animate: false, ...options });
-  cleanups.push(() => server.close());
-  return server;
-}
-
-async function open(
-  server: DemoServer,
-  name: 'main' | 'display' | 'inputs' | 'cursor',
-  options: TestChannelOptions = {},
-): Promise<TestChannel> {
-  const channel = await TestChannel.open(server.port, name, options);
-  cleanups.push(() => channel.close());
-  return channel;
-}
-
-const displayInit = {
-  pixmapCacheId: 1,
-  pixmapCacheSize: { hi: 0, lo: 1 << 24 },
-  glzDictionaryId: 1,
-  glzWindowSize: 0,
-};
-
-/** A whole client: all channels, the display replayed. */
-async function join(server: DemoServer, options: TestChannelOptions = {}, cachePixels = 1 << 24) {
-  const main = await open(server, 'main', options);
-  const sessionId: number = (await main.first('init')).sessionId;
-  const session = { ...options, sessionId };
-  const replay = new Replay();
-  const display = await open(server, 'display', {
-    ...session,
-    onMessage: (message) => replay.handle(message),
-  });
-  const inputs = await open(server, 'inputs', session);
-  const cursor = await open(server, 'cursor', session);
-  display.send('init', { ...displayInit, pixmapCacheSize: { hi: 0, lo: cachePixels } });
-  await until(() => replay.marked || display.closed);
-  const sameAsServer = (): boolean => replay.firstDifference(server.desktop.screen.bitmap.pixels) === -1;
-  return { main, display, inputs, cursor, replay, sameAsServer };
-}
-
-function type(inputs: TestChannel, ...codes: number[]): void {
-  for (const code of codes) {
-    inputs.send('keyDown', { code });
-    inputs.send('keyUp', { code: code | (code > 0xff ? 0x8000 : 0x80) });
-  }
-}
-
-describe('the link stage of the demo server', () => {
-  it('lets everybody in without a password', async () => {
-    const server = await start();
-    const main = await open(server, 'main', { password: 'anything' });
-    expect(main.link?.miniHeader).toBe(true);
-    expect(await main.first('init')).toMatchObject({
-      supportedMouseModes: 3,
-      currentMouseMode: mouseMode.client,
-    });
-  });
-
-  it('wants the password on every channel', async () => {
-    const server = await start({ password: 'geheim ß' });
-    const main = await open(server, 'main', { password: 'geheim ß' });
-    const { sessionId } = await main.first('init');
-    for (const password of ['', 'geheim', 'geheim ß ']) {
-      for (const channel of ['main', 'display'] as const) {
-        const refused = await open(server, channel, {
-          password,
-          sessionId: channel === 'main' ? 0 : sessionId,
-        });
-        expect(refused.error).toBeInstanceOf(LinkError);
-        expect(refused.error).toMatchObject({ kind: 'auth', code: 7 });
-      }
-    }
-    expect((await open(server, 'inputs', { password: 'geheim ß', sessionId })).error).toBeUndefined();
-  });
-
-  it('knows its sessions', async () => {
-    const server = await start();
-    expect((await open(server, 'display', { sessionId: 12345 })).error).toMatchObject({
-      kind: 'session',
-      code: 8,
-    });
-    expect((await open(server, 'main', { sessionId: 12345 })).error).toMatchObject({
-      kind: 'session',
-      code: 8,
-    });
-  });
-
-  it('fails links as it is told to', async () => {
-    const server = await start({ failLink: ({ channelType }) => (channelType === 2 ? 5 : 0) });
-    const main = await open(server, 'main');
-    const { sessionId } = await main.first('init');
-    expect((await open(server, 'display', { sessionId })).error).toMatchObject({ kind: 'secure-required' });
-  });
-
-  it.each([
-    ['another magic', [...new Uint8Array(16).fill(65)], 2],
-    ['another version', [0x52, 0x45, 0x44, 0x51, 3, 0, 0, 0, 0, 0, 0, 0, 18, 0, 0, 0], 4],
-    ['a huge size', [0x52, 0x45, 0x44, 0x51, 2, 0, 0, 0, 2, 0, 0, 0, 255, 255, 255, 255], 3],
-    [
-      'capabilities that are not there',
-      [0x52, 0x45, 0x44, 0x51, 2, 0, 0, 0, 2, 0, 0, 0, 18, 0, 0, 0].concat([
-        0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 18, 0, 0, 0,
-      ]),
-      3,
-    ],
-  ])('answers %s with an error and hangs up', async (_what, bytes, error) => {
-    const server = await start();
-    const socket = connect(server.port, '127.0.0.1');
-    const chunks: Buffer[] = [];
-    socket.on('data', (chunk) => chunks.push(chunk));
-    socket.write(Uint8Array.from(bytes));
-    await new Promise((resolve) => socket.once('close', resolve));
-    expect(Buffer.concat(chunks).readUInt32LE(16)).toBe(error);
-  });
-});
+const { start, open, join } = useDemoServers();
 
 describe.each([true, false])('a session of the demo server (mini headers: %s)', (miniHeader) => {
   it('starts as real servers do', async () => {
@@ -155,12 +30,12 @@ describe.each([true, false])('a session of the demo server (mini headers: %s)', 
   it('shows keys, scrolls, moves windows and keeps the pixels', async () => {
     const server = await start();
     const { inputs, display, replay, sameAsServer } = await join(server, { miniHeader });
-    type(inputs, 0x23, 0x12, 0x26, 0x26, 0x18);
+    typeKeys(inputs, 0x23, 0x12, 0x26, 0x26, 0x18);
     await until(() => server.desktop.terminal.text.endsWith('demo$ hello'));
     await until(() => display.values('drawText').length >= 5 && sameAsServer());
     // Line by line: a burst would be drawn as pictures.
     for (let i = 0; display.values('copyBits').length === 0; i++) {
-      type(inputs, 0x1e, 0x1c);
+      typeKeys(inputs, 0x1e, 0x1c);
       await until(() => server.inputLog.length === 10 + (i + 1) * 4 && sameAsServer());
     }
     expect(server.desktop.terminal.text.split('a: not found').length).toBeGreaterThan(3);
@@ -230,7 +105,7 @@ describe('the demo desktop', () => {
       cursor.values('move').some(({ position }) => position.x === x + 24 && position.y === y - 16),
     );
     inputs.send('mousePosition', { x: 1, y: 1, buttons: 0, displayId: 0 });
-    type(inputs, 0x43);
+    typeKeys(inputs, 0x43);
     await until(() => main.values('mouseMode').length === 2);
     expect(server.desktop.pointer).toMatchObject({ x: x + 24, y: y - 16 });
     inputs.send('mousePosition', { x: 5, y: 6, buttons: 0, displayId: 0 });
@@ -245,7 +120,7 @@ describe('the demo desktop', () => {
     const second = await join(server);
     first.inputs.send('keyModifiers', { modifiers: 4 });
     expect(await second.inputs.first('keyModifiers')).toEqual({ modifiers: 4 });
-    type(first.inputs, 0x1e);
+    typeKeys(first.inputs, 0x1e);
     first.inputs.send('keyScancode', {
       bytes: Uint8Array.of(0x2a, 0x30, 0xb0, 0xaa, 0x3a, 0xba, 0x2e, 0xae),
     });
@@ -253,7 +128,7 @@ describe('the demo desktop', () => {
     await until(() => second.inputs.values('keyModifiers').length === 2);
     expect(second.inputs.values('keyModifiers')[1]).toEqual({ modifiers: 0 });
     // NumLock on, then keypad 7 and the extended Home key: only the former types.
-    type(first.inputs, 0x45, 0x47, 0x47e0);
+    typeKeys(first.inputs, 0x45, 0x47, 0x47e0);
     await until(() => server.desktop.terminal.text.endsWith('Abc7'));
     expect(server.inputLog[0]).toEqual({ name: 'keyModifiers', value: { modifiers: 4 } });
   });
@@ -274,7 +149,7 @@ describe('the demo desktop', () => {
     const server = await start();
     const clients = await Promise.all([join(server), join(server), join(server)]);
     expect(server.sessionCount).toBe(3);
-    type(clients[0].inputs, 0x2d);
+    typeKeys(clients[0].inputs, 0x2d);
     await until(() => server.desktop.terminal.text.endsWith('demo$ x'));
     await until(() => clients.every(({ sameAsServer }) => sameAsServer()));
     const { rgba, width, height } = server.framebuffer();
@@ -295,7 +170,7 @@ describe('flow control', () => {
     const { display, inputs, sameAsServer } = await join(server, { acknowledge: false });
     const afterWindow = (): number =>
       display.received.length - display.received.findIndex(({ name }) => name === 'setAck') - 1;
-    for (let i = 0; i < 30; i++) type(inputs, 0x1e);
+    for (let i = 0; i < 30; i++) typeKeys(inputs, 0x1e);
     await until(() => server.desktop.terminal.text.endsWith('a'.repeat(30)));
     await until(() => afterWindow() === 41);
     expect(sameAsServer()).toBe(false);
@@ -308,107 +183,12 @@ describe('flow control', () => {
     const main = await open(server, 'main');
     const { sessionId } = await main.first('init');
     const display = await open(server, 'display', { sessionId, acknowledge: false });
-    display.send('init', displayInit);
+    display.send('init', DISPLAY_INIT);
     await until(() => display.values('mark').length > 0);
     const sent = display.received.length;
     display.send('ackSync', { generation: 99 });
     display.send('ackSync', { generation: 1 });
     display.send('ack');
     await until(() => display.received.length > sent);
-  });
-});
-
-describe('hostile clients', () => {
-  it('end their own channel only', async () => {
-    const server = await start();
-    const good = await join(server);
-    const bad = await join(server);
-    bad.inputs.sendRaw(101, Uint8Array.of(1));
-    await until(() => bad.inputs.closed);
-    bad.display.sendRaw(101, new Uint8Array(3));
-    await until(() => bad.display.closed);
-    bad.cursor.sendRaw(5, new Uint8Array(100_000));
-    await until(() => bad.cursor.closed);
-    bad.main.sendRaw(105, new Uint8Array(1));
-    await until(() => bad.main.closed && server.sessionCount === 1);
-    type(good.inputs, 0x2d);
-    await until(() => server.desktop.terminal.text.endsWith('demo$ x'));
-    await until(good.sameAsServer);
-  });
-
-  it('cannot upset it with any values', async () => {
-    const server = await start();
-    const { inputs, main, display, sameAsServer } = await join(server);
-    const extremes = [0, 1, 0x7fffffff, -0x80000000];
-    for (const value of extremes) {
-      inputs.send('mousePosition', { x: value >>> 0, y: value >>> 0, buttons: 0xffff, displayId: 255 });
-      inputs.send('mousePress', { button: value & 0xff, buttons: 0xffff });
-      inputs.send('keyDown', { code: value >>> 0 });
-      inputs.send('keyModifiers', { modifiers: value & 0xffff });
-      main.send('mouseModeRequest', { mode: value & 0xffff });
-      inputs.send('mouseMotion', { dx: value, dy: value, buttons: 0xffff });
-    }
-    inputs.send('keyScancode', { bytes: Uint8Array.from({ length: 2000 }, (_, i) => (i * 37) & 0xff) });
-    display.send('init', displayInit);
-    display.send('preferredCompression', { imageCompression: 200 });
-    main.sendRaw(4711, new Uint8Array(5));
-    main.send('pong', { id: 12, timestamp: { hi: 0, lo: 0 } });
-    await until(() => server.inputLog.some(({ name }) => name === 'keyScancode'));
-    await until(sameAsServer);
-    expect(inputs.closed || main.closed || display.closed).toBe(false);
-  });
-});
-
-describe('misbehaviour for tests of clients', () => {
-  it.each(['bad-magic', 'garbage-after-link', 'huge-message', 'bad-pointer'] as const)(
-    '%s',
-    async (misbehave) => {
-      const server = await start({ misbehave, misbehaveOn: 'main' });
-      const main = await open(server, 'main');
-      if (misbehave === 'bad-magic') expect(main.error).toMatchObject({ kind: 'not-spice' });
-      else if (misbehave !== 'bad-pointer') {
-        await until(() => main.closed);
-        expect(main.error).toBeInstanceOf(ProtocolError);
-      } else expect(await main.first('init')).toBeDefined();
-    },
-  );
-
-  it('bad-pointer on the display', async () => {
-    const server = await start({ misbehave: 'bad-pointer' });
-    const { display } = await join(server);
-    await until(() => display.closed);
-    expect(display.error).toMatchObject({
-      name: 'ProtocolError',
-      code: 'bad-pointer',
-      place: { message: 'drawCopy' },
-    });
-  });
-
-  it('close-mid-message', async () => {
-    const server = await start({ misbehave: 'close-mid-message', misbehaveOn: 'main' });
-    const main = await open(server, 'main');
-    await until(() => main.closed);
-    expect(main.received).toEqual([]);
-  });
-
-  it('slow-bytes and unknown-message do no harm', async () => {
-    for (const misbehave of ['slow-bytes', 'unknown-message'] as const) {
-      const server = await start({ misbehave });
-      const { sameAsServer } = await join(server);
-      await until(sameAsServer);
-    }
-  });
-
-  it('silent', async () => {
-    const server = await start({ misbehave: 'silent' });
-    const socket = connect(server.port, '127.0.0.1');
-    let bytes = 0;
-    socket.on('data', (chunk) => (bytes += chunk.length));
-    socket.on('error', () => {});
-    await new Promise((resolve) => socket.once('connect', resolve));
-    socket.write(new Uint8Array(100));
-    server.disconnectAll();
-    await new Promise((resolve) => socket.once('close', resolve));
-    expect(bytes).toBe(0);
   });
 });
