@@ -1,7 +1,7 @@
 import { linkErrorCode } from '@spice-viewer/shared-protocol/link/link-error.ts';
 import { LINK_HEADER_SIZE, LINK_MAGIC } from '@spice-viewer/shared-protocol/link/link-messages.ts';
 
-/** Bytes of a server's link reply (protocol §1.1) that tell its answer: the header, then the error as u32. */
+/** Bytes of a server's link reply that tell its answer: the header, then the error as u32. */
 const ANSWER_SIZE = LINK_HEADER_SIZE + 4;
 
 /**
