@@ -1,7 +1,7 @@
-import type { VideoCodecName } from '@spice-viewer/shared-protocol/codecs/video/video-frame.ts';
+import type { VideoCodec } from '../api/settings.ts';
 
 /** The profiles that servers make: all of a codec's must be decodable before it is announced. */
-const profiles: Readonly<Record<Exclude<VideoCodecName, 'mjpeg'>, readonly string[]>> = {
+const profiles: Readonly<Record<Exclude<VideoCodec, 'mjpeg'>, readonly string[]>> = {
   vp8: ['vp8'],
   // spice-server's x264 takes what the screen gives: High 4:4:4 Predictive.
   h264: ['avc1.F40028'],
@@ -57,13 +57,13 @@ export async function isInHardware(codec: string): Promise<boolean> {
 }
 
 /** The codecs that this browser decodes as servers make them. MJPEG always; the others need a secure page. */
-export async function supportedVideoCodecs(): Promise<VideoCodecName[]> {
+export async function supportedVideoCodecs(): Promise<VideoCodec[]> {
   const asked = Object.entries(profiles).map(async ([name, codecs]) => {
     const answers = await Promise.all(codecs.map((codec) => isDecodable(codec)));
-    return answers.every(Boolean) ? [name as VideoCodecName] : [];
+    return answers.every(Boolean) ? [name as VideoCodec] : [];
   });
   const answers = Promise.all(asked).then((found) => found.flat());
-  const late = new Promise<VideoCodecName[]>((resolve) => {
+  const late = new Promise<VideoCodec[]>((resolve) => {
     setTimeout(() => resolve([]), ANSWER_LIMIT);
   });
   return ['mjpeg', ...(await Promise.race([answers, late]))];
