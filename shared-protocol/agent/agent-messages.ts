@@ -3,8 +3,9 @@ import {
   counted,
   countedBytes,
   countOf,
+  fixedBytes,
   i32,
-  optional,
+  ifFlag,
   restBytes,
   struct,
   u16,
@@ -55,6 +56,7 @@ export const fileTransferResult = {
 function restOf<T>(element: Layout<T>): Layout<readonly T[]> {
   return {
     minSize: 0,
+    shape: { kind: 'array', element },
     read(r, owner, outer) {
       const values: T[] = [];
       while (r.remaining >= element.minSize) values.push(element.read(r, owner, outer));
@@ -67,6 +69,7 @@ function restOf<T>(element: Layout<T>): Layout<readonly T[]> {
 const padding = new Uint8Array(3);
 const selectionField: Layout<number> = {
   minSize: 4,
+  shape: { kind: 'struct', fields: { selection: u8, padding: fixedBytes(padding.length) } },
   read(r) {
     const selection = r.u8();
     r.take(padding.length);
@@ -79,7 +82,12 @@ const selectionField: Layout<number> = {
 };
 
 /** A field that this session's agent does not have: read as 0, never written. */
-const absent: Layout<number> = { minSize: 0, read: () => 0, write: () => undefined };
+const absent: Layout<number> = {
+  minSize: 0,
+  shape: { kind: 'bytes', length: 0 },
+  read: () => 0,
+  write: () => undefined,
+};
 
 const monitor = struct({ height: u32, width: u32, depth: u32, x: i32, y: i32 });
 export type AgentMonitor = Value<typeof monitor>;
@@ -97,8 +105,8 @@ function agentTable({ selection, grabSerial }: AgentNegotiation) {
       flags: u32,
       monitors: arrayBy('numberOfMonitors', monitor),
       /** millimetres */
-      physicalSizes: optional(
-        (owner) => (owner.flags & monitorsConfigFlag.physicalSize) !== 0,
+      physicalSizes: ifFlag(
+        monitorsConfigFlag.physicalSize,
         arrayBy('numberOfMonitors', struct({ height: u16, width: u16 })),
       ),
     }),

@@ -1,4 +1,4 @@
-import { i16, optional, restBytes, struct, u16, u64, u8, type Value } from '../wire/layout.ts';
+import { i16, restBytes, struct, u16, u64, u8, unlessFlag, type Value } from '../wire/layout.ts';
 import { message, MessageSet } from '../wire/message-table.ts';
 import { commonClientTable, commonServerTable } from './common-messages.ts';
 
@@ -30,7 +30,7 @@ export type CursorHeader = Value<typeof cursorHeader>;
 /** The header is absent with flag NONE; the data is empty with FROM_CACHE. */
 export const cursor = struct({
   flags: u16,
-  header: optional((owner) => (owner.flags & cursorFlag.none) === 0, cursorHeader),
+  header: unlessFlag(cursorFlag.none, cursorHeader),
   data: restBytes,
 });
 export type Cursor = Value<typeof cursor>;

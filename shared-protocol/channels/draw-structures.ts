@@ -5,7 +5,7 @@ import {
   counted,
   i16,
   i32,
-  optional,
+  ifFlag,
   pointer,
   pointerTo,
   struct,
@@ -67,15 +67,11 @@ export const scaleMode = { interpolate: 0, nearest: 1 } as const;
 
 export const lineFlag = { startWithGap: 4, styled: 8 } as const;
 
-function isStyled(owner: { flags: number }): boolean {
-  return (owner.flags & lineFlag.styled) !== 0;
-}
-
 /** Grows by a style (fix28.4 lengths of dash, gap, dash...) when STYLED. */
 export const lineAttr = struct({
   flags: u8,
-  style: optional(
-    isStyled,
+  style: ifFlag(
+    lineFlag.styled,
     struct({ count: countOf(u8, 'segments'), segments: pointerTo(arrayBy('count', i32)) }),
   ),
 });
@@ -102,7 +98,7 @@ const glyph = struct({
   glyphOrigin: point,
   width: u16,
   height: u16,
-  data: bytesBy(glyphBytes),
+  data: bytesBy(glyphBytes, 'height rows of ceil(width × bits / 8)'),
 });
 export type Glyph = Value<typeof glyph>;
 
@@ -123,16 +119,12 @@ export const compositeFlag = {
 const transform = struct({ t00: i32, t01: i32, t02: i32, t10: i32, t11: i32, t12: i32 });
 export type Transform = Value<typeof transform>;
 
-function has(flag: number) {
-  return (owner: { flags: number }) => (owner.flags & flag) !== 0;
-}
-
 export const composite = {
   flags: u32,
   src: pointerTo(image),
-  mask: optional(has(compositeFlag.hasMask), pointerTo(image)),
-  srcTransform: optional(has(compositeFlag.hasSrcTransform), transform),
-  maskTransform: optional(has(compositeFlag.hasMaskTransform), transform),
+  mask: ifFlag(compositeFlag.hasMask, pointerTo(image)),
+  srcTransform: ifFlag(compositeFlag.hasSrcTransform, transform),
+  maskTransform: ifFlag(compositeFlag.hasMaskTransform, transform),
   srcOrigin: point16,
   maskOrigin: point16,
 } as const;

@@ -3,7 +3,7 @@ import {
   countedBytes,
   countOf,
   arrayBy,
-  optional,
+  ifFlag,
   pointer,
   struct,
   tagOf,
@@ -12,6 +12,7 @@ import {
   u32,
   u64,
   u8,
+  unlessFlag,
   type Value,
 } from '../wire/layout.ts';
 import { Reader } from '../wire/reader.ts';
@@ -45,14 +46,10 @@ export const palette = struct({
 });
 export type Palette = Value<typeof palette>;
 
-function fromCache(owner: { flags: number }): boolean {
-  return (owner.flags & bitmapFlag.palFromCache) !== 0;
-}
-
 /** A palette is a u64 cache id with PAL_FROM_CACHE, otherwise a pointer (null where there is none). */
 const paletteReference = {
-  paletteId: optional(fromCache, u64),
-  palette: optional((owner) => !fromCache(owner), pointer(palette)),
+  paletteId: ifFlag(bitmapFlag.palFromCache, u64),
+  palette: unlessFlag(bitmapFlag.palFromCache, pointer(palette)),
 } as const;
 
 /** Payloads by image type; byte views are borrowed from the message. */
@@ -67,13 +64,18 @@ const payloads = {
       /** bytes from row to row */
       stride: u32,
       ...paletteReference,
-      data: bytesBy((owner) => owner.stride * owner.height),
+      data: bytesBy((owner) => owner.stride * owner.height, 'stride × height'),
     },
   ],
   quic: [1, { data: countedBytes(u32) }],
   lzPlt: [
     100,
-    { flags: u8, size: countOf(u32, 'data'), ...paletteReference, data: bytesBy((owner) => owner.size) },
+    {
+      flags: u8,
+      size: countOf(u32, 'data'),
+      ...paletteReference,
+      data: bytesBy((owner) => owner.size, 'size'),
+    },
   ],
   lzRgb: [101, { data: countedBytes(u32) }],
   glzRgb: [102, { data: countedBytes(u32) }],

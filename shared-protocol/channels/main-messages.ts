@@ -25,9 +25,9 @@ const migrationTarget = {
   port: u16,
   tlsPort: u16,
   hostSize: countOf(u32, 'host'),
-  host: pointerTo(bytesBy((owner) => owner.hostSize)),
+  host: pointerTo(bytesBy((owner) => owner.hostSize, 'hostSize')),
   certSubjectSize: u32,
-  certSubject: pointer(bytesBy((owner) => owner.certSubjectSize)),
+  certSubject: pointer(bytesBy((owner) => owner.certSubjectSize, 'certSubjectSize')),
 } as const;
 
 export const channelListEntry = struct({ type: u8, id: u8 });

@@ -5,7 +5,7 @@ import {
   counted,
   countedBytes,
   countOf,
-  optional,
+  ifFlag,
   pointer,
   pointerTo,
   readWith,
@@ -16,6 +16,7 @@ import {
   u32,
   u8,
   union,
+  unlessFlag,
   writeWith,
   type Layout,
 } from './layout.ts';
@@ -93,15 +94,18 @@ describe('layouts', () => {
     expect(() => read(counted(u32, u8), 0xff, 0xff, 0xff, 0xff)).toThrow(failsWith('bad-count', 4));
     expect(() => read(counted(u32, struct({})), 0xff, 0xff, 0xff, 0xff)).toThrow(failsWith('bad-count', 4));
     expect(() => read(countedBytes(u32), 2, 0, 0, 0, 1)).toThrow(failsWith('truncated', 4));
-    const product = struct({ w: u32, h: u32, data: bytesBy((owner) => owner.w * owner.h) });
+    const product = struct({ w: u32, h: u32, data: bytesBy((owner) => owner.w * owner.h, 'w × h') });
     expect(() => read(product, ...new Uint8Array(8).fill(0xff))).toThrow(failsWith('truncated', 8));
   });
 
   it('have fields that depend on earlier ones', () => {
-    const layout = struct({ flags: u8, extra: optional((owner) => owner.flags === 1, u16) });
-    expect(read(layout, 1, 5, 0)).toEqual({ flags: 1, extra: 5 });
-    expect(read(layout, 0)).toEqual({ flags: 0, extra: undefined });
-    expect(write(layout, { flags: 1, extra: 5 })).toEqual([1, 5, 0]);
+    const layout = struct({ flags: u8, extra: ifFlag(2, u16) });
+    expect(read(layout, 3, 5, 0)).toEqual({ flags: 3, extra: 5 });
+    expect(read(layout, 1)).toEqual({ flags: 1, extra: undefined });
+    expect(write(layout, { flags: 2, extra: 5 })).toEqual([2, 5, 0]);
+    const without = struct({ flags: u8, extra: unlessFlag(2, u16) });
+    expect(read(without, 2)).toEqual({ flags: 2, extra: undefined });
+    expect(read(without, 1, 5, 0)).toEqual({ flags: 1, extra: 5 });
   });
 
   it('have unions by tag', () => {

@@ -1,3 +1,4 @@
+import type { Shape } from './layout-shape.ts';
 import { ProtocolError } from './protocol-error.ts';
 import type { Reader } from './reader.ts';
 import type { U64 } from './u64.ts';
@@ -11,6 +12,7 @@ import type { Writer } from './writer.ts';
 export interface Layout<T> {
   /** fewest bytes that it takes inline: what a count is checked against */
   readonly minSize: number;
+  readonly shape: Shape;
   read(reader: Reader, owner: Fields, outer: Fields): T;
   write(writer: Writer, value: T, owner: Fields, outer: Fields): void;
 }
@@ -29,40 +31,51 @@ export type StructValue<F> = { [K in VisibleKeys<F>]: Value<F[K]> };
 
 const noFields: Fields = {};
 
-function primitive<T>(minSize: number, read: (r: Reader) => T, write: (w: Writer, v: T) => void): Layout<T> {
-  return {
-    minSize,
-    read,
-    write,
-  };
+function primitive<T>(
+  shape: Shape,
+  minSize: number,
+  read: (r: Reader) => T,
+  write: (w: Writer, v: T) => void,
+): Layout<T> {
+  return { minSize, shape, read, write };
+}
+
+function number(name: string): Shape {
+  return { kind: 'number', name };
 }
 
 export const u8 = primitive<number>(
+  number('u8'),
   1,
   (r) => r.u8(),
   (w, v) => w.u8(v),
 );
 export const u16 = primitive<number>(
+  number('u16'),
   2,
   (r) => r.u16(),
   (w, v) => w.u16(v),
 );
 export const u32 = primitive<number>(
+  number('u32'),
   4,
   (r) => r.u32(),
   (w, v) => w.u32(v),
 );
 export const i16 = primitive<number>(
+  number('i16'),
   2,
   (r) => r.i16(),
   (w, v) => w.i16(v),
 );
 export const i32 = primitive<number>(
+  number('i32'),
   4,
   (r) => r.i32(),
   (w, v) => w.i32(v),
 );
 export const u64 = primitive<U64>(
+  number('u64'),
   8,
   (r) => r.u64(),
   (w, v) => w.u64(v),
@@ -70,6 +83,7 @@ export const u64 = primitive<U64>(
 
 /** All bytes up to the end of the message body; a borrowed view. */
 export const restBytes = primitive<Uint8Array>(
+  { kind: 'bytes', length: 'rest' },
   0,
   (r) => r.take(r.remaining),
   (w, v) => w.put(v),
@@ -78,6 +92,7 @@ export const restBytes = primitive<Uint8Array>(
 /** Exactly `length` bytes. */
 export function fixedBytes(length: number): Layout<Uint8Array> {
   return primitive(
+    { kind: 'bytes', length },
     length,
     (r) => r.take(length),
     (w, v) => w.put(v),
@@ -90,6 +105,7 @@ export function struct<const F extends StructFields>(fields: F): Layout<StructVa
   const layouts = names.map((name) => fields[name] as Layout<unknown>);
   return {
     minSize: layouts.reduce((sum, layout) => sum + layout.minSize, 0),
+    shape: { kind: 'struct', fields },
     read(reader, owner) {
       const value: Record<string, unknown> = {};
       for (let i = 0; i < names.length; i++) {
@@ -111,6 +127,7 @@ export function countOf(layout: Layout<number>, name: string): DerivedLayout {
   return {
     derived: true,
     minSize: layout.minSize,
+    shape: { kind: 'count', type: layout, of: name },
     read: layout.read,
     write: (w, _value, owner, outer) =>
       layout.write(w, (owner[name] as ArrayLike<unknown>).length, owner, outer),
@@ -121,15 +138,20 @@ export function countOf(layout: Layout<number>, name: string): DerivedLayout {
 export function arrayBy<T>(countName: string, element: Layout<T>): Layout<readonly T[]> {
   return {
     minSize: 0,
+    shape: { kind: 'array', count: countName, element },
     read: (r, owner) => readArray(r, owner[countName] as number, element, owner),
     write: (w, value, owner) => value.forEach((item) => element.write(w, item, owner, noFields)),
   };
 }
 
-/** Bytes whose number follows from fields read before. */
-export function bytesBy(length: (owner: any, outer: any) => number): Layout<Uint8Array> {
+/**
+ * Bytes whose number follows from fields read before.
+ * @param words the same for readers of the reference
+ */
+export function bytesBy(length: (owner: any, outer: any) => number, words: string): Layout<Uint8Array> {
   return {
     minSize: 0,
+    shape: { kind: 'bytes', length: words },
     read: (r, owner, outer) => r.take(length(owner, outer)),
     write: (w, value) => w.put(value),
   };
@@ -139,6 +161,7 @@ export function bytesBy(length: (owner: any, outer: any) => number): Layout<Uint
 export function counted<T>(count: Layout<number>, element: Layout<T>): Layout<readonly T[]> {
   return {
     minSize: count.minSize,
+    shape: { kind: 'array', count, element },
     read: (r, owner, outer) => readArray(r, count.read(r, owner, outer), element, owner),
     write(w, value, owner, outer) {
       count.write(w, value.length, owner, outer);
@@ -151,6 +174,7 @@ export function counted<T>(count: Layout<number>, element: Layout<T>): Layout<re
 export function countedBytes(count: Layout<number>): Layout<Uint8Array> {
   return {
     minSize: count.minSize,
+    shape: { kind: 'countedBytes', count },
     read: (r, owner, outer) => r.take(count.read(r, owner, outer)),
     write(w, value, owner, outer) {
       count.write(w, value.length, owner, outer);
@@ -159,11 +183,24 @@ export function countedBytes(count: Layout<number>): Layout<Uint8Array> {
   };
 }
 
-/** A field that is there only if fields before it say so. */
-export function optional<T>(present: (owner: any) => boolean, layout: Layout<T>): Layout<T | undefined> {
+/** A field that is there only if the earlier field `flags` has the bit. */
+export function ifFlag<T>(bit: number, layout: Layout<T>): Layout<T | undefined> {
+  return flagged(bit, false, layout);
+}
+
+/** A field that is there only if the earlier field `flags` lacks the bit. */
+export function unlessFlag<T>(bit: number, layout: Layout<T>): Layout<T | undefined> {
+  return flagged(bit, true, layout);
+}
+
+function flagged<T>(bit: number, unless: boolean, layout: Layout<T>): Layout<T | undefined> {
   return {
     minSize: 0,
-    read: (r, owner, outer) => (present(owner) ? layout.read(r, owner, outer) : undefined),
+    shape: { kind: 'flagged', bit, unless, layout },
+    read(r, owner, outer) {
+      const isSet = ((owner.flags as number) & bit) !== 0;
+      return isSet === unless ? undefined : layout.read(r, owner, outer);
+    },
     write(w, value, owner, outer) {
       if (value !== undefined) layout.write(w, value, owner, outer);
     },
@@ -174,6 +211,7 @@ export function optional<T>(present: (owner: any) => boolean, layout: Layout<T>)
 export function pointer<T>(target: Layout<T>): Layout<T | null> {
   return {
     minSize: 4,
+    shape: { kind: 'pointer', nullable: true, target },
     read: (r, owner, outer) => readPointer(r, target, owner, outer),
     write(w, value, owner, outer) {
       if (value === null) w.u32(0);
@@ -186,6 +224,7 @@ export function pointer<T>(target: Layout<T>): Layout<T | null> {
 export function pointerTo<T>(target: Layout<T>): Layout<T> {
   return {
     minSize: 4,
+    shape: { kind: 'pointer', nullable: false, target },
     read(r, owner, outer) {
       const at = r.offset;
       const value = readPointer(r, target, owner, outer);
@@ -238,6 +277,7 @@ export function union<const C extends UnionCases>(tag: Layout<number>, cases: C)
   const compiled = compileCases(cases);
   return {
     minSize: tag.minSize,
+    shape: { kind: 'union', tag, cases },
     read: (r, owner, outer) => readCase(compiled, tag.read(r, owner, outer), r, owner) as UnionValue<C>,
     write(w, value, owner, outer) {
       const one = caseOf(compiled, value);
@@ -253,6 +293,7 @@ export function tagOf(layout: Layout<number>, name: string, cases: UnionCases): 
   return {
     derived: true,
     minSize: layout.minSize,
+    shape: { kind: 'tag', type: layout, of: name },
     read: layout.read,
     write: (w, _value, owner, outer) => layout.write(w, caseOf(compiled, owner[name]).tag, owner, outer),
   };
@@ -263,6 +304,7 @@ export function taggedBy<const C extends UnionCases>(tagName: string, cases: C):
   const compiled = compileCases(cases);
   return {
     minSize: 0,
+    shape: { kind: 'union', tag: tagName, cases },
     read: (r, owner) => readCase(compiled, owner[tagName] as number, r, owner) as UnionValue<C>,
     write: (w, value, owner, outer) => caseOf(compiled, value).body.write(w, value as object, owner, outer),
   };
