@@ -89,7 +89,7 @@ const absent: Layout<number> = {
   write: () => undefined,
 };
 
-const monitor = struct({ height: u32, width: u32, depth: u32, x: i32, y: i32 });
+export const monitor = struct({ height: u32, width: u32, depth: u32, x: i32, y: i32 });
 export type AgentMonitor = Value<typeof monitor>;
 
 /** CLIPBOARD: the one message that may be large. */

@@ -1,6 +1,7 @@
-import { i16, restBytes, struct, u16, u64, u8, unlessFlag, type Value } from '../wire/layout.ts';
+import { restBytes, struct, u16, u64, u8, unlessFlag, type Value } from '../wire/layout.ts';
 import { message, MessageSet } from '../wire/message-table.ts';
 import { commonClientTable, commonServerTable } from './common-messages.ts';
+import { point16 } from './draw-structures.ts';
 
 export const cursorFlag = { none: 1, cacheMe: 2, fromCache: 4 } as const;
 
@@ -14,8 +15,6 @@ export const cursorType = {
   color24: 5,
   color32: 6,
 } as const;
-
-const point16 = struct({ x: i16, y: i16 });
 
 export const cursorHeader = struct({
   unique: u64,

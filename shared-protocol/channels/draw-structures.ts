@@ -24,10 +24,10 @@ export type Rect = Value<typeof rect>;
 export const point = struct({ x: i32, y: i32 });
 export type Point = Value<typeof point>;
 
-const point16 = struct({ x: i16, y: i16 });
+export const point16 = struct({ x: i16, y: i16 });
 
 /** Fixed point 28.4: the value times 16. */
-const pointFix = struct({ x: i32, y: i32 });
+export const pointFix = struct({ x: i32, y: i32 });
 
 export const clip = union(u8, { none: [0, {}], rects: [1, { rects: counted(u32, rect) }] });
 export type Clip = Value<typeof clip>;
@@ -79,7 +79,7 @@ export type LineAttr = Value<typeof lineAttr>;
 
 export const pathFlag = { begin: 1, end: 2, close: 8, bezier: 16 } as const;
 
-const pathSegment = struct({ flags: u8, points: counted(u32, pointFix) });
+export const pathSegment = struct({ flags: u8, points: counted(u32, pointFix) });
 export const path = struct({ segments: counted(u32, pathSegment) });
 export type Path = Value<typeof path>;
 
@@ -93,7 +93,7 @@ function glyphBytes(glyph: { width: number; height: number }, string: { flags: n
   return glyph.height * Math.ceil((glyph.width * bitsPerGlyphPixel(string.flags)) / 8);
 }
 
-const glyph = struct({
+export const glyph = struct({
   renderPos: point,
   glyphOrigin: point,
   width: u16,
@@ -116,7 +116,7 @@ export const compositeFlag = {
 } as const;
 
 /** Signed 16.16; the third row is 0 0 1. */
-const transform = struct({ t00: i32, t01: i32, t02: i32, t10: i32, t11: i32, t12: i32 });
+export const transform = struct({ t00: i32, t01: i32, t02: i32, t10: i32, t11: i32, t12: i32 });
 export type Transform = Value<typeof transform>;
 
 export const composite = {

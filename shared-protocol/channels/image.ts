@@ -53,7 +53,7 @@ const paletteReference = {
 } as const;
 
 /** Payloads by image type; byte views are borrowed from the message. */
-const payloads = {
+export const payloads = {
   bitmap: [
     0,
     {

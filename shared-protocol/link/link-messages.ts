@@ -26,8 +26,17 @@ export type LinkHeader = Value<typeof linkHeader>;
 /** Counts in u32 words; the offset counts from the start of the message: common words, then channel words. */
 const capabilityFields = { numCommonCaps: u32, numChannelCaps: u32, capsOffset: u32 } as const;
 
-const linkRequestFixed = struct({ connectionId: u32, channelType: u8, channelId: u8, ...capabilityFields });
-const linkReplyFixed = struct({ error: u32, publicKey: fixedBytes(PUBLIC_KEY_SIZE), ...capabilityFields });
+export const linkRequestFixed = struct({
+  connectionId: u32,
+  channelType: u8,
+  channelId: u8,
+  ...capabilityFields,
+});
+export const linkReplyFixed = struct({
+  error: u32,
+  publicKey: fixedBytes(PUBLIC_KEY_SIZE),
+  ...capabilityFields,
+});
 
 interface Capabilities {
   readonly commonCaps: readonly number[];

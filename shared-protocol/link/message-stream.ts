@@ -21,13 +21,13 @@ import { Writer } from '../wire/writer.ts';
  */
 export const MAX_MESSAGE_SIZE = 160 * 1024 * 1024;
 
-const fullHeader = struct({ serial: u64, type: u16, size: u32, subList: u32 });
-const miniHeader = struct({ type: u16, size: u32 });
+export const fullHeader = struct({ serial: u64, type: u16, size: u32, subList: u32 });
+export const miniHeader = struct({ type: u16, size: u32 });
 const fullHeaderSize = fullHeader.minSize;
 const miniHeaderSize = miniHeader.minSize;
 
-const subMessage = struct({ type: u16, body: countedBytes(u32) });
-const subMessageList = struct({ messages: counted(u16, pointerTo(subMessage)) });
+export const subMessage = struct({ type: u16, body: countedBytes(u32) });
+export const subMessageList = struct({ messages: counted(u16, pointerTo(subMessage)) });
 
 /** LIST: with mini headers it carries what full headers carry in sub_list. */
 const LIST_TYPE = 8;
