@@ -110,24 +110,33 @@ function agentTable({ selection, grabSerial }: AgentNegotiation) {
         arrayBy('numberOfMonitors', struct({ height: u16, width: u16 })),
       ),
     }),
+    /** of the type of message that it answers; error 1 is success */
     reply: message(3, { type: u32, error: u32 }),
+    /** answers CLIPBOARD_REQUEST; type none: there is nothing */
     clipboard: message(AGENT_CLIPBOARD_TYPE, { selection: prefix, type: u32, data: restBytes }),
     displayConfig: message(5, { flags: u32, depth: u32 }),
+    /** request 1: tell yours */
     announceCapabilities: message(6, { request: u32, capabilities: restOf(u32) }),
+    /** who sends it has something of these types */
     clipboardGrab: message(7, {
       selection: prefix,
       serial: grabSerial ? u32 : absent,
       types: restOf(u32),
     }),
+    /** asks for what was grabbed */
     clipboardRequest: message(8, { selection: prefix, type: u32 }),
+    /** there is nothing any more */
     clipboardRelease: message(9, { selection: prefix }),
     /** text: a key file with name and size, ended by NUL */
     fileXferStart: message(10, { id: u32, text: restBytes }),
+    /** what became of a transfer */
     fileXferStatus: message(11, { id: u32, result: u32, detail: restBytes }),
+    /** size: of data */
     fileXferData: message(12, { id: u32, size: u64, data: restBytes }),
     clientDisconnected: message(13, {}),
     /** bytes; -1 is unlimited */
     maxClipboard: message(14, { max: i32 }),
+    /** what the client’s mixer says */
     audioVolumeSync: message(15, { isPlayback: u8, mute: u8, volume: counted(u8, u16) }),
     graphicsDeviceInfo: message(16, {
       devices: counted(

@@ -44,10 +44,15 @@ export type WaitForChannel = Value<typeof waitForChannel>;
 export const commonServerTable = {
   migrate: message(1, { flags: u32 }),
   migrateData: message(2, { data: restBytes }),
+  /** begins a window of acknowledgements */
   setAck: message(3, { generation: u32, window: u32 }),
+  /** PONG goes back at once */
   ping: message(4, { id: u32, timestamp: u64, data: restBytes }),
+  /** holds this channel until those others are so far */
   waitForChannels: message(5, { waitList: counted(u8, waitForChannel) }),
+  /** reason: a link error */
   disconnecting: message(6, { timestamp: u64, reason: u32 }),
+  /** words for the user or a log */
   notify: message(7, { timestamp: u64, severity: u32, visibility: u32, what: u32, text: countedBytes(u32) }),
   /** Body begins with the offsets of sub-messages; see link/message-stream.ts. */
   list: message(8, { count: countOf(u16, 'offsets'), offsets: arrayBy('count', u32), rest: restBytes }),
@@ -55,8 +60,11 @@ export const commonServerTable = {
 
 /** Client to server on every channel, types 1..6 (§1.7). */
 export const commonClientTable = {
+  /** answers SET_ACK */
   ackSync: message(1, { generation: u32 }),
+  /** another window of messages was handled */
   ack: message(2, {}),
+  /** both as in PING */
   pong: message(3, { id: u32, timestamp: u64 }),
   migrateFlushMark: message(4, {}),
   migrateData: message(5, { data: restBytes }),

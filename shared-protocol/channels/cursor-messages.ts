@@ -37,11 +37,16 @@ export type Cursor = Value<typeof cursor>;
 export const cursorServerTable = {
   ...commonServerTable,
   init: message(101, { position: point16, trailLength: u16, trailFrequency: u16, visible: u8, cursor }),
+  /** hidden, and the cache is empty */
   reset: message(102, {}),
+  /** a shape, which shows */
   set: message(103, { position: point16, visible: u8, cursor }),
+  /** moves and shows */
   move: message(104, { position: point16 }),
   hide: message(105, {}),
+  /** ignored */
   trail: message(106, { length: u16, frequency: u16 }),
+  /** leaves the cache */
   invalOne: message(107, { id: u64 }),
   invalAll: message(108, {}),
 } as const;

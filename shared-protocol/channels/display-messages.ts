@@ -59,14 +59,21 @@ const resource = struct({ kind: u8, id: u64 });
 /** Server to client (§2.2). */
 export const displayServerTable = {
   ...commonServerTable,
+  /** of old servers: a primary surface 0, marked */
   mode: message(101, { xRes: u32, yRes: u32, bits: u32 }),
+  /** from now on the primary is shown */
   mark: message(102, {}),
+  /** the primary turns black, palettes are dropped */
   reset: message(103, {}),
+  /** moves pixels inside the surface */
   copyBits: message(104, { base, srcPos: point }),
+  /** one use less of each cached image */
   invalList: message(105, { resources: counted(u16, resource) }),
+  /** waits, then empties the image cache */
   invalAllPixmaps: message(106, { waitList: counted(u8, waitForChannel) }),
   invalPalette: message(107, { id: u64 }),
   invalAllPalettes: message(108, {}),
+  /** a video stream begins */
   streamCreate: message(122, {
     surfaceId: u32,
     id: u32,
@@ -80,8 +87,11 @@ export const displayServerTable = {
     dest: rect,
     clip,
   }),
+  /** a frame, where STREAM_CREATE said */
   streamData: message(123, { id: u32, multiMediaTime: u32, data: countedBytes(u32) }),
+  /** replaces the clip */
   streamClip: message(124, { id: u32, clip }),
+  /** its last frame stays */
   streamDestroy: message(125, { id: u32 }),
   streamDestroyAll: message(126, {}),
   drawFill: message(302, { base, brush, ropDescriptor: u16, mask }),
@@ -135,6 +145,7 @@ export const displayServerTable = {
   drawAlphaBlend: message(313, { base, alphaFlags: u8, alpha: u8, src: pointerTo(image), srcArea: rect }),
   surfaceCreate: message(314, { surfaceId: u32, width: u32, height: u32, format: u32, flags: u32 }),
   surfaceDestroy: message(315, { surfaceId: u32 }),
+  /** a frame of another size and place */
   streamDataSized: message(316, {
     id: u32,
     multiMediaTime: u32,
@@ -143,12 +154,14 @@ export const displayServerTable = {
     dest: rect,
     data: countedBytes(u32),
   }),
+  /** which parts of surfaces monitors show, and how many there may be */
   monitorsConfig: message(317, {
     count: countOf(u16, 'heads'),
     maxAllowed: u16,
     heads: arrayBy('count', head),
   }),
   drawComposite: message(318, { base, ...composite }),
+  /** asks for reports; timeout in milliseconds */
   streamActivateReport: message(319, { streamId: u32, uniqueId: u32, maxWindow: u32, timeout: u32 }),
   glScanoutUnix: message(320, { width: u32, height: u32, stride: u32, drmFourcc: u32, flags: u32 }),
   glDraw: message(321, { x: u32, y: u32, width: u32, height: u32 }),
@@ -166,6 +179,7 @@ export const displayClientTable = {
     /** pixels */
     glzWindowSize: i32,
   }),
+  /** how a stream goes */
   streamReport: message(102, {
     streamId: u32,
     uniqueId: u32,
@@ -176,8 +190,10 @@ export const displayClientTable = {
     lastFrameDelay: i32,
     audioDelay: u32,
   }),
+  /** what the server should send images as */
   preferredCompression: message(103, { imageCompression: u8 }),
   glDrawDone: message(104, {}),
+  /** best first */
   preferredVideoCodecType: message(105, { codecs: countedBytes(u8) }),
 } as const;
 

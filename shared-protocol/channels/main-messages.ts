@@ -38,28 +38,38 @@ export const mainServerTable = {
   migrateBegin: message(101, migrationTarget),
   migrateCancel: message(102, {}),
   init: message(103, {
+    /** connection id of all other channels */
     sessionId: u32,
     displayChannelsHint: u32,
     supportedMouseModes: u32,
     currentMouseMode: u32,
     agentConnected: u32,
+    /** chunks that may be sent to the agent */
     agentTokens: u32,
     /** milliseconds */
     multiMediaTime: u32,
     /** bytes of guest video RAM, 0 when unknown */
     ramHint: u32,
   }),
+  /** what can be opened; may come again with more */
   channelsList: message(104, { channels: counted(u32, channelListEntry) }),
+  /** supported: a mask; current: one of its bits */
   mouseMode: message(105, { supported: u16, current: u16 }),
   multiMediaTime: message(106, { time: u32 }),
   agentConnected: message(107, {}),
+  /** a link error */
   agentDisconnected: message(108, { errorCode: u32 }),
+  /** a chunk of the agent’s messages */
   agentData: message(109, { data: restBytes }),
+  /** so many chunks more may be sent */
   agentToken: message(110, { tokens: u32 }),
   migrateSwitchHost: message(111, migrationTarget),
   migrateEnd: message(112, {}),
+  /** of the guest: UTF-8 and a NUL */
   name: message(113, { name: countedBytes(u32) }),
+  /** of the guest */
   uuid: message(114, { uuid: fixedBytes(16) }),
+  /** an agent came; so many chunks may be sent, whatever was left */
   agentConnectedTokens: message(115, { tokens: u32 }),
   migrateBeginSeamless: message(116, { ...migrationTarget, sourceMigrationVersion: u32 }),
   migrateDstSeamlessAck: message(117, {}),
@@ -71,10 +81,15 @@ export const mainClientTable = {
   clientInfo: message(101, { cacheSize: u64 }),
   migrateConnected: message(102, {}),
   migrateConnectError: message(103, {}),
+  /** asks for CHANNELS_LIST */
   attachChannels: message(104, {}),
+  /** one bit */
   mouseModeRequest: message(105, { mode: u16 }),
+  /** chunks that the agent may send */
   agentStart: message(106, { tokens: u32 }),
+  /** a chunk of our messages to the agent */
   agentData: message(107, { data: restBytes }),
+  /** so many chunks more may be sent */
   agentToken: message(108, { tokens: u32 }),
   migrateEnd: message(109, {}),
   migrateDstDoSeamless: message(110, { sourceVersion: u32 }),

@@ -12,12 +12,15 @@ export const AUDIO_FORMAT_S16 = 1;
 export const playbackServerTable = {
   ...commonServerTable,
   data: message(101, { time: u32, data: restBytes }),
+  /** what DATA holds from now on */
   mode: message(102, { time: u32, mode: u16, data: restBytes }),
   start: message(103, { channels: u32, format: u16, frequency: u32, time: u32 }),
   stop: message(104, {}),
   /** the guest's mixer: one for each channel, 65535 is full */
   volume: message(105, { volume: counted(u8, u16) }),
+  /** 1: muted */
   mute: message(106, { mute: u8 }),
+  /** to buffer at the least */
   latency: message(107, { milliseconds: u32 }),
 } as const;
 

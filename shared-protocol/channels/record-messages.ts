@@ -8,6 +8,7 @@ export const recordServerTable = {
   stop: message(102, {}),
   /** the guest's capture level: one for each channel, 65535 is full */
   volume: message(103, { volume: counted(u8, u16) }),
+  /** 1: muted */
   mute: message(104, { mute: u8 }),
 } as const;
 
@@ -15,6 +16,7 @@ export const recordServerTable = {
 export const recordClientTable = {
   ...commonClientTable,
   data: message(101, { time: u32, data: restBytes }),
+  /** what DATA holds from now on */
   mode: message(102, { time: u32, mode: u16, data: restBytes }),
   startMark: message(103, { time: u32 }),
 } as const;
