@@ -9,7 +9,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['{shared-protocol,bridge,web,tests/conformance,tests/architecture,tests/docs}/**/*.test.ts'],
+          include: [
+            '{shared-protocol,bridge,web,tests/conformance,tests/architecture,tests/docs}/**/*.test.ts',
+          ],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
           testTimeout: 20_000,
         },

@@ -1,4 +1,20 @@
-import type { Layout } from './layout.ts';
+import type { Reader } from './reader.ts';
+import type { Writer } from './writer.ts';
+
+/**
+ * A wire layout as data: from one description come the reader, the writer and (by `Value`) the type.
+ * `owner` is the struct under construction, `outer` the struct around that one: some SPICE fields
+ * depend on flags or counts that stand before them.
+ */
+export interface Layout<T> {
+  /** fewest bytes that it takes inline: what a count is checked against */
+  readonly minSize: number;
+  readonly shape: Shape;
+  read(reader: Reader, owner: Fields, outer: Fields): T;
+  write(writer: Writer, value: T, owner: Fields, outer: Fields): void;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** What a layout is made of, as data: docs/protocol is generated from it. Names are those of fields around it. */
 export type Shape =

@@ -1,23 +1,11 @@
-import type { Shape } from './layout-shape.ts';
+import type { Fields, Layout, Shape } from './layout-shape.ts';
 import { ProtocolError } from './protocol-error.ts';
 import type { Reader } from './reader.ts';
 import type { U64 } from './u64.ts';
 import type { Writer } from './writer.ts';
 
-/**
- * A wire layout as data: from one description come the reader, the writer and (by `Value`) the type.
- * `owner` is the struct under construction, `outer` the struct around that one: some SPICE fields
- * depend on flags or counts that stand before them.
- */
-export interface Layout<T> {
-  /** fewest bytes that it takes inline: what a count is checked against */
-  readonly minSize: number;
-  readonly shape: Shape;
-  read(reader: Reader, owner: Fields, outer: Fields): T;
-  write(writer: Writer, value: T, owner: Fields, outer: Fields): void;
-}
+export type { Fields, Layout } from './layout-shape.ts';
 
-export type Fields = Readonly<Record<string, unknown>>;
 export type Value<L> = L extends Layout<infer T> ? T : never;
 
 /** A field that only serves the wire (a count, a tag): read, derived when written, absent from the type. */
