@@ -16,7 +16,7 @@ import { ImageResolver, isPending } from '../../web/render/image-resolver.ts';
 import { isDrawName, type DrawMessage, type ImageRole } from '../../web/render/image-roles.ts';
 import { PaletteCache } from '../../web/render/palette-cache.ts';
 import { presentAll } from '../../web/render/present.ts';
-import type { ResolvedImage } from '../../web/render/raster.ts';
+import type { ResolvedImage } from '../../web/render/resolved-image.ts';
 import type { Surface } from '../../web/render/surface.ts';
 
 export interface DrawVectorSurface {

@@ -13,7 +13,7 @@ import {
   type ResolvedImages,
 } from '../render/image-roles.ts';
 import type { PaletteCache } from '../render/palette-cache.ts';
-import type { ResolvedImage } from '../render/raster.ts';
+import type { ResolvedImage } from '../render/resolved-image.ts';
 import type { SurfaceStore } from '../render/surface-store.ts';
 import type { DisplaySession } from './display-session.ts';
 import { decodeJpegInBrowser } from './jpeg-decoder.ts';

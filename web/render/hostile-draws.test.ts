@@ -4,7 +4,8 @@ import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import { DisplayRenderer } from './display-renderer.ts';
 import { drawNames, type DrawMessage, type ResolvedImages } from './image-roles.ts';
-import { newPixels, type Raster, type RasterFormat, type ResolvedImage } from './raster.ts';
+import { newPixels, type Raster, type RasterFormat } from './raster.ts';
+import type { ResolvedImage } from './resolved-image.ts';
 import { Surface } from './surface.ts';
 
 const int32 = fc.oneof(

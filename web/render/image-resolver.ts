@@ -16,7 +16,8 @@ import type { ImageCache } from './image-cache.ts';
 import type { ImageReference } from './image-roles.ts';
 import type { PaletteCache } from './palette-cache.ts';
 import { widenRow } from './pixel-row.ts';
-import { is32, type RasterFormat, type ResolvedImage } from './raster.ts';
+import { is32, type RasterFormat } from './raster.ts';
+import type { ResolvedImage } from './resolved-image.ts';
 import { Surface } from './surface.ts';
 import type { SurfaceStore } from './surface-store.ts';
 

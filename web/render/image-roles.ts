@@ -1,7 +1,8 @@
 import type { DisplayMessage } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
 import type { Brush, Mask } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import type { Image } from '@spice-viewer/shared-protocol/channels/image.ts';
-import type { RasterFormat, ResolvedImage } from './raster.ts';
+import type { RasterFormat } from './raster.ts';
+import type { ResolvedImage } from './resolved-image.ts';
 
 /** What a message uses an image for. `mask` is the QMask, or the mask of DRAW_COMPOSITE. */
 export type ImageRole = 'src' | 'mask' | 'brush' | 'foreBrush' | 'backBrush';

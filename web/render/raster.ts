@@ -1,6 +1,3 @@
-import type { DecodedImage } from '@spice-viewer/shared-protocol/codecs/decoded-image.ts';
-import type { Surface } from './surface.ts';
-
 /**
  * How pixels lie in memory. xrgb32/argb32: Uint32Array of 0xAARRGGBB, rgb555/rgb565: Uint16Array,
  * a8: Uint8Array, a1: Uint8Array of 0 and 1.
@@ -19,9 +16,6 @@ export interface Raster {
 
 /** What an image is to become: pixels of that format, in other memory than those pixels. */
 export type DrawnAs = Pick<Raster, 'format' | 'pixels'>;
-
-/** An image reference of a message after resolution: pixels of its own, or a surface (read when drawn). */
-export type ResolvedImage = DecodedImage | Surface;
 
 /** A raster laid over a target: the target's pixel (x, y) is the raster's (x - left, y - top). */
 export interface PlacedRaster {

@@ -1,5 +1,5 @@
 import type { DecodedPicture } from './frame-decoder.ts';
-import type { StreamFrame } from './video-stream-host.ts';
+import type { StreamFrame } from './stream-frame.ts';
 
 /** So many pixels decoded and not yet shown; then they are shown early. */
 const MAX_READY_PIXELS = 24_000_000;

@@ -1,10 +1,8 @@
-import type { Rect } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import type { VideoCodecName } from '@spice-viewer/shared-protocol/codecs/video/video-frame.ts';
 import type { Surface } from '../render/surface.ts';
 import type { DecoderFormat, FrameDecoder, FrameDecoderEvents } from './frame-decoder.ts';
 import type { MediaClock } from '../common/media-clock.ts';
 import type { StreamReport } from './stream-reporter.ts';
-import type { VideoStream } from './video-stream.ts';
 
 /** What a stream needs of the world around it. */
 export interface VideoStreamHost {
@@ -21,7 +19,7 @@ export interface VideoStreamHost {
   /** Frames come later than their sound, again and again. @param milliseconds by how much */
   lateForSound(milliseconds: number): void;
   /** The stream is given up. */
-  undecodable(stream: VideoStream, reason: string): void;
+  undecodable(id: number, codec: VideoCodecName, reason: string): void;
   /** May throw. */
   createDecoder(
     name: VideoCodecName,
@@ -33,21 +31,4 @@ export interface VideoStreamHost {
   fallBackToSoftware(): boolean;
   readonly softwareOnly: boolean;
   usesHardware(codec: string): Promise<boolean>;
-}
-
-/** A frame's own size and place (STREAM_DATA_SIZED), else the stream's. */
-export interface FramePlace {
-  readonly width: number;
-  readonly height: number;
-  readonly dest: Rect;
-}
-
-export interface StreamFrame {
-  readonly sequence: number;
-  readonly place: FramePlace;
-  /** when it is to be shown and when it went into the decoder, milliseconds */
-  readonly due: number;
-  readonly given: number;
-  /** not to be painted: something newer is on the surface */
-  obsolete: boolean;
 }

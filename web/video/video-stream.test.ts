@@ -66,7 +66,8 @@ class World implements VideoStreamHost {
   painted = (): void => void this.paints++;
   roomMade = (): void => void this.rooms++;
   report = (report: StreamReport): void => void this.reports.push(report);
-  undecodable = (_stream: VideoStream, reason: string): void => void this.undecodables.push(reason);
+  undecodable = (_id: number, _codec: VideoCodecName, reason: string): void =>
+    void this.undecodables.push(reason);
   createDecoder = (
     _name: VideoCodecName,
     _format: unknown,

@@ -16,7 +16,8 @@ import { Playout } from './playout.ts';
 import { putPicture } from './put-picture.ts';
 import { RateMeter } from './rate-meter.ts';
 import { StreamReporter } from './stream-reporter.ts';
-import type { FramePlace, StreamFrame, VideoStreamHost } from './video-stream-host.ts';
+import type { FramePlace, StreamFrame } from './stream-frame.ts';
+import type { VideoStreamHost } from './video-stream-host.ts';
 
 /** So many frames in the decoder, and the channel waits (and with it the server). */
 const MAX_IN_DECODER = 16;
@@ -398,7 +399,7 @@ export class VideoStream implements FrameDecoderEvents {
     this.flush(true);
     this.#stop();
     this.#state = 'givenUp';
-    this.#host.undecodable(this, reason);
+    this.#host.undecodable(this.id, this.codec, reason);
   }
 
   #stop(): void {

@@ -50,7 +50,7 @@ export class VideoStreams {
       roomMade: () => owner.roomMade(),
       report: (report) => owner.report(report),
       lateForSound: (milliseconds) => context.lateForSound(milliseconds),
-      undecodable: (stream, reason) => this.#undecodable(stream.id, stream.codec, reason),
+      undecodable: (id, codec, reason) => this.#undecodable(id, codec, reason),
       createDecoder: (...args) => context.createDecoder(...args),
       fallBackToSoftware: () => context.fallBackToSoftware(),
       get softwareOnly() {
