@@ -38,7 +38,7 @@ describe('the decoder of a stream', () => {
 
   it('gives up when no decoder works, once, and takes further frames in silence', () => {
     const { world, stream } = start();
-    world.canFallBack = false;
+    world.mayTrySoftware = false;
     stream.data(key, 5000);
     world.decoder.events.failed(new Error('no'));
     expect(world.undecodables).toEqual(['no']);
@@ -58,6 +58,17 @@ describe('the decoder of a stream', () => {
     world.output(world.decoder.given[0]?.sequence ?? 0, 9);
     expect(world.color).toBe(9);
     expect(world.undecodables).toEqual([]);
+  });
+
+  it('goes on in software by itself after a failure in between, which may be the fault of the data', () => {
+    const { world, stream } = start();
+    stream.data(key, 5000);
+    world.output(1, 1);
+    world.decoder.events.failed(new Error('damaged'));
+    stream.data(key, 5040);
+    world.output(2, 2);
+    expect(world.decoders.map(({ software }) => software)).toEqual([false, true]);
+    expect(world.softwareOnly).toBe(false);
   });
 
   it('does not wait for ever for a decoder that never calls back', () => {

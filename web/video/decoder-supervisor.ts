@@ -35,7 +35,8 @@ export function inspectFrame(codec: VideoCodecName, data: Uint8Array): VideoFram
 
 /**
  * The decoders of one stream, one at a time: made when a key frame comes, watched, replaced by another when they fail,
- * which gets all frames so far if the first has never worked.
+ * which gets all frames so far if the first has never worked. What only software shows is held against the hardware;
+ * data that nothing shows is not.
  */
 export class DecoderSupervisor implements FrameDecoderEvents {
   readonly #codec: VideoCodecName;
@@ -46,6 +47,10 @@ export class DecoderSupervisor implements FrameDecoderEvents {
   #decoder: FrameDecoder | undefined;
   #format: DecoderFormat | undefined;
   #hardware = false;
+  /** this stream's own choice, after another decoder failed */
+  #software = false;
+  /** a software decoder has got the frames at which another failed */
+  #isProof = false;
   #isOver = false;
   #needsKey = true;
   #failures = 0;
@@ -114,6 +119,7 @@ export class DecoderSupervisor implements FrameDecoderEvents {
     this.#format = undefined;
     this.#hasOutput = false;
     this.#needsKey = true;
+    this.#isProof = false;
     this.#dropped += this.#frames.size;
     this.#frames.clear();
     this.#unwatch();
@@ -148,13 +154,14 @@ export class DecoderSupervisor implements FrameDecoderEvents {
   failed(error: Error): void {
     if (this.#isOver) return;
     const history = this.#history;
-    const softwareIsNew = !this.#host.softwareOnly && this.#host.fallBackToSoftware();
     const workedBefore = this.#hasOutput;
+    const triesSoftware = this.#codec !== 'mjpeg' && this.#host.mayTrySoftware && !this.#isInSoftware;
+    if (triesSoftware) this.#software = true;
     this.restart();
     this.#failures++;
-    const isReplayed = this.#codec !== 'mjpeg' && softwareIsNew && !workedBefore;
-    if (isReplayed && history !== undefined && history.length > 0) {
+    if (triesSoftware && !workedBefore && history !== undefined && history.length > 0) {
       this.#history = undefined;
+      this.#isProof = true;
       for (const { data, frame, info } of history) {
         this.#dropped--;
         this.#give(data, frame, info);
@@ -193,11 +200,17 @@ export class DecoderSupervisor implements FrameDecoderEvents {
     this.#needsKey = false;
     if (format === undefined) throw new Error('the first frame does not say how it is coded');
     this.#format = format;
-    this.#decoder = this.#host.createDecoder(this.#codec, format, this.#host.softwareOnly, this);
-    if (this.#codec === 'mjpeg') return;
+    this.#decoder = this.#host.createDecoder(this.#codec, format, this.#isInSoftware, this);
+    this.#hardware = false;
+    if (this.#codec === 'mjpeg' || this.#isInSoftware) return;
+    const decoder = this.#decoder;
     void this.#host.usesHardware(format.codec).then((hardware) => {
-      this.#hardware = hardware;
+      if (decoder === this.#decoder) this.#hardware = hardware;
     });
+  }
+
+  get #isInSoftware(): boolean {
+    return this.#software || this.#host.softwareOnly;
   }
 
   #formatOf({ codec, height }: VideoFrameInfo): DecoderFormat | undefined {
@@ -213,6 +226,8 @@ export class DecoderSupervisor implements FrameDecoderEvents {
     if (frame !== undefined) this.#decodeTime = this.#host.now() - frame.given;
     this.#hasOutput = true;
     this.#history = undefined;
+    if (this.#isProof) this.#host.hardwareFailed();
+    this.#isProof = false;
     this.#unwatch();
     this.#watch();
     return frame;

@@ -46,7 +46,7 @@ export class World implements VideoStreamHost {
   rooms = 0;
   readonly late: number[] = [];
   softwareOnly = false;
-  canFallBack = true;
+  mayTrySoftware = true;
   #timers: { at: number; act(): void }[] = [];
 
   constructor() {
@@ -77,11 +77,7 @@ export class World implements VideoStreamHost {
     this.decoders.push(decoder);
     return decoder;
   };
-  fallBackToSoftware = (): boolean => {
-    const may = this.canFallBack && !this.softwareOnly;
-    if (may) this.softwareOnly = true;
-    return may;
-  };
+  hardwareFailed = (): void => void (this.softwareOnly = true);
   lateForSound = (milliseconds: number): void => void this.late.push(milliseconds);
   usesHardware = (): Promise<boolean> => Promise.resolve(false);
 

@@ -32,11 +32,13 @@ export class VideoContext {
     return this.choice === 'software' || (this.choice === 'auto' && this.#hardwareFailed);
   }
 
-  /** Hardware let us down. @returns whether software may do better */
-  fallBackToSoftware(): boolean {
-    if (this.choice !== 'auto' || this.#hardwareFailed) return false;
+  get mayTrySoftware(): boolean {
+    return this.choice === 'auto';
+  }
+
+  /** Software showed what hardware could not. */
+  hardwareFailed(): void {
     this.#hardwareFailed = true;
-    return true;
   }
 
   /** @throws TypeError, ReferenceError where WebCodecs is missing */

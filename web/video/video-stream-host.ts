@@ -27,8 +27,10 @@ export interface VideoStreamHost {
     software: boolean,
     events: FrameDecoderEvents,
   ): FrameDecoder;
-  /** Whether another try with a software decoder makes sense; remembers that hardware failed. */
-  fallBackToSoftware(): boolean;
+  /** Software showed what another decoder could not: later streams begin with it. */
+  hardwareFailed(): void;
   readonly softwareOnly: boolean;
+  /** Whether the user leaves it to us to try software where another decoder failed. */
+  readonly mayTrySoftware: boolean;
   usesHardware(codec: string): Promise<boolean>;
 }

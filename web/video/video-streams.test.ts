@@ -21,14 +21,17 @@ class FakeVideo extends VideoContext {
   override supported = ['mjpeg', 'vp8', 'h264'] as const;
   readonly decoders: FrameDecoderEvents[] = [];
   readonly given: number[] = [];
+  /** for each decoder whether it was to be a software decoder */
+  readonly inSoftware: boolean[] = [];
 
   override createDecoder(
     _name: string,
     _format: DecoderFormat,
-    _software: boolean,
+    software: boolean,
     events: FrameDecoderEvents,
   ): FrameDecoder {
     this.decoders.push(events);
+    this.inSoftware.push(software);
     return { decode: (_data, sequence) => void this.given.push(sequence), close: () => undefined };
   }
 
@@ -200,6 +203,47 @@ describe('the streams of a display channel', () => {
     expect(wishes.map(({ codecs }) => [...codecs])).toEqual([[1, 3, 2]]);
     expect(log.troubles).toHaveLength(1);
     expect(log.failure).toBeUndefined();
+  });
+
+  it('leave the other codecs their hardware when MJPEG is broken', async () => {
+    const video = new FakeVideo();
+    const { server } = await open(video);
+    server.send('streamCreate', create(1, 1));
+    server.send('streamData', frame(1));
+    await server.settled();
+    video.decoders[0]?.failed(new Error('damaged'));
+    server.send('streamCreate', create(2));
+    server.send('streamData', frame(2));
+    await server.settled();
+    expect(video.inSoftware).toEqual([false, false]);
+  });
+
+  it('leave the later ones their hardware when no decoder shows them', async () => {
+    const video = new FakeVideo();
+    const { server } = await open(video);
+    for (const id of [1, 2]) {
+      server.send('streamCreate', create(id));
+      server.send('streamData', frame(id));
+      await server.settled();
+      video.decoders.at(-1)?.failed(new Error('damaged'));
+      video.decoders.at(-1)?.failed(new Error('damaged'));
+    }
+    expect(video.inSoftware, 'each tries hardware, then software').toEqual([false, true, false, true]);
+  });
+
+  it('that only software shows let the later ones begin with it', async () => {
+    const video = new FakeVideo();
+    const { server, pixel } = await open(video);
+    server.send('streamCreate', create(1));
+    server.send('streamData', frame(1));
+    await server.settled();
+    video.decoders[0]?.failed(new Error('no such profile in hardware'));
+    video.output(1, 0xff000011);
+    expect(pixel()).toBe(0xff000011);
+    server.send('streamCreate', create(2));
+    server.send('streamData', frame(2));
+    await server.settled();
+    expect(video.inSoftware).toEqual([false, true, true]);
   });
 
   it('say nothing that the server did not announce to know', async () => {

@@ -52,9 +52,12 @@ export class VideoStreams {
       lateForSound: (milliseconds) => context.lateForSound(milliseconds),
       undecodable: (id, codec, reason) => this.#undecodable(id, codec, reason),
       createDecoder: (...args) => context.createDecoder(...args),
-      fallBackToSoftware: () => context.fallBackToSoftware(),
+      hardwareFailed: () => context.hardwareFailed(),
       get softwareOnly() {
         return context.softwareOnly;
+      },
+      get mayTrySoftware() {
+        return context.mayTrySoftware;
       },
       usesHardware: (codec) => context.usesHardware(codec),
     };
