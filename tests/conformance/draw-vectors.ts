@@ -13,7 +13,8 @@ import type { AnyMessage } from '@spice-viewer/shared-protocol/wire/message-tabl
 import { DisplayRenderer } from '../../web/render/display-renderer.ts';
 import { ImageCache } from '../../web/render/image-cache.ts';
 import { ImageResolver, isPending } from '../../web/render/image-resolver.ts';
-import { isDrawName, type DrawMessage, type ImageRole } from '../../web/render/image-roles.ts';
+import { isDrawName, type DrawMessage } from '../../web/render/draw-commands.ts';
+import type { ImageRole } from '../../web/render/image-roles.ts';
 import { PaletteCache } from '../../web/render/palette-cache.ts';
 import { presentAll } from '../../web/render/present.ts';
 import type { ResolvedImage } from '../../web/render/resolved-image.ts';

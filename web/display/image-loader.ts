@@ -4,14 +4,10 @@ import { decodeWithJpeg, needsOf } from '@spice-viewer/shared-protocol/codecs/de
 import type { DecodedImage } from '@spice-viewer/shared-protocol/codecs/decoded-image.ts';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { u64ToString } from '@spice-viewer/shared-protocol/wire/u64.ts';
+import { imageReferences, type DrawMessage } from '../render/draw-commands.ts';
 import type { DisplayRenderer } from '../render/display-renderer.ts';
 import { ImageResolver, isPending, type PendingImage } from '../render/image-resolver.ts';
-import {
-  imageReferences,
-  type DrawMessage,
-  type ImageReference,
-  type ResolvedImages,
-} from '../render/image-roles.ts';
+import type { ImageReference, ResolvedImages } from '../render/image-roles.ts';
 import type { PaletteCache } from '../render/palette-cache.ts';
 import type { ResolvedImage } from '../render/resolved-image.ts';
 import type { SurfaceStore } from '../render/surface-store.ts';
@@ -75,11 +71,11 @@ export class ImageLoader {
   /** The message's turn has come. */
   begin(draw: DrawMessage, renderer: DisplayRenderer, jobs: DecodeJobs = new Map()): LoadedImages {
     for (const image of jobs.keys()) this.#aheadPixels -= pixelsOf(image);
-    let references = renderer.imagesOf(draw);
-    if (references.length === 0 && draw.name !== 'copyBits') {
-      // Nothing to draw on; but later GLZ images may copy from these.
-      references = imageReferences(draw, 'xrgb32').filter(({ image }) => needsOf(image) === 'glz');
-    }
+    const hasSurface = renderer.surfaces.get(draw.value.base.surfaceId) !== undefined;
+    const references = hasSurface
+      ? renderer.imagesOf(draw)
+      : // Nothing to draw on; but later GLZ images may copy from these.
+        imageReferences(draw, 'xrgb32').filter(({ image }) => needsOf(image) === 'glz');
     return { references, resolved: {}, jobs, next: 0 };
   }
 

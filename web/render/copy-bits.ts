@@ -1,4 +1,5 @@
 import type { DisplayMessage } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
+import type { Rect } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import type { Region } from './region.ts';
 import type { Surface } from './surface.ts';
 
@@ -60,4 +61,14 @@ function moveRect(
 
 function moveRow(pixels: Surface['pixels'], to: number, back: number, count: number): void {
   pixels.copyWithin(to, to - back, to - back + count);
+}
+
+/** What COPY_BITS reads of its surface. */
+export function copiedRect({ base: { box }, srcPos }: DisplayMessage<'copyBits'>): Rect {
+  return {
+    left: srcPos.x,
+    top: srcPos.y,
+    right: srcPos.x + box.right - box.left,
+    bottom: srcPos.y + box.bottom - box.top,
+  };
 }

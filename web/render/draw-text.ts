@@ -14,16 +14,17 @@ import type { Surface } from './surface.ts';
 
 /**
  * DRAW_TEXT (§4.8): the back area is filled with the back brush, then the fore brush is blended through the glyphs.
- * @param backRegion the part of the region inside of the back area
+ * @param backRegion for the part of the region inside of the back area
  */
 export function drawText(
   target: Surface,
   region: Region,
-  backRegion: Region,
   message: DisplayMessage<'drawText'>,
   images: ResolvedImages,
+  backRegion: Region,
 ): void {
-  const { string, foreBrush, backBrush } = message;
+  const { string, foreBrush, backBrush, backArea } = message;
+  backRegion.setIntersection(region, backArea);
   if (!backRegion.empty) paintBrush(target, backRegion, rop2.copy, backBrush, images.backBrush);
   if (foreBrush.kind === 'none' || string.glyphs.length === 0) return;
   const box = stringBox(string);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import { DisplayRenderer } from './display-renderer.ts';
-import { drawNames, type DrawMessage, type ResolvedImages } from './image-roles.ts';
+import { drawNames, type DrawMessage } from './draw-commands.ts';
+import type { ResolvedImages } from './image-roles.ts';
 import { newPixels, type Raster, type RasterFormat } from './raster.ts';
 import type { ResolvedImage } from './resolved-image.ts';
 import { Surface } from './surface.ts';
@@ -159,18 +160,21 @@ describe('hostile drawing messages', () => {
     renderer.surfaces.create({ surfaceId: 0, width: 2000, height: 2000, format: 32, flags: 1 });
     const points = Array.from({ length: 100_000 }, (_, i) => ({ x: (i & 1) * 32_000, y: i & 15 }));
     expect(() =>
-      renderer.drawStroke(
+      renderer.draw(
         {
-          base: {
-            surfaceId: 0,
-            box: { left: 0, top: 0, right: 2000, bottom: 2000 },
-            clip: { kind: 'none' },
+          name: 'drawStroke',
+          value: {
+            base: {
+              surfaceId: 0,
+              box: { left: 0, top: 0, right: 2000, bottom: 2000 },
+              clip: { kind: 'none' },
+            },
+            path: { segments: [{ flags: 3, points }] },
+            attr: { flags: 0, style: undefined },
+            brush: { kind: 'solid', color: 1 },
+            foreMode: 64,
+            backMode: 8,
           },
-          path: { segments: [{ flags: 3, points }] },
-          attr: { flags: 0, style: undefined },
-          brush: { kind: 'solid', color: 1 },
-          foreMode: 64,
-          backMode: 8,
         },
         {},
       ),
@@ -181,14 +185,17 @@ describe('hostile drawing messages', () => {
     const renderer = new DisplayRenderer();
     const surface = renderer.surfaces.create({ surfaceId: 0, width: 4, height: 1, format: 32, flags: 1 });
     surface.pixels.set([1, 2, 3, 4]);
-    renderer.drawCopy(
+    renderer.draw(
       {
-        base: { surfaceId: 0, box: { left: 1, top: 0, right: 4, bottom: 1 }, clip: { kind: 'none' } },
-        src: image,
-        srcArea: { left: 0, top: 0, right: 3, bottom: 1 },
-        ropDescriptor: 8,
-        scaleMode: 0,
-        mask: { flags: 0, position: { x: 0, y: 0 }, image: null },
+        name: 'drawCopy',
+        value: {
+          base: { surfaceId: 0, box: { left: 1, top: 0, right: 4, bottom: 1 }, clip: { kind: 'none' } },
+          src: image,
+          srcArea: { left: 0, top: 0, right: 3, bottom: 1 },
+          ropDescriptor: 8,
+          scaleMode: 0,
+          mask: { flags: 0, position: { x: 0, y: 0 }, image: null },
+        },
       },
       { src: surface },
     );

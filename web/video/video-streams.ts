@@ -1,9 +1,8 @@
 import type { DisplayMessage } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
-import type { Rect } from '@spice-viewer/shared-protocol/channels/draw-structures.ts';
 import type { VideoCodecName } from '@spice-viewer/shared-protocol/codecs/video/video-frame.ts';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import type { VideoStreamNumbers } from '../api/public-types.ts';
-import type { DrawMessage } from '../render/image-roles.ts';
+import { drawCommand, type DrawMessage } from '../render/draw-commands.ts';
 import { MAX_PICTURE_PIXELS } from './frame-pixels.ts';
 import { unsupportedReport } from './stream-reporter.ts';
 import type { VideoContext } from './video-context.ts';
@@ -118,12 +117,12 @@ export class VideoStreams {
   beforeDraw(draw: DrawMessage, images: readonly { readonly surfaceId: number }[]): void {
     if (this.#streams.size === 0) return;
     const { surfaceId, box } = draw.value.base;
+    const read = drawCommand(draw.name).reads?.(draw.value);
     for (const stream of this.#streams.values()) {
       const isTarget = stream.surfaceId === surfaceId;
       if (isTarget && stream.touches(box)) stream.flush(true);
-      else if (isTarget && draw.name === 'copyBits' && stream.touches(sourceOf(draw.value))) {
-        stream.flush(false);
-      } else if (images.some((image) => image.surfaceId === stream.surfaceId)) stream.flush(false);
+      else if (isTarget && read !== undefined && stream.touches(read)) stream.flush(false);
+      else if (images.some((image) => image.surfaceId === stream.surfaceId)) stream.flush(false);
     }
   }
 
@@ -169,12 +168,3 @@ const aboutStreams: ReadonlySet<string> = new Set([
   'streamDataSized',
   'streamDestroy',
 ]);
-
-function sourceOf({ base: { box }, srcPos }: DisplayMessage<'copyBits'>): Rect {
-  return {
-    left: srcPos.x,
-    top: srcPos.y,
-    right: srcPos.x + box.right - box.left,
-    bottom: srcPos.y + box.bottom - box.top,
-  };
-}
