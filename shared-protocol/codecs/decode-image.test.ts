@@ -35,10 +35,10 @@ describe('the table of image kinds', () => {
       'quic: nothing',
       'lzRgb: nothing',
       'lz4: nothing',
-      'glzRgb: glz',
-      'zlibGlzRgb: glz',
-      'jpeg: jpeg',
-      'jpegAlpha: jpeg',
+      'glzRgb: window',
+      'zlibGlzRgb: window',
+      'jpeg: browser',
+      'jpegAlpha: browser',
       'fromCache: cache',
       'fromCacheLossless: cache',
       'surface: surface',
@@ -48,7 +48,7 @@ describe('the table of image kinds', () => {
   });
 
   it('knows which kinds are lossy and which are pure', () => {
-    const lossy = Object.entries(imageKinds).flatMap(([kind, info]) => (info.lossy ? [kind] : []));
+    const lossy = Object.entries(imageKinds).flatMap(([kind, info]) => (info.lossy === true ? [kind] : []));
     expect(lossy).toEqual(['jpeg', 'jpegAlpha']);
     expect(isPure(image({ kind: 'quic', data: STREAMS.quicRgb32 }))).toBe(true);
     expect(isPure(image({ kind: 'glzRgb', data: STREAMS.glz1 }))).toBe(false);

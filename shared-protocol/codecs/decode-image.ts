@@ -1,5 +1,4 @@
 import {
-  type Bitmap,
   bitmapFlag,
   bitmapFormat,
   type Image,
@@ -21,15 +20,8 @@ import { inflateGlz } from './zlib-glz.ts';
 
 type Kind = ImagePayload['kind'];
 
-/**
- * What decoding an image depends on, beside its own bytes.
- * - nothing: pure; any worker can do it
- * - palette: pure too, once the palette was looked up (`palette`) and the surface is known (`target`)
- * - jpeg: pure, but asynchronous, through the injected decoder
- * - glz: the session's dictionary, in the order of the channel
- * - cache, surface: no pixels in the payload; the channel looks them up
- */
-export type ImageNeeds = 'nothing' | 'palette' | 'jpeg' | 'glz' | 'cache' | 'surface';
+/** Payloads that carry a palette, or the number of a cached one. */
+export type PalettePayload = Extract<ImagePayload, { readonly paletteId: unknown }>;
 
 /** What `decodePure` may need from the channel. */
 export interface PureContext {
@@ -41,18 +33,72 @@ export interface PureContext {
   readonly memory?: PixelMemory | undefined;
 }
 
-interface KindInfo<K extends Kind> {
-  readonly needs: ImageNeeds;
+interface AnyCodec {
   /** Lossy pixels do not satisfy FROM_CACHE_LOSSLESS. */
-  readonly lossy: boolean;
-  readonly decode?: (payload: PayloadOf<K>, image: Image, context: PureContext) => DecodedImage;
+  readonly lossy?: true;
 }
 
-/** One entry for each image type of the protocol. */
-export const imageKinds: { readonly [K in Kind]: KindInfo<K> } = {
+/** Nothing but the image's own bytes: any worker can do it. */
+interface PureCodec<P> extends AnyCodec {
+  readonly needs: 'nothing';
+  decode(payload: P, image: Image, context: PureContext): DecodedImage;
+  /** From so many pixels on decoding costs more than handing the image over to another thread. */
+  readonly elsewhereFrom?: number;
+  /** 16-bit pixels stay so on 32-bit surfaces, until they are drawn. */
+  readonly keeps16?: true;
+}
+
+/** Pure too, once the palette was looked up (`palette`) and the surface is known (`target`). */
+interface PaletteCodec<P> extends AnyCodec {
+  readonly needs: 'palette';
+  decode(payload: P, image: Image, context: PureContext): DecodedImage;
+  /** false: this image needs nothing; whatever palette it comes with is not used. */
+  usesPalette?(payload: P): boolean;
+  /** The image as a mask, where only its bits count and not what the palette makes of them. */
+  asBits?(payload: P): P;
+  /** On ARGB surfaces the palette's entries are whole words with alpha. */
+  readonly argbEntries?: true;
+}
+
+/** The session's dictionary, in the order of the channel. */
+interface WindowCodec<P> extends AnyCodec {
+  readonly needs: 'window';
+  /** The GLZ stream. Throws CodecError. */
+  stream(payload: P): Uint8Array;
+}
+
+/** The browser's JPEG decoder, which is asynchronous and injected. */
+interface BrowserCodec<P> extends AnyCodec {
+  readonly needs: 'browser';
+  /** Rejects with CodecError. */
+  decode(payload: P, image: Image, decoder: JpegDecoder): Promise<DecodedImage>;
+}
+
+/** No pixels in the payload: the channel looks them up in its image cache. */
+interface CacheLookup extends AnyCodec {
+  readonly needs: 'cache';
+  readonly lossless: boolean;
+}
+
+/** As `cache`, from a surface. */
+interface SurfaceLookup<P> extends AnyCodec {
+  readonly needs: 'surface';
+  surfaceId(payload: P): number;
+}
+
+/** What is done with images of a kind; `needs` says what decoding them depends on, beside their own bytes. */
+export type ImageCodec<P> =
+  PureCodec<P> | PaletteCodec<P> | WindowCodec<P> | BrowserCodec<P> | CacheLookup | SurfaceLookup<P>;
+
+export type ImageNeeds = ImageCodec<never>['needs'];
+
+/** One entry for each image type of the protocol: a new codec is its file and a row here. */
+export const imageKinds: { readonly [K in Kind]: ImageCodec<PayloadOf<K>> } = {
   bitmap: {
     needs: 'palette',
-    lossy: false,
+    argbEntries: true,
+    usesPalette: ({ format }) => format <= bitmapFormat.bit8,
+    asBits: (payload) => ({ ...payload, paletteId: undefined, palette: null }),
     decode: (payload, image, context) =>
       decodeBitmap(
         {
@@ -62,7 +108,7 @@ export const imageKinds: { readonly [K in Kind]: KindInfo<K> } = {
           stride: payload.stride,
           topDown: (payload.flags & bitmapFlag.topDown) !== 0,
           data: payload.data,
-          palette: paletteOf(payload, context),
+          palette: entriesOf(payload, context),
         },
         context.target,
         image,
@@ -71,60 +117,64 @@ export const imageKinds: { readonly [K in Kind]: KindInfo<K> } = {
   },
   lzPlt: {
     needs: 'palette',
-    lossy: false,
     decode: (payload, image, context) => {
-      const palette = paletteOf(payload, context);
-      if (palette === undefined) throw new CodecError('LZ', 'no-palette', 0, 'a palette', 'none');
-      return decodeLzPalette(
-        payload.data,
-        palette,
-        context.target === '555' ? '555' : '32',
-        image,
-        context.memory,
-      );
+      const entries = entriesOf(payload, context);
+      if (entries === undefined) throw new CodecError('LZ', 'no-palette', 0, 'a palette', 'none');
+      const target = context.target === '555' ? '555' : '32';
+      return decodeLzPalette(payload.data, entries, target, image, context.memory);
     },
   },
   quic: {
     needs: 'nothing',
-    lossy: false,
-    decode: (payload, image, { memory }) => decodeQuic(payload.data, image, memory),
+    elsewhereFrom: 1 << 16,
+    decode: ({ data }, image, { memory }) => decodeQuic(data, image, memory),
   },
   lzRgb: {
     needs: 'nothing',
-    lossy: false,
-    decode: (payload, image, { memory }) => decodeLz(payload.data, image, memory),
+    elsewhereFrom: 1 << 20,
+    decode: ({ data }, image, { memory }) => decodeLz(data, image, memory),
   },
   lz4: {
     needs: 'nothing',
-    lossy: false,
-    decode: (payload, image, { memory }) => decodeLz4(payload.data, image, memory),
+    keeps16: true,
+    decode: ({ data }, image, { memory }) => decodeLz4(data, image, memory),
   },
-  glzRgb: { needs: 'glz', lossy: false },
-  zlibGlzRgb: { needs: 'glz', lossy: false },
-  jpeg: { needs: 'jpeg', lossy: true },
-  jpegAlpha: { needs: 'jpeg', lossy: true },
-  fromCache: { needs: 'cache', lossy: false },
-  fromCacheLossless: { needs: 'cache', lossy: false },
-  surface: { needs: 'surface', lossy: false },
+  glzRgb: { needs: 'window', stream: ({ data }) => data },
+  zlibGlzRgb: { needs: 'window', stream: ({ data, glzSize }) => inflateGlz(data, glzSize) },
+  jpeg: {
+    needs: 'browser',
+    lossy: true,
+    decode: ({ data }, image, decoder) => decodeJpeg(data, decoder, image),
+  },
+  jpegAlpha: {
+    needs: 'browser',
+    lossy: true,
+    decode: ({ data, jpegSize }, image, decoder) => decodeJpegAlpha(data, jpegSize, decoder, image),
+  },
+  fromCache: { needs: 'cache', lossless: false },
+  fromCacheLossless: { needs: 'cache', lossless: true },
+  surface: { needs: 'surface', surfaceId: ({ surfaceId }) => surfaceId },
 };
 
-function paletteOf(
-  payload: Bitmap | PayloadOf<'lzPlt'>,
-  context: PureContext,
-): ArrayLike<number> | undefined {
+function entriesOf(payload: PalettePayload, context: PureContext): ArrayLike<number> | undefined {
   return context.palette ?? payload.palette?.entries;
+}
+
+/** The row of an image, to be used with that image's payload. */
+export function imageCodec({ payload }: Image): ImageCodec<ImagePayload> {
+  return imageKinds[payload.kind] as ImageCodec<ImagePayload>;
 }
 
 /** What this image depends on; finer than its kind, since most bitmaps have no palette. */
 export function needsOf(image: Image): ImageNeeds {
-  const { payload } = image;
-  if (payload.kind === 'bitmap' && payload.format > bitmapFormat.bit8) return 'nothing';
-  return imageKinds[payload.kind].needs;
+  const codec = imageCodec(image);
+  return codec.needs === 'palette' && codec.usesPalette?.(image.payload) === false ? 'nothing' : codec.needs;
 }
 
 /** Whether `decodePure` can do it. */
 export function isPure(image: Image): boolean {
-  return imageKinds[image.payload.kind].decode !== undefined;
+  const { needs } = imageCodec(image);
+  return needs === 'nothing' || needs === 'palette';
 }
 
 /**
@@ -132,39 +182,33 @@ export function isPure(image: Image): boolean {
  * Throws CodecError.
  */
 export function decodePure(image: Image, context: PureContext): DecodedImage {
-  const { payload } = image;
-  const { decode } = imageKinds[payload.kind] as KindInfo<Kind>;
-  if (decode === undefined) {
-    throw new CodecError('image', 'unsupported', 0, 'an image that is decoded by itself', payload.kind);
+  const codec = imageCodec(image);
+  if (codec.needs !== 'nothing' && codec.needs !== 'palette') {
+    throw unsupported(image, 'an image that is decoded by itself');
   }
-  return withHighBits(image, decode(payload, image, context), false);
+  return withHighBits(image, codec.decode(image.payload, image, context), false);
 }
 
 /**
- * Decodes a GLZ_RGB or ZLIB_GLZ_RGB image with the session's window, or says which image must come first (then call
- * again once `window.onImage` called). The result is read-only. Throws CodecError.
+ * Decodes an image with the session's window, or says which image must come first (then call again once
+ * `window.onImage` called). The result is read-only. Throws CodecError.
  */
 export function decodeWithGlz(image: Image, window: GlzWindow): DecodedImage | GlzMissing {
-  const { payload } = image;
-  let data: Uint8Array;
-  if (payload.kind === 'glzRgb') data = payload.data;
-  else if (payload.kind === 'zlibGlzRgb') data = inflateGlz(payload.data, payload.glzSize);
-  else throw new CodecError('image', 'unsupported', 0, 'a GLZ image', payload.kind);
-  const result = window.tryDecode(data, image);
+  const codec = imageCodec(image);
+  if (codec.needs !== 'window') throw unsupported(image, 'a GLZ image');
+  const result = window.tryDecode(codec.stream(image.payload), image);
   return 'missing' in result ? result : withHighBits(image, result, true);
 }
 
-/** Decodes a JPEG or JPEG_ALPHA image. The caller owns the result. Rejects with CodecError. */
+/** Decodes an image with the browser's decoder. The caller owns the result. Rejects with CodecError. */
 export async function decodeWithJpeg(image: Image, decoder: JpegDecoder): Promise<DecodedImage> {
-  const { payload } = image;
-  switch (payload.kind) {
-    case 'jpeg':
-      return withHighBits(image, await decodeJpeg(payload.data, decoder, image), false);
-    case 'jpegAlpha':
-      return decodeJpegAlpha(payload.data, payload.jpegSize, decoder, image);
-    default:
-      throw new CodecError('image', 'unsupported', 0, 'a JPEG image', payload.kind);
-  }
+  const codec = imageCodec(image);
+  if (codec.needs !== 'browser') throw unsupported(image, 'a JPEG image');
+  return withHighBits(image, await codec.decode(image.payload, image, decoder), false);
+}
+
+function unsupported({ payload }: Image, expected: string): CodecError {
+  return new CodecError('image', 'unsupported', 0, expected, payload.kind);
 }
 
 /** HIGH_BITS_SET: every pixel of a 32-bit image without alpha gets the top byte 255, which ARGB surfaces see. */

@@ -57,7 +57,7 @@ type Decode = () => unknown;
 
 function decoderOf(set: CodecVectorSet, vector: CodecVector): Decode {
   const image = set.image(vector);
-  if (needsOf(image) !== 'glz') {
+  if (needsOf(image) !== 'window') {
     // As the viewer: a picture's memory serves again once it was drawn.
     const memory = new PixelPool();
     const context = { target: '32', palette: vector.palette?.ents, memory } as const;

@@ -38,8 +38,8 @@ async function sha256(bytes: Uint8ClampedArray): Promise<string> {
 async function decode(vector: CodecVector, window: GlzWindow): Promise<DecodedImage> {
   const image = imageOf(vector);
   const needs = needsOf(image);
-  if (needs === 'jpeg') return decodeWithJpeg(image, decodeJpegInBrowser);
-  if (needs !== 'glz') return decodePure(image, { target: '32', palette: vector.palette?.ents });
+  if (needs === 'browser') return decodeWithJpeg(image, decodeJpegInBrowser);
+  if (needs !== 'window') return decodePure(image, { target: '32', palette: vector.palette?.ents });
   const decoded = decodeWithGlz(image, window);
   if ('missing' in decoded) throw new Error('an earlier image is missing');
   return decoded;

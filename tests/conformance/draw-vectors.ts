@@ -120,7 +120,7 @@ export class DrawVectorPlayer {
     const images: { [R in ImageRole]?: ResolvedImage } = {};
     for (const reference of this.renderer.imagesOf(message)) {
       let resolved = this.#resolver.resolve(reference);
-      if (isPending(resolved) && resolved.pending === 'jpeg') {
+      if (isPending(resolved) && resolved.pending === 'browser') {
         resolved = this.#resolver.accept(reference.image, anyPicture(reference.image));
       }
       if (isPending(resolved)) throw new Mismatch(`${message.name} waits for an image (${resolved.pending})`);

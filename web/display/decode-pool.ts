@@ -1,6 +1,6 @@
 import type { Image } from '@spice-viewer/shared-protocol/channels/image.ts';
 import { CodecError } from '@spice-viewer/shared-protocol/codecs/codec-error.ts';
-import { decodePure } from '@spice-viewer/shared-protocol/codecs/decode-image.ts';
+import { decodePure, imageCodec } from '@spice-viewer/shared-protocol/codecs/decode-image.ts';
 import type { DecodedImage } from '@spice-viewer/shared-protocol/codecs/decoded-image.ts';
 import { createWorker } from '../threads/create-worker.ts';
 
@@ -30,9 +30,6 @@ interface PendingJob {
   reject(error: Error): void;
 }
 
-/** Below these sizes (pixels) handing an image over costs more than decoding it. */
-const worthwhile: Partial<Record<Image['payload']['kind'], number>> = { quic: 1 << 16, lzRgb: 1 << 20 };
-
 const MAX_WORKERS = 3;
 /** A worker that has not answered its first job by then will not: its script could not be loaded. Milliseconds. */
 const START_LIMIT = 5_000;
@@ -54,8 +51,9 @@ export class DecodePool {
 
   /** Whether `decode` should be used for this image. */
   wants(image: Image): boolean {
-    const limit = worthwhile[image.payload.kind];
-    return !this.#broken && limit !== undefined && image.width * image.height >= limit;
+    const codec = imageCodec(image);
+    if (this.#broken || codec.needs !== 'nothing' || codec.elsewhereFrom === undefined) return false;
+    return image.width * image.height >= codec.elsewhereFrom;
   }
 
   /** The image's data is copied; the result is the caller's. Rejects with CodecError. */

@@ -75,7 +75,7 @@ export class ImageLoader {
     const references = hasSurface
       ? renderer.imagesOf(draw)
       : // Nothing to draw on; but later GLZ images may copy from these.
-        imageReferences(draw, 'xrgb32').filter(({ image }) => needsOf(image) === 'glz');
+        imageReferences(draw, 'xrgb32').filter(({ image }) => needsOf(image) === 'window');
     return { references, resolved: {}, jobs, next: 0 };
   }
 
@@ -85,7 +85,7 @@ export class ImageLoader {
     // What palettes mean depends on the surface, which may not exist yet; none of these has one.
     for (const { image } of imageReferences(draw, 'xrgb32')) {
       const needs = needsOf(image);
-      if (needs !== 'jpeg' && !(needs === 'nothing' && this.#session.pool.wants(image))) continue;
+      if (needs !== 'browser' && !(needs === 'nothing' && this.#session.pool.wants(image))) continue;
       if (jobs.has(image) || this.#aheadPixels + pixelsOf(image) > AHEAD_LIMIT) continue;
       this.#aheadPixels += pixelsOf(image);
       this.#startJob(jobs, image);
@@ -153,7 +153,7 @@ export class ImageLoader {
   }
 
   #pending(images: LoadedImages, image: Image, reason: PendingImage): null | 'later' {
-    if (reason.pending === 'jpeg') {
+    if (reason.pending === 'browser') {
       this.#startJob(images.jobs, image);
       return 'later';
     }
@@ -183,7 +183,7 @@ export class ImageLoader {
   }
 
   async #run(image: Image): Promise<DecodedImage> {
-    if (needsOf(image) === 'jpeg') {
+    if (needsOf(image) === 'browser') {
       const start = performance.now();
       const decoded = await decodeWithJpeg(image, decodeJpegInBrowser);
       this.#count(image, performance.now() - start);

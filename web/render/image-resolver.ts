@@ -1,11 +1,16 @@
 import {
   bitmapFlag,
-  bitmapFormat,
   imageFlag,
   type Image,
   type Palette,
 } from '@spice-viewer/shared-protocol/channels/image.ts';
-import { decodePure, decodeWithGlz, imageKinds } from '@spice-viewer/shared-protocol/codecs/decode-image.ts';
+import {
+  decodePure,
+  decodeWithGlz,
+  imageCodec,
+  isPure,
+  type PalettePayload,
+} from '@spice-viewer/shared-protocol/codecs/decode-image.ts';
 import type { DecodedImage } from '@spice-viewer/shared-protocol/codecs/decoded-image.ts';
 import type { GlzWindow } from '@spice-viewer/shared-protocol/codecs/glz.ts';
 import type { PixelPool } from '@spice-viewer/shared-protocol/codecs/pixel-pool.ts';
@@ -24,19 +29,19 @@ import type { SurfaceStore } from './surface-store.ts';
 /**
  * Why an image is not there yet.
  * - cache: the image cache lacks that id, or with `lossless` has it lossy only; try again when it changed
- * - glz: the dictionary lacks that image; try again after `GlzWindow.onImage`
- * - jpeg: decode it with `decodeWithJpeg`, then hand the result to `accept`
+ * - window: the GLZ dictionary lacks that image; try again after `GlzWindow.onImage`
+ * - browser: decode it with `decodeWithJpeg`, then hand the result to `accept`
  */
 export type PendingImage =
   | { readonly pending: 'cache'; readonly id: U64; readonly lossless: boolean }
-  | { readonly pending: 'glz'; readonly missing: U64 }
-  | { readonly pending: 'jpeg' };
+  | { readonly pending: 'window'; readonly missing: U64 }
+  | { readonly pending: 'browser' };
 
 export function isPending(resolution: ResolvedImage | PendingImage | null): resolution is PendingImage {
   return resolution !== null && 'pending' in resolution;
 }
 
-const jpegPending: PendingImage = { pending: 'jpeg' };
+const browserPending: PendingImage = { pending: 'browser' };
 
 /** Turns the image references of one display channel into pixels, keeping the caches of §3.8 and §3.1 up to date. */
 export class ImageResolver {
@@ -68,31 +73,26 @@ export class ImageResolver {
    */
   resolve(reference: ImageReference): ResolvedImage | PendingImage | null {
     const { image } = reference;
-    const { payload } = image;
-    switch (payload.kind) {
+    const codec = imageCodec(image);
+    switch (codec.needs) {
       case 'surface':
-        return this.#surfaces.get(payload.surfaceId) ?? null;
-      case 'fromCache':
-        return this.#images.get(image.id) ?? { pending: 'cache', id: image.id, lossless: false };
-      case 'fromCacheLossless':
-        return this.#images.get(image.id, true) ?? { pending: 'cache', id: image.id, lossless: true };
-      case 'jpeg':
-      case 'jpegAlpha':
-        return jpegPending;
-      case 'glzRgb':
-      case 'zlibGlzRgb': {
-        if (this.#glz === undefined) throw new ProtocolError('bad-value', 'no GLZ image', payload.kind);
+        return this.#surfaces.get(codec.surfaceId(image.payload)) ?? null;
+      case 'cache': {
+        const { lossless } = codec;
+        return this.#images.get(image.id, lossless) ?? { pending: 'cache', id: image.id, lossless };
+      }
+      case 'browser':
+        return browserPending;
+      case 'window': {
+        if (this.#glz === undefined) throw new ProtocolError('bad-value', 'no GLZ image', image.payload.kind);
         const decoded = decodeWithGlz(image, this.#glz);
         return 'missing' in decoded
-          ? { pending: 'glz', missing: decoded.missing }
+          ? { pending: 'window', missing: decoded.missing }
           : this.accept(image, decoded);
       }
-      case 'bitmap':
-      case 'lzPlt':
+      case 'palette':
         return this.accept(image, this.#decodeWithPalette(reference));
-      case 'quic':
-      case 'lzRgb':
-      case 'lz4':
+      case 'nothing':
         return this.acceptFor(reference, decodePure(image, { target: '32', memory: this.#memoryFor(image) }));
     }
   }
@@ -103,21 +103,21 @@ export class ImageResolver {
     this.#pool?.recycle(resolved);
   }
 
-  #memoryFor({ flags, payload }: Image): PixelPool | undefined {
-    const isKept = (flags & (imageFlag.cacheMe | imageFlag.cacheReplaceMe)) !== 0;
-    return isKept || imageKinds[payload.kind].decode === undefined ? undefined : this.#pool;
+  #memoryFor(image: Image): PixelPool | undefined {
+    const isKept = (image.flags & (imageFlag.cacheMe | imageFlag.cacheReplaceMe)) !== 0;
+    return isKept || !isPure(image) ? undefined : this.#pool;
   }
 
   /** Caches what was decoded elsewhere (asynchronously, in a worker) as the descriptor asks. @returns the same pixels */
   accept(image: Image, decoded: DecodedImage): DecodedImage {
     if ((image.flags & imageFlag.cacheReplaceMe) !== 0) this.#images.replace(image.id, decoded);
     else if ((image.flags & imageFlag.cacheMe) !== 0) {
-      this.#images.put(image.id, decoded, imageKinds[image.payload.kind].lossy);
+      this.#images.put(image.id, decoded, imageCodec(image).lossy === true);
     }
     return decoded;
   }
 
-  /** As `accept`, for QUIC, LZ and LZ4 images decoded in a worker, in the form that this reference wants. */
+  /** As `accept`, for images that need nothing and were decoded in a worker, in the form that this reference wants. */
   acceptFor(reference: ImageReference, decoded: DecodedImage): DecodedImage {
     return this.accept(reference.image, asWanted(reference, decoded));
   }
@@ -128,8 +128,8 @@ export class ImageResolver {
     if (palette === undefined) {
       return decodePure(image, { target: paletteTargetOf(target), memory: this.#memoryFor(image) });
     }
-    if (target === 'a1') return decodePure(withoutPalette(image), { target: '32' });
-    if (target === 'argb32' && image.payload.kind === 'bitmap' && keepsOriginal(reference)) {
+    if (target === 'a1') return decodePure(asBits(image), { target: '32' });
+    if (target === 'argb32' && hasArgbEntries(image) && keepsOriginal(reference)) {
       // Entries are whole ARGB words here, so HIGH_BITS_SET, for images without alpha, means nothing.
       const plain = { ...image, flags: image.flags & ~imageFlag.highBitsSet };
       const decoded = decodePure(plain, { target: '32', palette: palette.entries });
@@ -139,13 +139,15 @@ export class ImageResolver {
   }
 
   /**
-   * The palette of a BITMAP or LZ_PLT, put into the cache or taken from there as its flags ask.
+   * The palette of an image that needs one, put into the cache or taken from there as its flags ask.
    * @throws ProtocolError for a cached palette that is not there
    */
-  paletteOf({ payload }: Image): Palette | undefined {
-    if (payload.kind !== 'bitmap' && payload.kind !== 'lzPlt') return undefined;
+  paletteOf(image: Image): Palette | undefined {
+    const codec = imageCodec(image);
+    if (codec.needs !== 'palette') return undefined;
+    const payload = image.payload as PalettePayload;
     if (payload.paletteId !== undefined) {
-      if (payload.kind === 'bitmap' && payload.format > bitmapFormat.bit8) return undefined;
+      if (codec.usesPalette?.(payload) === false) return undefined;
       const cached = this.#palettes.get(payload.paletteId);
       if (cached !== undefined) return cached;
       throw new ProtocolError('bad-value', 'a palette that is cached', u64ToString(payload.paletteId));
@@ -162,12 +164,14 @@ function keepsOriginal({ image, original }: ImageReference): boolean {
 }
 
 /**
- * QUIC, LZ and LZ4. Codecs with 16-bit colours expand them on the way to a 32-bit surface, leaving the top byte 0 that
+ * Codecs with 16-bit colours expand them on the way to a 32-bit surface, leaving the top byte 0 that
  * conversions elsewhere set to 255.
  */
 function asWanted(reference: ImageReference, decoded: DecodedImage): DecodedImage {
   const { image, target } = reference;
-  if (decoded.format !== 'rgb555' || image.payload.kind === 'lz4') return decoded;
+  if (decoded.format !== 'rgb555') return decoded;
+  const codec = imageCodec(image);
+  if (codec.needs === 'nothing' && codec.keeps16 === true) return decoded;
   if (!is32(target) || keepsOriginal(reference)) return decoded;
   const { width, height } = decoded;
   const pixels = new Uint32Array(width * height);
@@ -184,9 +188,13 @@ export function paletteTargetOf(format: RasterFormat): PaletteTarget {
 }
 
 /** As a mask only the bits count. */
-function withoutPalette(image: Image): Image {
-  const { payload } = image;
-  return payload.kind === 'bitmap'
-    ? { ...image, payload: { ...payload, paletteId: undefined, palette: null } }
-    : image;
+function asBits(image: Image): Image {
+  const codec = imageCodec(image);
+  if (codec.needs !== 'palette' || codec.asBits === undefined) return image;
+  return { ...image, payload: codec.asBits(image.payload) };
+}
+
+function hasArgbEntries(image: Image): boolean {
+  const codec = imageCodec(image);
+  return codec.needs === 'palette' && codec.argbEntries === true;
 }
