@@ -31,7 +31,22 @@ const STALL_CHECK_INTERVAL = 2_000;
 
 type CommonServerTable = typeof commonServerTable & MessageTable;
 type CommonClientTable = typeof commonClientTable & MessageTable;
-type CommonValue<K extends keyof typeof commonServerTable> = MessageValue<typeof commonServerTable, K>;
+/** What every channel does by itself. */
+type CommonName = 'setAck' | 'ping' | 'notify' | 'disconnecting' | 'list';
+
+/**
+ * What a channel does at its own messages, by name; a message without handler only counts. A handler may say false:
+ * not yet; then it is called again (only channels that queue their messages understand that).
+ */
+export type ChannelHandlers<S extends MessageTable> = {
+  readonly [K in Exclude<keyof S, CommonName>]?: (value: MessageValue<S, K>) => void | boolean;
+};
+
+type CommonHandlers = {
+  readonly [K in CommonName]?: (value: MessageValue<typeof commonServerTable, K>) => void;
+};
+
+type AnyHandlers = Readonly<Record<string, ((value: unknown) => void | boolean) | undefined>>;
 
 export interface ChannelEvents {
   opened(channel: ChannelKey, link: LinkResult): void;
@@ -126,14 +141,25 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
     return this.#isClosed;
   }
 
-  /** The link stands; the first messages of the channel go out here. */
-  protected abstract linked(link: LinkResult): void;
+  protected abstract readonly handlers: ChannelHandlers<S>;
+
+  /** The link stands; the first messages of the channel go out here, if the server does not speak first. */
+  protected linked(_link: LinkResult): void {}
 
   /**
-   * A message of the channel's own (or WAIT_FOR_CHANNELS, MIGRATE...), in the server's order. Whoever
-   * takes it calls `messageHandled` when its effect is complete.
+   * A message's turn has come: those of the channel's own, WAIT_FOR_CHANNELS, MIGRATE..., and as mere counts those that
+   * were answered at once, in the server's order. Whoever takes it calls `messageHandled` when its effect is complete.
    */
-  protected abstract receive(name: string, value: unknown, raw: RawMessage): void;
+  protected receive(name: string, value: unknown, raw: RawMessage): void {
+    this.handle(name, value);
+    this.messageHandled(raw);
+  }
+
+  /** Calls the message's handler. @returns false: not yet */
+  protected handle(name: string, value: unknown): boolean {
+    const handler = (this.handlers as AnyHandlers)[name] ?? (this.#inTurn as AnyHandlers)[name];
+    return handler?.(value) !== false;
+  }
 
   protected send<K extends keyof C>(name: K, value: MessageValue<C, K>): void {
     if (this.#isClosed || this.#writer === undefined) return;
@@ -160,12 +186,6 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
   /** Something went wrong that the channel survives. */
   protected report(error: unknown, place: ErrorPlace = {}): void {
     this.events.trouble(this.key, toFailure(error, { ...place, channel: this.label }));
-  }
-
-  /** SET_ACK takes effect between the messages around it, so queues bring it here in their turn. */
-  protected setAck(value: CommonValue<'setAck'>): void {
-    this.#nextWindow = value.window;
-    this.#sendCommon('ackSync', { generation: value.generation });
   }
 
   /** Called once when the channel is over. */
@@ -249,26 +269,31 @@ export abstract class Channel<S extends CommonServerTable, C extends CommonClien
 
   #dispatch(raw: RawMessage): void {
     const message = this.#serverMessages.read(raw.type, raw.body);
-    // Types that we do not know, and LIST itself, only count.
-    if (message === undefined || message.name === 'list') return this.receive('list', undefined, raw);
-    if (message.name === 'ping') {
-      const { id, timestamp } = message.value as CommonValue<'ping'>;
-      // At once, whatever is queued: the server measures the network, not our drawing.
-      this.#sendCommon('pong', { id, timestamp });
-      return this.receive('list', undefined, raw);
-    }
-    if (message.name === 'notify') {
-      const { severity, text } = message.value as CommonValue<'notify'>;
-      this.events.notified(severity, decodeText(text));
-      return this.receive('list', undefined, raw);
-    }
-    if (message.name === 'disconnecting') {
-      const { reason } = message.value as CommonValue<'disconnecting'>;
-      const sentence = reason === 0 ? 'The server ended the session.' : linkErrorSentence(reason);
-      return this.#finish({ kind: 'closed', code: reason, sentence });
-    }
-    this.receive(message.name, message.value, raw);
+    if (message === undefined) return this.receive('unknown', undefined, raw);
+    const atOnce = (this.#atOnce as AnyHandlers)[message.name];
+    if (atOnce === undefined) return this.receive(message.name, message.value, raw);
+    atOnce(message.value);
+    if (!this.#isClosed) this.receive(message.name, undefined, raw);
   }
+
+  /** Whatever is queued. */
+  readonly #atOnce: CommonHandlers = {
+    // The server measures the network, not our drawing.
+    ping: ({ id, timestamp }) => this.#sendCommon('pong', { id, timestamp }),
+    notify: ({ severity, text }) => this.events.notified(severity, decodeText(text)),
+    disconnecting: ({ reason }) => {
+      const sentence = reason === 0 ? 'The server ended the session.' : linkErrorSentence(reason);
+      this.#finish({ kind: 'closed', code: reason, sentence });
+    },
+  };
+
+  /** Between the messages around it. */
+  readonly #inTurn: CommonHandlers = {
+    setAck: ({ window, generation }) => {
+      this.#nextWindow = window;
+      this.#sendCommon('ackSync', { generation });
+    },
+  };
 
   #checkStall(): void {
     const isMidway = this.#reader === undefined || this.#queue.length > 0;

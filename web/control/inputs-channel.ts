@@ -7,14 +7,11 @@ import {
 } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
 import { hasCapability, inputsCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import type { LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
-import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
-import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { keyStroke } from '../common/scancodes.ts';
 import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
-import { Channel, type ChannelEvents } from '../channels/channel.ts';
+import { Channel, type ChannelEvents, type ChannelHandlers } from '../channels/channel.ts';
 
 type Server = typeof inputsServerTable;
-type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 /** Movements that may be under way without an acknowledgement. */
 const MAX_UNACKNOWLEDGED = MOTION_ACK_BUNCH * 2;
@@ -71,12 +68,6 @@ export class InputsChannel extends Channel<Server, typeof inputsClientTable> {
     this.#canSendScancodes = hasCapability(link.serverChannelCaps, inputsCapability.keyScancode);
   }
 
-  protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
-    handler?.(value);
-    this.messageHandled(raw);
-  }
-
   #flushMovement(): void {
     if (this.#pendingPosition !== undefined) this.send('mousePosition', this.#pendingPosition);
     else if (this.#pendingMotion !== undefined) this.send('mouseMotion', this.#pendingMotion);
@@ -88,8 +79,7 @@ export class InputsChannel extends Channel<Server, typeof inputsClientTable> {
     this.#pendingMotion = undefined;
   }
 
-  readonly #handlers: Handlers = {
-    setAck: (value) => this.setAck(value),
+  protected override readonly handlers: ChannelHandlers<Server> = {
     init: ({ modifiers }) => this.#post({ kind: 'guestLockState', modifiers }),
     keyModifiers: ({ modifiers }) => this.#post({ kind: 'guestLockState', modifiers }),
     mouseMotionAck: () => {

@@ -5,16 +5,13 @@ import {
   type mainServerTable,
 } from '@spice-viewer/shared-protocol/channels/main-messages.ts';
 import { mainCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
-import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
-import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { decodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
 import { threadEpochNow } from '../common/media-clock.ts';
 import { GuestAgent } from '../agent/guest-agent.ts';
 import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
-import { Channel, type ChannelEvents } from '../channels/channel.ts';
+import { Channel, type ChannelEvents, type ChannelHandlers } from '../channels/channel.ts';
 
 type Server = typeof mainServerTable;
-type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 /** What AGENT_START grants: the agent never has to wait for us. */
 const ENDLESS_TOKENS = 0xffffffff;
@@ -44,18 +41,8 @@ export class MainChannel extends Channel<Server, typeof mainClientTable> {
     this.send('mouseModeRequest', { mode });
   }
 
-  protected override linked(): void {
-    // The server speaks first here: INIT.
-  }
-
   protected override disposed(): void {
     this.agent.dispose();
-  }
-
-  protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
-    handler?.(value);
-    this.messageHandled(raw);
   }
 
   #postMediaTime(time: number): void {
@@ -67,8 +54,7 @@ export class MainChannel extends Channel<Server, typeof mainClientTable> {
     this.agent.connected();
   }
 
-  readonly #handlers: Handlers = {
-    setAck: (value) => this.setAck(value),
+  protected override readonly handlers: ChannelHandlers<Server> = {
     init: (value) => {
       this.#postMediaTime(value.multiMediaTime);
       this.#post({

@@ -7,14 +7,11 @@ import {
   type cursorServerTable,
 } from '@spice-viewer/shared-protocol/channels/cursor-messages.ts';
 import { decodeCursorShape, type CursorShape } from '@spice-viewer/shared-protocol/codecs/cursor-shape.ts';
-import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
-import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { U64Map, u64ToString } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
-import { Channel, type ChannelEvents } from '../channels/channel.ts';
+import { Channel, type ChannelEvents, type ChannelHandlers } from '../channels/channel.ts';
 
 type Server = typeof cursorServerTable;
-type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 /** Shapes that a server may have us keep; spice-server's own limit is 256. */
 const MAX_CACHED_SHAPES = 1024;
@@ -36,18 +33,7 @@ export class CursorChannel extends Channel<Server, typeof cursorClientTable> {
     this.#post = post;
   }
 
-  protected override linked(): void {
-    // The server speaks first here: INIT.
-  }
-
-  protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
-    handler?.(value);
-    this.messageHandled(raw);
-  }
-
-  readonly #handlers: Handlers = {
-    setAck: (value) => this.setAck(value),
+  protected override readonly handlers: ChannelHandlers<Server> = {
     init: ({ position, visible, cursor }) => {
       this.#cache.clear();
       this.#show(cursor);

@@ -11,7 +11,6 @@ import type { Head } from '@spice-viewer/shared-protocol/channels/draw-structure
 import { displayCapability, hasCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import type { LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
 import { MAX_MESSAGE_SIZE, type RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
-import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
 import type { VideoCodecName } from '@spice-viewer/shared-protocol/codecs/video/video-frame.ts';
@@ -25,7 +24,7 @@ import { PaletteCache } from '../render/palette-cache.ts';
 import { Surface } from '../render/surface.ts';
 import type { ImageCompression, VideoStreamNumbers } from '../api/public-types.ts';
 import type { OpenChannel } from '../threads/worker-messages.ts';
-import { Channel, type ChannelEvents } from '../channels/channel.ts';
+import { Channel, type ChannelEvents, type ChannelHandlers } from '../channels/channel.ts';
 import {
   glzWindowPixels,
   PIXMAP_CACHE_PIXELS,
@@ -37,10 +36,6 @@ import { ImageLoader, type DecodeJobs, type LoadedImages } from './image-loader.
 import { enabledMonitors, isUsableHead } from './monitors.ts';
 
 type Server = typeof displayServerTable;
-type ServerValue<K extends keyof Server> = MessageValue<Server, K>;
-/** false: not yet, something is missing; the same message comes again when something happened. */
-type Handler<K extends keyof Server> = (value: ServerValue<K>) => void | boolean;
-type Handlers = { [K in keyof Server]?: Handler<K> };
 
 /** A message that waits for its turn. */
 interface Step {
@@ -269,12 +264,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     const { name, value } = step;
     if (isDrawName(name)) {
       if (!this.#runDraw({ name, value } as DrawMessage, step)) return false;
-    } else {
-      const handler = (this.#handlers as Record<string, ((value: unknown) => void | boolean) | undefined>)[
-        name
-      ];
-      if (handler?.(value) === false) return false;
-    }
+    } else if (!this.handle(name, value)) return false;
     this.messageHandled(step.raw);
     this.#session.progressed();
     return true;
@@ -309,8 +299,8 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
     this.#displayEvents.layoutChanged();
   }
 
-  readonly #handlers: Handlers = {
-    setAck: (value) => this.setAck(value),
+  /** Those that draw go another way. */
+  protected override readonly handlers: ChannelHandlers<Server> = {
     waitForChannels: ({ waitList }) => this.#session.isReached(waitList),
     mode: (value) => {
       this.renderer.surfaces.mode(value);

@@ -6,10 +6,9 @@ import {
   type playbackServerTable,
 } from '@spice-viewer/shared-protocol/channels/playback-messages.ts';
 import { playbackCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
-import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
 import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { ProtocolError } from '@spice-viewer/shared-protocol/wire/protocol-error.ts';
-import { Channel, type ChannelEvents } from '../channels/channel.ts';
+import { Channel, type ChannelEvents, type ChannelHandlers } from '../channels/channel.ts';
 import type { AudioNumbers } from '../api/public-types.ts';
 import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
 import { ArrivalMeter } from '../common/arrival-meter.ts';
@@ -20,7 +19,6 @@ import { SoundLink } from './sound-link.ts';
 import { checkSoundStart } from './sound-start.ts';
 
 type Server = typeof playbackServerTable;
-type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 const most = { channels: 8, frequency: 192_000 };
 const FULL_VOLUME = 0xffff;
@@ -92,16 +90,6 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
     const wait = Math.max(this.#latency, this.#speaker.report.target) + milliseconds / 1000;
     this.#videoWait = Math.min(LONGEST_VIDEO_WAIT, Math.max(this.#videoWait, wait));
     this.#applyLatency();
-  }
-
-  protected override linked(): void {
-    // Only the server speaks here.
-  }
-
-  protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
-    handler?.(value);
-    this.messageHandled(raw);
   }
 
   protected override disposed(): void {
@@ -176,8 +164,7 @@ export class PlaybackChannel extends Channel<Server, typeof playbackClientTable>
     this.#speaker.gain(gain(0), gain(1));
   }
 
-  readonly #handlers: Handlers = {
-    setAck: (value) => this.setAck(value),
+  protected override readonly handlers: ChannelHandlers<Server> = {
     mode: ({ mode }) => {
       this.#mode = mode;
     },

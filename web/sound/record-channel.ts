@@ -7,9 +7,8 @@ import {
 } from '@spice-viewer/shared-protocol/channels/record-messages.ts';
 import { hasCapability, recordCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import type { LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
-import type { RawMessage } from '@spice-viewer/shared-protocol/link/message-stream.ts';
 import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
-import { Channel, type ChannelEvents } from '../channels/channel.ts';
+import { Channel, type ChannelEvents, type ChannelHandlers } from '../channels/channel.ts';
 import type { MicrophoneNumbers } from '../api/public-types.ts';
 import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
 import type { MediaTimes } from './media-times.ts';
@@ -22,7 +21,6 @@ import type { MicrophoneSamples } from '../threads/sound-messages.ts';
 import { checkSoundStart } from './sound-start.ts';
 
 type Server = typeof recordServerTable;
-type Handlers = { [K in keyof Server]?: (value: MessageValue<Server, K>) => void };
 
 const most = { channels: 2, frequency: 96_000 };
 const FULL_VOLUME = 0xffff;
@@ -90,12 +88,6 @@ export class RecordChannel extends Channel<Server, typeof recordClientTable> {
 
   protected override linked({ serverChannelCaps }: LinkResult): void {
     this.#serverTakesOpus = hasCapability(serverChannelCaps, recordCapability.opus);
-  }
-
-  protected override receive(name: string, value: unknown, raw: RawMessage): void {
-    const handler = (this.#handlers as Record<string, ((value: unknown) => void) | undefined>)[name];
-    handler?.(value);
-    this.messageHandled(raw);
   }
 
   protected override disposed(): void {
@@ -182,8 +174,7 @@ export class RecordChannel extends Channel<Server, typeof recordClientTable> {
     for (let i = 0; i < samples.length; i++) samples[i] = (samples[i] as number) * gain;
   }
 
-  readonly #handlers: Handlers = {
-    setAck: (value) => this.setAck(value),
+  protected override readonly handlers: ChannelHandlers<Server> = {
     start: (value) => this.#begin(value),
     stop: () => this.#end(),
     volume: ({ volume }) => {
