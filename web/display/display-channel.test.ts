@@ -7,7 +7,7 @@ import type { Image, ImagePayload } from '@spice-viewer/shared-protocol/channels
 import { displayCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PoolDecoded } from './decode-pool.ts';
 import { DisplayChannel } from './display-channel.ts';
 import { DisplaySession } from './display-session.ts';
@@ -222,6 +222,28 @@ describe('DisplayChannel', () => {
     await second.events.whenClosed;
     await first.server.settled();
     expect(pixel(first.channel)).toBe(0x111111);
+  });
+
+  it('goes on when the one that it waits for does, whatever the order of the channels', async () => {
+    const { session } = newSession();
+    const [a, b, c] = [
+      await openChannel(session, 0),
+      await openChannel(session, 1),
+      await openChannel(session, 2),
+    ];
+    const waitFor = (channelId: number, serial: number) => ({
+      waitList: [{ channelType: 2, channelId, serial: u64Of(serial) }],
+    });
+    // Each has had three messages so far: C's fifth comes after A's fourth, and B's after that.
+    b.server.send('waitForChannels', waitFor(2, 5));
+    b.server.send('drawFill', fill(0xbbbbbb));
+    c.server.send('waitForChannels', waitFor(0, 4));
+    c.server.send('drawFill', fill(0xcccccc));
+    await Promise.all([b.server.settled(), c.server.settled()]);
+    expect([a, b, c].map(({ channel }) => pixel(channel))).toEqual([0, 0, 0]);
+    a.server.send('drawFill', fill(0xaaaaaa));
+    await vi.waitFor(() => expect(pixel(a.channel)).toBe(0xaaaaaa));
+    expect([a, b, c].map(({ channel }) => pixel(channel))).toEqual([0xaaaaaa, 0xbbbbbb, 0xcccccc]);
   });
 
   it('asks for a compression where the server knows such wishes, and only then', async () => {

@@ -34,7 +34,9 @@ export class DisplaySession {
   readonly pool: DecodePool;
   ramHint = 0;
   readonly #channels = new Map<string, WaitableChannel>();
-  #resuming = false;
+  #isResuming = false;
+  /** there was progress since the channels began to look */
+  #hasProgress = false;
 
   constructor(pool: DecodePool) {
     this.pool = pool;
@@ -67,9 +69,17 @@ export class DisplaySession {
 
   /** A message was handled or an image stored: whoever waits looks again. */
   progressed(): void {
-    if (this.#resuming) return;
-    this.#resuming = true;
-    for (const channel of this.#channels.values()) channel.resume();
-    this.#resuming = false;
+    this.#hasProgress = true;
+    if (this.#isResuming) return;
+    this.#isResuming = true;
+    try {
+      // What one channel does another may have waited for, which has looked already.
+      while (this.#hasProgress) {
+        this.#hasProgress = false;
+        for (const channel of this.#channels.values()) channel.resume();
+      }
+    } finally {
+      this.#isResuming = false;
+    }
   }
 }
