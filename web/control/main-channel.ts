@@ -9,6 +9,7 @@ import { decodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
 import { threadEpochNow } from '../common/media-clock.ts';
 import { GuestAgent } from '../agent/guest-agent.ts';
 import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
+import { TroubleLimiter } from '../channels/trouble-limiter.ts';
 import { Channel, type ChannelEvents, type ChannelHandlers } from '../channels/channel.ts';
 
 type Server = typeof mainServerTable;
@@ -20,6 +21,7 @@ const ENDLESS_TOKENS = 0xffffffff;
 export class MainChannel extends Channel<Server, typeof mainClientTable> {
   readonly agent: GuestAgent;
   readonly #post: (message: FromWorker) => void;
+  readonly #troubles: TroubleLimiter;
 
   constructor(request: OpenChannel, events: ChannelEvents, post: (message: FromWorker) => void) {
     super(request, events, {
@@ -28,12 +30,13 @@ export class MainChannel extends Channel<Server, typeof mainClientTable> {
       capabilities: [mainCapability.nameAndUuid, mainCapability.agentConnectedTokens],
     });
     this.#post = post;
+    this.#troubles = new TroubleLimiter(post);
     this.agent = new GuestAgent(
       {
         start: () => this.send('agentStart', { tokens: ENDLESS_TOKENS }),
         send: (data) => this.send('agentData', { data }),
       },
-      post,
+      this.#troubles.post,
     );
   }
 
@@ -43,6 +46,7 @@ export class MainChannel extends Channel<Server, typeof mainClientTable> {
 
   protected override disposed(): void {
     this.agent.dispose();
+    this.#troubles.flush();
   }
 
   #postMediaTime(time: number): void {

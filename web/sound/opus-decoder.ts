@@ -5,6 +5,10 @@ import type { StereoSamples } from './pcm.ts';
 export const OPUS_RATE = 48_000;
 /** Packets that may wait: a decoder that is slower than that is stuck. */
 const LONGEST_QUEUE = 100;
+/** A packet that cannot be decoded ends the decoder; so many are made in one period, then there is silence. */
+const MOST_DECODERS = 5;
+/** milliseconds */
+const PERIOD = 10_000;
 
 function configOf(channels: number): AudioDecoderConfig {
   return {
@@ -21,7 +25,8 @@ export async function decodesOpus(): Promise<boolean> {
   return answer?.supported === true;
 }
 
-/** Opus packets in, samples out, in order. A broken packet is reported once and costs only itself. */
+/** Opus packets in, samples out, in order. A broken packet is reported and costs
+ * only itself, unless there are many. */
 export class OpusDecoder {
   readonly #channels: number;
   readonly #output: (samples: StereoSamples, time: number) => void;
@@ -30,12 +35,19 @@ export class OpusDecoder {
   /** milliseconds, without the wrap of u32 times: decoders want timestamps that only grow */
   #timestamp = 0;
   #time = 0;
+  readonly #now: () => number;
+  #periodBegan = -Infinity;
+  /** in this period */
+  #decodersMade = 0;
 
+  /** @param now milliseconds */
   constructor(
     channels: number,
     output: (samples: StereoSamples, time: number) => void,
     failed: (error: Error) => void,
+    now: () => number = () => performance.now(),
   ) {
+    this.#now = now;
     this.#channels = channels;
     this.#output = output;
     this.#failed = failed;
@@ -43,8 +55,8 @@ export class OpusDecoder {
 
   /** @param time multimedia time of the packet's first frame */
   decode(packet: Uint8Array, time: number): void {
-    this.#decoder ??= this.#create();
-    if (this.#decoder.decodeQueueSize > LONGEST_QUEUE) return;
+    this.#decoder ??= this.#createAgain();
+    if (this.#decoder === undefined || this.#decoder.decodeQueueSize > LONGEST_QUEUE) return;
     this.#timestamp += Math.max(0, timeDifference(time, this.#time));
     this.#time = time;
     const chunk = new EncodedAudioChunk({ type: 'key', timestamp: this.#timestamp * 1000, data: packet });
@@ -58,6 +70,17 @@ export class OpusDecoder {
   dispose(): void {
     if (this.#decoder !== undefined && this.#decoder.state !== 'closed') this.#decoder.close();
     this.#decoder = undefined;
+  }
+
+  /** @returns undefined: too many were lost lately */
+  #createAgain(): AudioDecoder | undefined {
+    const now = this.#now();
+    if (now - this.#periodBegan >= PERIOD) {
+      this.#periodBegan = now;
+      this.#decodersMade = 0;
+    }
+    this.#decodersMade++;
+    return this.#decodersMade > MOST_DECODERS ? undefined : this.#create();
   }
 
   #create(): AudioDecoder {
