@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capabilities.ts';
-import { clipboardType, fileTransferResult } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
+import { clipboardType } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
 import { agentHeaderSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { decodeText, encodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
 import type { DesktopEffect } from '../api/public-types.ts';
@@ -10,7 +10,6 @@ async function settled(): Promise<void> {
   for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-const can = { id: 0, result: fileTransferResult.canSendData, detail: new Uint8Array(0) };
 function blob(text: string): Blob {
   return new Blob([text]);
 }
@@ -313,107 +312,6 @@ describe('the clipboard', () => {
     for (let i = 0; i < 10_000; i++) guest.say('clipboardRequest', { selection: 0, type: 1 });
     expect(wanted(guest).length).toBeLessThan(20);
     await settled();
-  });
-});
-
-describe('files', () => {
-  const send = (guest: FakeGuest, files: Record<string, Blob>): void => {
-    const list = Object.entries(files).map(([path, file], i) => ({ id: i + 1, path, file }));
-    guest.agent.command({ kind: 'sendFiles', files: list });
-  };
-  const textOf = (guest: FakeGuest, index: number): string =>
-    decodeText(guest.of('fileXferStart')[index].text);
-
-  it('go in parts, a few files at a time, each until the guest confirms it', async () => {
-    const guest = new FakeGuest();
-    const content = 'x'.repeat(150_000);
-    send(guest, { a: blob(content), b: blob(''), c: blob('c'), d: blob('d'), e: blob('e'), f: blob('f') });
-    expect(guest.of('fileXferStart').length).toBe(4);
-    expect(textOf(guest, 0)).toBe('[vdagent-file-xfer]\nname=a\nsize=150000\n');
-    for (const id of [1, 2]) guest.say('fileXferStatus', { ...can, id });
-    await vi.waitFor(() => expect(guest.of('fileXferData').length).toBe(4));
-    const sizes = guest.of('fileXferData').map(({ id, size, data }) => [id, size.lo, data.length]);
-    expect(sizes.filter(([id]) => id === 1)).toEqual([
-      [1, 65_536, 65_536],
-      [1, 65_536, 65_536],
-      [1, 18_928, 18_928],
-    ]);
-    expect(sizes.filter(([id]) => id === 2)).toEqual([[2, 0, 0]]);
-    guest.say('fileXferStatus', { ...can, id: 2, result: fileTransferResult.success });
-    expect(guest.changes(2)).toContainEqual({ state: 'done' });
-    expect(guest.of('fileXferStart').length).toBe(5);
-  });
-
-  it('keep their folders and odd names in Linux guests, and only a plain name elsewhere', () => {
-    const linux = new FakeGuest();
-    send(linux, { '/a/../b/./c\\d\n': blob('') });
-    expect(textOf(linux, 0)).toBe('[vdagent-file-xfer]\nname=a/b/c\\\\d\\n\nsize=0\n');
-    const windows = new FakeGuest(windowsBits);
-    send(windows, { 'a/b/c': blob(''), '..': blob('') });
-    expect(textOf(windows, 0)).toContain('name=c\n');
-    expect(textOf(windows, 1)).toContain('name=file\n');
-  });
-
-  it.each([
-    [fileTransferResult.cancelled, [], /cancelled the transfer/],
-    [fileTransferResult.error, [], /could not write/],
-    [fileTransferResult.error, [0, 12, 0, 0, 0], /disk is full/],
-    [fileTransferResult.notEnoughSpace, [0, 0, 0, 0, 1, 0, 0, 0], /4\.3 GB are free/],
-    [fileTransferResult.notEnoughSpace, [1], /not enough space\.$/],
-    [fileTransferResult.sessionLocked, [], /locked/],
-    [fileTransferResult.agentNotConnected, [], /logged in/],
-    [fileTransferResult.disabled, [], /does not accept files/],
-    [99, [1, 2, 3], /result 99/],
-    [fileTransferResult.success, [], /before all was sent/],
-  ])('that the guest ends with %i %j are told in words', (result, detail, words) => {
-    const guest = new FakeGuest();
-    send(guest, { a: blob('a') });
-    guest.say('fileXferStatus', { id: 1, result, detail: Uint8Array.from(detail) });
-    expect(guest.changes(1)).toMatchObject([{ state: 'failed', message: expect.stringMatching(words) }]);
-    guest.say('fileXferStatus', { id: 1, result, detail: Uint8Array.from(detail) });
-    expect(guest.changes(1).length).toBe(1);
-  });
-
-  it('are refused in words without an agent or where they are switched off', () => {
-    const off = new FakeGuest([...linuxBits, agentCapability.fileXferDisabled]);
-    send(off, { a: blob('a') });
-    expect(off.changes(1)).toMatchObject([{ message: 'The guest does not accept files.' }]);
-    off.agent.disconnected();
-    off.posted.length = 0;
-    send(off, { a: blob('a') });
-    expect(off.changes(1)).toMatchObject([{ message: expect.stringMatching(/agent does not run/) }]);
-  });
-
-  it('end when they are cancelled, while they wait for tokens too, and when the agent goes', async () => {
-    const guest = new FakeGuest(linuxBits, false);
-    send(guest, { a: blob('x'.repeat(900_000)), b: blob('b') });
-    guest.say('fileXferStatus', { ...can, id: 1 });
-    await settled();
-    guest.agent.command({ kind: 'cancelTransfer', id: 1 });
-    expect(guest.changes(1).at(-1)).toMatchObject({ state: 'cancelled' });
-    guest.agent.addTokens(100_000);
-    await settled();
-    expect(guest.of('fileXferStatus')).toMatchObject([{ id: 1, result: fileTransferResult.cancelled }]);
-    expect(guest.received.at(-1)?.name).toBe('fileXferStatus');
-    guest.agent.disconnected();
-    expect(guest.changes(2).at(-1)).toMatchObject({
-      state: 'failed',
-      message: expect.stringMatching(/ended/),
-    });
-  });
-
-  it('that change under the transfer fail in words', async () => {
-    const guest = new FakeGuest();
-    const file = blob('abc');
-    Object.defineProperty(file, 'slice', {
-      value: () => ({ arrayBuffer: () => Promise.reject(new Error('gone')) }),
-    });
-    send(guest, { a: file });
-    guest.say('fileXferStatus', { ...can, id: 1 });
-    await vi.waitFor(() =>
-      expect(guest.changes(1)).toMatchObject([{ message: expect.stringMatching(/no longer be read/) }]),
-    );
-    expect(guest.of('fileXferStatus')).toMatchObject([{ id: 1, result: fileTransferResult.cancelled }]);
   });
 });
 

@@ -19,11 +19,15 @@ const QUEUE_LIMIT = 2 * DATA_SIZE;
 const MAX_PARALLEL = 4;
 /** How long the guest may take to accept a file, or to confirm it, milliseconds. */
 const ANSWER_LIMIT = 60_000;
+/** How long the agent may take nothing while files are sent, milliseconds. */
+const STALL_LIMIT = 60_000;
 const PROGRESS_INTERVAL = 200;
 
 /** Agents say so too for what was on its way when they end. */
 const CANCELLED_BY_GUEST =
   'The guest cancelled the transfer, or its agent ended. Send the file again if need be.';
+
+const STALLED = 'The guest stopped taking the file. Send it again when its agent answers.';
 
 const emptyDetail = new Uint8Array(0);
 
@@ -44,10 +48,18 @@ export class GuestFiles {
   readonly #connection: AgentConnection;
   readonly #flush: () => void;
   readonly #post: (message: FromAgent) => void;
-  /** in the order in which they were given */
   readonly #transfers = new Map<number, Transfer>();
+  /** In the order in which they were given, from `#next` on: those that wait, and those that ended before their turn. */
+  #queue: Transfer[] = [];
+  #next = 0;
+  /** those that the guest knows of */
+  readonly #active = new Set<Transfer>();
+  #isStarting = false;
   #isPumping = false;
   #whenDrained: (() => void) | undefined;
+  #stallTimer: ReturnType<typeof setTimeout> | undefined;
+  /** the fewest bytes that waited since the agent took something */
+  #fewestQueued = 0;
 
   constructor(connection: AgentConnection, flush: () => void, post: (message: FromAgent) => void) {
     this.#connection = connection;
@@ -71,7 +83,8 @@ export class GuestFiles {
       };
       this.#transfers.set(id, transfer);
       const refusal = this.#refusal();
-      if (refusal !== undefined) this.#end(transfer, { state: 'failed', message: refusal });
+      if (refusal === undefined) this.#queue.push(transfer);
+      else this.#end(transfer, { state: 'failed', message: refusal });
     }
     this.#startNext();
   }
@@ -86,14 +99,19 @@ export class GuestFiles {
   /** The agent that took the files is gone. */
   gone(): void {
     const message = "The guest's agent ended before the file arrived. Send it again when the agent runs.";
+    this.#queue = [];
+    this.#next = 0;
     for (const transfer of this.#transfers.values()) this.#end(transfer, { state: 'failed', message });
   }
 
   /** Chunks went out: there may be room for more. */
   drained(): void {
-    if (this.#connection.queuedBytes >= QUEUE_LIMIT) return;
-    this.#whenDrained?.();
-    this.#whenDrained = undefined;
+    if (this.#whenDrained === undefined) return;
+    const { queuedBytes } = this.#connection;
+    if (queuedBytes < QUEUE_LIMIT) return this.#goOn();
+    if (queuedBytes >= this.#fewestQueued) return;
+    this.#fewestQueued = queuedBytes;
+    this.#watchStall();
   }
 
   onStatus(status: AgentMessageValue<'fileXferStatus'>): void {
@@ -121,21 +139,31 @@ export class GuestFiles {
   }
 
   #startNext(): void {
-    const all = [...this.#transfers.values()];
-    let active = all.filter(({ state }) => state !== 'waiting').length;
-    for (const transfer of all) {
-      if (transfer.state !== 'waiting') continue;
-      if (active >= MAX_PARALLEL) break;
-      active++;
-      this.#start(transfer);
+    // One that ends as it begins leaves its place to the next, here.
+    if (this.#isStarting) return;
+    this.#isStarting = true;
+    while (this.#active.size < MAX_PARALLEL && this.#next < this.#queue.length) {
+      const transfer = this.#queue[this.#next];
+      this.#next++;
+      if (this.#transfers.get(transfer.id) === transfer) this.#start(transfer);
     }
+    if (this.#next * 2 >= this.#queue.length) {
+      this.#queue.splice(0, this.#next);
+      this.#next = 0;
+    }
+    this.#isStarting = false;
     this.#flush();
   }
 
   #start(transfer: Transfer): void {
+    this.#active.add(transfer);
     this.#setState(transfer, 'asking');
     const text = `[vdagent-file-xfer]\nname=${escapeKeyFile(this.#nameFor(transfer.path))}\nsize=${transfer.file.size}\n`;
-    this.#connection.send('fileXferStart', { id: transfer.id, text: encodeTextWithNul(text) });
+    const isTaken = this.#connection.send('fileXferStart', {
+      id: transfer.id,
+      text: encodeTextWithNul(text),
+    });
+    if (!isTaken) this.#end(transfer, { state: 'failed', message: STALLED });
   }
 
   /** Linux agents make folders; others want a plain name. */
@@ -170,7 +198,7 @@ export class GuestFiles {
   }
 
   #sending(): Transfer[] {
-    return [...this.#transfers.values()].filter(({ state }) => state === 'sending');
+    return [...this.#active].filter(({ state }) => state === 'sending');
   }
 
   async #sendPart(transfer: Transfer): Promise<void> {
@@ -190,20 +218,53 @@ export class GuestFiles {
       }
     }
     while (this.#connection.queuedBytes >= QUEUE_LIMIT && transfer.state === 'sending') {
-      await new Promise<void>((resolve) => {
-        this.#whenDrained = resolve;
-      });
+      await this.#room();
     }
     // It may have ended meanwhile.
     if (this.#transfers.get(transfer.id) !== transfer || transfer.state !== 'sending') return;
     const at = transfer.sent - transfer.sliceStart;
     // A view: the slice stays unchanged until the message that is written from it was copied.
     const data = transfer.slice.subarray(at, at + DATA_SIZE);
-    this.#connection.send('fileXferData', { id: transfer.id, size: u64Of(data.length), data });
+    const isTaken = this.#connection.send('fileXferData', {
+      id: transfer.id,
+      size: u64Of(data.length),
+      data,
+    });
+    if (!isTaken) {
+      this.#tellCancelled(transfer);
+      return this.#end(transfer, { state: 'failed', message: STALLED });
+    }
     transfer.sent += data.length;
     if (transfer.sent === file.size) this.#setState(transfer, 'confirming');
     this.#flush();
     this.#reportProgress(transfer);
+  }
+
+  /** Until the agent has taken enough of what waits, whosever it is. */
+  #room(): Promise<void> {
+    this.#fewestQueued = this.#connection.queuedBytes;
+    this.#watchStall();
+    return new Promise<void>((resolve) => {
+      this.#whenDrained = resolve;
+    });
+  }
+
+  #watchStall(): void {
+    clearTimeout(this.#stallTimer);
+    this.#stallTimer = setTimeout(() => {
+      for (const transfer of this.#sending()) {
+        this.#tellCancelled(transfer);
+        this.#end(transfer, { state: 'failed', message: STALLED });
+      }
+    }, STALL_LIMIT);
+  }
+
+  /** The loop looks again. */
+  #goOn(): void {
+    clearTimeout(this.#stallTimer);
+    const whenDrained = this.#whenDrained;
+    this.#whenDrained = undefined;
+    whenDrained?.();
   }
 
   #reportProgress(transfer: Transfer): void {
@@ -222,12 +283,12 @@ export class GuestFiles {
 
   #end(transfer: Transfer, change: TransferChange): void {
     if (!this.#transfers.delete(transfer.id)) return;
+    this.#active.delete(transfer);
     clearTimeout(transfer.timer);
     transfer.slice = new Uint8Array(0);
     this.#post({ kind: 'transfer', id: transfer.id, change });
     // The loop may wait for room on behalf of this one.
-    this.#whenDrained?.();
-    this.#whenDrained = undefined;
+    this.#goOn();
     if (this.#connection.isReady) this.#startNext();
   }
 }

@@ -15,30 +15,32 @@ export function droppedFiles(transfer: DataTransfer): Promise<FoundFile[]> {
     .filter(({ kind }) => kind === 'file')
     .map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   return Promise.all(
-    found.map((one) => {
-      if (one === null) return [];
-      return one instanceof File ? [{ file: one, path: one.name }] : filesBelow(one);
+    found.map(async (one) => {
+      const files: FoundFile[] = [];
+      if (one instanceof File) files.push({ file: one, path: one.name });
+      else if (one !== null) await addFilesBelow(one, files);
+      return files;
     }),
   ).then((lists) => lists.flat());
 }
 
-async function filesBelow(entry: FileSystemEntry): Promise<FoundFile[]> {
+async function addFilesBelow(entry: FileSystemEntry, found: FoundFile[]): Promise<void> {
   const path = entry.fullPath.replace(/^\//, '');
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => {
       (entry as FileSystemFileEntry).file(resolve, reject);
     });
-    return [{ file, path }];
+    found.push({ file, path });
+    return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
-  const found: FoundFile[] = [];
   for (;;) {
     // Browsers give the entries in portions; an empty one is the last.
     const entries = await new Promise<FileSystemEntry[]>((resolve, reject) => {
       reader.readEntries(resolve, reject);
     });
-    if (entries.length === 0) return found;
-    for (const one of entries) found.push(...(await filesBelow(one)));
+    if (entries.length === 0) return;
+    for (const one of entries) await addFilesBelow(one, found);
   }
 }
 
