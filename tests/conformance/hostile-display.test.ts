@@ -336,7 +336,7 @@ describe('messages that wait for what never comes', () => {
     const body = new Uint8Array(90 << 20);
     for (let i = 0; i < 4; i++) server.sendRaw(999, body);
     const failure = await events.whenClosed;
-    expect(failure.detail).toMatch(/^display:0, list, byte 0: expected at most \d+ bytes waiting/);
+    expect(failure.detail).toMatch(/^display:0, unknown, byte 0: expected at most \d+ bytes waiting/);
     expect(channel.drawCommands).toBe(0);
   });
 });
