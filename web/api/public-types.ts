@@ -1,16 +1,15 @@
-// The types of dist/spice-viewer.js, which ship as dist/spice-viewer.d.ts: so this file imports nothing but the settings,
-// whose types are written out there, and the classes behind it are checked against it (`implements`).
+// The types of dist/spice-viewer.js, which ship as dist/spice-viewer.d.ts: the classes behind it are checked against it
+// (`implements`). That file stands alone: tools/settings-docs.ts writes the types of the settings in the place of these
+// imports, and there are no others.
 
+// settings:
 import type {
   ClientSettingInput,
-  ClientSettingName,
-  ClipboardMode,
+  ClientSettingInputs as ClientSettings,
   DesktopEffect,
-  ImageCompression,
-  KeyboardLayout,
-  ScaleMode,
+  ClientSettingName,
+  SettingValues as ViewerSettings,
   VideoCodec,
-  VideoDecoderChoice,
 } from './settings.ts';
 
 export type {
@@ -22,6 +21,8 @@ export type {
   VideoCodec,
   VideoDecoderChoice,
 } from './settings.ts';
+export type { ClientSettingInput, ClientSettingName, ClientSettings, ViewerSettings };
+// :settings
 
 export type SpiceState = 'disconnected' | 'connecting' | 'connected' | 'reconnecting';
 export type MouseModeName = 'server' | 'client';
@@ -204,10 +205,7 @@ export type SpiceTicket = string | { readonly token?: string; readonly password?
 /** Called before every session that replaces one that broke, for tickets that are good only once or not for long. */
 export type TicketProvider = () => Promise<SpiceTicket>;
 
-/** The settings that SpiceClient takes, as values or, lists, as such. */
-export type ClientSettingInputs = { readonly [Name in ClientSettingName]?: ClientSettingInput<Name> };
-
-export interface SpiceClientOptions extends ClientSettingInputs {
+export interface SpiceClientOptions extends ClientSettings {
   /** where each channel connects: a ws(s) URL (http(s) and relative ones are understood), or a function that opens one */
   readonly source: string | ChannelOpener;
   readonly credentials?: SpiceCredentials | undefined;
@@ -295,60 +293,26 @@ export interface SpiceClientInterface extends EventTarget, SpiceSession {
 }
 
 /** The <spice-viewer> element. */
-export interface SpiceViewerElement extends HTMLElement, SpiceSession {
-  url: string;
-  scale: ScaleMode;
-  viewOnly: boolean;
-  clipViewport: boolean;
-  /** the guest follows the element's size, where its agent can; scaled otherwise */
-  resizeSession: boolean;
-  clipboard: ClipboardMode;
-  /** what is selected in the guest counts as copied, and its middle button pastes the browser's clipboard */
-  primarySelection: boolean;
-  /** bytes that may be copied, either way */
-  clipboardLimit: number;
-  /** the guest's keyboard layout, on which `typeText` and input methods type; `none` pastes */
-  keyboardLayout: KeyboardLayout;
-  /** comma or space separated: `wallpaper`, `font-smooth`, `animation`, or `all` */
-  disableEffects: string;
-  /** bits a pixel that the guest's agent is asked for; 0 leaves it to the guest */
-  colorDepth: number;
-  /** the guest's name and UUID, empty until the server tells them */
-  readonly guestName: string;
-  readonly guestUuid: string;
-  /** comma or space separated channel names, e.g. `cursor` */
-  disableChannels: string;
-  /** the one display to show; all when undefined */
-  display: number | undefined;
-  toolbar: 'auto' | 'none';
-  compression: ImageCompression;
-  /** comma or space separated codecs to ask the server for, best first, e.g. `vp8 mjpeg` */
-  videoCodecs: string;
-  videoDecoder: VideoDecoderChoice;
-  /** whether the guest is heard; the attribute's value `off` turns it off */
-  audio: boolean;
-  /** whether the guest may record from the microphone; becomes false when the browser or the user refuses */
-  microphone: boolean;
-  /** numbers and a plot over the picture */
-  stats: boolean;
-  /** in fullscreen, keys such as Escape and Alt+Tab go to the guest where the browser can */
-  keyboardLock: boolean;
+export interface SpiceViewerElement extends HTMLElement, SpiceSession, ViewerSettings {
   /** never reflected to an attribute */
   credentials: SpiceCredentials | undefined;
   /** never reflected to an attribute; sent as a WebSocket subprotocol */
   token: string | undefined;
+  /** never reflected to an attribute */
+  ticketProvider: TicketProvider | undefined;
+  /** the guest's name and UUID, empty until the server tells them */
+  readonly guestName: string;
+  readonly guestUuid: string;
+  /** what this browser and session can do */
+  readonly capabilities: Readonly<Record<string, boolean>>;
   /**
    * Shows a display in a window of its own, with the same session; closing it brings the display back. To be called
    * in a gesture of the user. Gives undefined, after an `error` event, where the browser blocks it; RangeError for a
    * display that the guest does not have.
    */
   openDisplay(id: number): Window | undefined;
-  /** never reflected to an attribute */
-  ticketProvider: TicketProvider | undefined;
-  /** a session that breaks is opened anew, with growing pauses between attempts */
-  reconnect: boolean;
-  /** what this browser and session can do */
-  readonly capabilities: Readonly<Record<string, boolean>>;
+  /** Takes the pointer for guests in server mouse mode. */
+  requestPointerLock(options?: PointerLockOptions): Promise<void>;
   /** PNG of a display at the guest's native size, without the cursor */
   toBlob(options?: { display?: number }): Promise<Blob>;
   /** the guest's pixels of a display at its native size, without the cursor */

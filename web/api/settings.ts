@@ -261,6 +261,8 @@ export type ClientSettingInput<Name extends ClientSettingName> = (typeof setting
   ? string | readonly string[]
   : SettingValue<Name>;
 export type ClientSettings = { [Name in ClientSettingName]: SettingValue<Name> };
+/** What a client may be given: a list may be text or an array. */
+export type ClientSettingInputs = { readonly [Name in ClientSettingName]?: ClientSettingInput<Name> };
 
 export type ScaleMode = SettingValue<'scale'>;
 export type ClipboardMode = SettingValue<'clipboard'>;
@@ -311,13 +313,17 @@ function bounded({ least, most, default: preset }: NumberSetting, given: number)
   return Number.isNaN(given) ? preset : Math.max(least, Math.min(most, given));
 }
 
-/** A value that came from a program, as its setting can take it: what makes no sense is the default. */
+/**
+ * A value that came from a program, as its setting can take it: what makes no sense is the default. Text is taken as an
+ * attribute's, since frameworks set properties to what a template says.
+ */
 export function validSetting<Name extends SettingName>(name: Name, given: unknown): SettingValue<Name> {
   return valid(settings[name], given) as SettingValue<Name>;
 }
 
 function valid(row: Setting, given: unknown): Setting['default'] {
   if (given === undefined || given === null) return row.default;
+  if (typeof given === 'string') return parsed(row, given);
   switch (row.kind) {
     case 'flag':
       return Boolean(given);

@@ -3,10 +3,10 @@ import {
   settings,
   validSetting,
   type ClientSettingInput,
+  type ClientSettingInputs,
   type ClientSettingName,
   type ClientSettings,
 } from '../api/settings.ts';
-import type { ClientSettingInputs } from '../api/public-types.ts';
 
 export type SettingsWorker = 'display' | 'session';
 

@@ -5,7 +5,7 @@ export interface Disposable {
 
 /** Everything that one owner has to let go of, let go together, the newest first. */
 export class Disposables implements Disposable {
-  readonly #held: (() => void)[] = [];
+  readonly #held = new Set<() => void>();
   #isDisposed = false;
 
   get isDisposed(): boolean {
@@ -21,7 +21,16 @@ export class Disposables implements Disposable {
   /** The same for what a function lets go. */
   defer(letGo: () => void): void {
     if (this.#isDisposed) letGo();
-    else this.#held.push(letGo);
+    else this.#held.add(letGo);
+  }
+
+  /** Things that are let go together, with the rest at the latest. */
+  part(): Disposables {
+    const part = new Disposables();
+    const letGo = (): void => part.dispose();
+    part.defer(() => this.#held.delete(letGo));
+    this.defer(letGo);
+    return part;
   }
 
   listen(
@@ -37,7 +46,8 @@ export class Disposables implements Disposable {
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
-    for (const letGo of this.#held.toReversed()) letGo();
-    this.#held.length = 0;
+    const held = [...this.#held].toReversed();
+    this.#held.clear();
+    for (const letGo of held) letGo();
   }
 }

@@ -1,5 +1,6 @@
-import { css, html, nothing, type ReactiveController, type ReactiveControllerHost } from 'lit';
+import { css, html, nothing, type ReactiveControllerHost } from 'lit';
 import type { SpiceClient } from '../client/spice-client.ts';
+import { Disposables, type Disposable } from '../common/disposables.ts';
 
 export const audioControlsStyles = css`
   .volume {
@@ -25,10 +26,9 @@ export const audioControlsStyles = css`
 `;
 
 /** Volume and mute in the toolbar, and the hint where a browser wants a gesture before it plays sound. */
-export class AudioControls implements ReactiveController {
+export class AudioControls {
   readonly #host: ReactiveControllerHost & HTMLElement;
   #client: SpiceClient | undefined;
-  #listeners = new AbortController();
   /** 0 to 1, kept from session to session */
   #volume = 1;
   #isMuted = false;
@@ -36,44 +36,34 @@ export class AudioControls implements ReactiveController {
 
   constructor(host: ReactiveControllerHost & HTMLElement) {
     this.#host = host;
-    host.addController(this);
   }
 
-  hostDisconnected(): void {
-    this.release();
-  }
-
-  /** @param announce tells that sound waits for a gesture; gives false when the hint is not wanted */
-  bind(client: SpiceClient, announce: () => boolean): void {
-    this.release();
+  /**
+   * They are this client's until that is disposed.
+   * @param announce tells that sound waits for a gesture; gives false when the hint is not wanted
+   */
+  bind(client: SpiceClient, announce: () => boolean): Disposable {
+    const held = new Disposables();
     this.#client = client;
-    this.#listeners = new AbortController();
-    const { signal } = this.#listeners;
+    held.defer(() => {
+      this.#client = undefined;
+      this.#isHintShown = false;
+    });
     client.setVolume(this.#volume, this.#isMuted);
-    client.addEventListener(
-      'audiostate',
-      (event) => {
-        const { blocked } = (event as CustomEvent<{ blocked: boolean }>).detail;
+    held.defer(
+      client.on('audiostate', ({ blocked }) => {
         this.#isHintShown = blocked && announce();
         this.#host.requestUpdate();
-        if (blocked) this.#awaitGesture(client);
-      },
-      { signal },
+        if (blocked) this.#awaitGesture(client, held.part());
+      }),
     );
-    client.addEventListener(
-      'guestvolume',
-      (event) => {
-        this.#volume = (event as CustomEvent<{ volume: number }>).detail.volume;
+    held.defer(
+      client.on('guestvolume', ({ volume }) => {
+        this.#volume = volume;
         this.#host.requestUpdate();
-      },
-      { signal },
+      }),
     );
-  }
-
-  release(): void {
-    this.#listeners.abort();
-    this.#client = undefined;
-    this.#isHintShown = false;
+    return held;
   }
 
   render(): unknown {
@@ -99,14 +89,10 @@ export class AudioControls implements ReactiveController {
   }
 
   /** Any gesture on the page is one for the browser. */
-  #awaitGesture(client: SpiceClient): void {
-    const { signal } = this.#listeners;
-    const gestures = new AbortController();
-    const act = (): void => client.resumeAudio();
-    client.addEventListener('audiostate', () => gestures.abort(), { signal, once: true });
-    for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
-      const options = { capture: true, signal: AbortSignal.any([signal, gestures.signal]) };
-      this.#host.ownerDocument.addEventListener(gesture, act, options);
+  #awaitGesture(client: SpiceClient, held: Disposables): void {
+    held.defer(client.on('audiostate', () => held.dispose()));
+    for (const gesture of ['pointerdown', 'pointerup', 'keydown']) {
+      held.listen(this.#host.ownerDocument, gesture, () => client.resumeAudio(), { capture: true });
     }
   }
 

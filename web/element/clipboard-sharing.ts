@@ -1,5 +1,7 @@
-import { isPasteKey } from '../input/paste-gate.ts';
 import type { SpiceClient } from '../client/spice-client.ts';
+import { Disposables, type Disposable } from '../common/disposables.ts';
+import type { InputPolicy } from '../input/input-policy.ts';
+import { isPasteKey } from '../input/paste-gate.ts';
 import {
   canReadSilently,
   contentKey,
@@ -17,8 +19,8 @@ export interface ClipboardSharingOptions {
   /** the element's viewport; windows of displays bring more */
   readonly surface: HTMLElement;
   readonly client: SpiceClient;
+  readonly policy: Pick<InputPolicy, 'enabled'>;
   mode(): ClipboardMode;
-  isEnabled(): boolean;
   /** files were copied outside and are pasted here */
   sendFiles(files: readonly File[]): void;
   /** the browser gives its clipboard in no way: the user may give text by hand, or take the guest's */
@@ -30,9 +32,9 @@ export interface ClipboardSharingOptions {
  * it may be read silently, by paste events elsewhere; written when the guest copies, or at the user's next
  * gesture. What came from one side is never offered back to it.
  */
-export class ClipboardSharing {
+export class ClipboardSharing implements Disposable {
   readonly #options: ClipboardSharingOptions;
-  readonly #listeners = new AbortController();
+  readonly #held = new Disposables();
   readonly #surfaces = new Set<HTMLElement>();
   /** key of what both sides have, as far as we know */
   #shared = '';
@@ -45,36 +47,39 @@ export class ClipboardSharing {
   constructor(options: ClipboardSharingOptions) {
     this.#options = options;
     const { surface, client } = options;
-    const { signal } = this.#listeners;
     const read = (): void => void this.#readSilently();
-    client.addEventListener('agentfeatures', read, { signal });
-    client.addEventListener(
-      'clipboardcontent',
-      (event) => void this.#guestCopied((event as CustomEvent<ClipboardContent>).detail),
-      { signal },
-    );
-    this.addSurface(surface, signal);
+    this.#held.defer(client.on('agentfeatures', read));
+    this.#held.defer(client.on('clipboardcontent', (content) => void this.#guestCopied(content)));
+    this.addSurface(surface);
     read();
   }
 
-  /** Takes part in the clipboard from another viewport, which may be in another window, until the signal. */
-  addSurface(surface: HTMLElement, until: AbortSignal): void {
-    const signal = AbortSignal.any([until, this.#listeners.signal]);
+  /** Takes part in the clipboard from another viewport, which may be in another window, until that is disposed. */
+  addSurface(surface: HTMLElement): Disposable {
+    const held = this.#held.part();
     const { ownerDocument } = surface;
+    const page = ownerDocument.defaultView;
     const read = (): void => void this.#readSilently();
     this.#surfaces.add(surface);
-    signal.addEventListener('abort', () => this.#surfaces.delete(surface));
-    ownerDocument.defaultView?.addEventListener('focus', read, { signal });
-    surface.addEventListener('focusin', read, { signal });
+    held.defer(() => this.#surfaces.delete(surface));
+    if (page !== null) held.listen(page, 'focus', read);
+    held.listen(surface, 'focusin', read);
     // Firefox gives the event to the body when what has the focus takes no text.
-    ownerDocument.addEventListener('paste', (event) => void this.#onPaste(event, surface), { signal });
-    for (const gesture of ['pointerdown', 'pointerup', 'keydown'] as const) {
-      surface.addEventListener(gesture, () => void this.#writeLater(), { signal, capture: true });
+    held.listen(ownerDocument, 'paste', (event) => void this.#onPaste(event, surface));
+    for (const gesture of ['pointerdown', 'pointerup', 'keydown']) {
+      held.listen(surface, gesture, () => void this.#writeLater(), { capture: true });
     }
+    return held;
+  }
+
+  /** The session broke: what both sides have is known no more, and no paste waits for it. */
+  paused(): void {
+    this.#shared = '';
+    this.#whenPasted?.(true);
   }
 
   dispose(): void {
-    this.#listeners.abort();
+    this.#held.dispose();
     this.#whenPasted?.(true);
   }
 
@@ -134,7 +139,7 @@ export class ClipboardSharing {
     const mode = this.#options.mode();
     return (
       (mode === 'in' || mode === 'both') &&
-      this.#options.isEnabled() &&
+      this.#options.policy.enabled &&
       this.#options.client.agentFeatures.clipboard
     );
   }

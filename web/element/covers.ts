@@ -1,7 +1,47 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
+import type { clipboardDialog } from './clipboard-dialog.ts';
+import type { ViewerState } from './viewer-state.ts';
 
-/** What lies over the picture while there is no session. */
-export function connectingCover(): TemplateResult {
+/** What the buttons of covers and dialogs do. */
+export interface CoverActions {
+  connect(): void;
+  disconnect(): void;
+  sendPassword(password: string): void;
+  cancelPassword(): void;
+  /** onto the guest's clipboard */
+  sendText(text: string): void;
+  closeClipboard(): void;
+  /** the clipboard's dialog, once it is loaded */
+  clipboardDialog(): typeof clipboardDialog | undefined;
+}
+
+/** What lies over the picture in each state of the viewer. */
+export function coverOf(state: ViewerState, on: CoverActions): unknown {
+  switch (state.name) {
+    case 'connecting':
+      return connectingCover();
+    case 'asking':
+      return passwordDialog(state.refusal, { submit: on.sendPassword, cancel: on.cancelPassword });
+    case 'reconnecting':
+      return reconnectingCover(state.attempt, on.disconnect);
+    case 'ended':
+      return disconnectedCover(state.problem, on.connect);
+    case 'shown':
+      return state.guestText === undefined ? nothing : byHand(state.guestText, on);
+    default:
+      return nothing;
+  }
+}
+
+function byHand(guestText: string, on: CoverActions): unknown {
+  const send = (text: string): void => {
+    on.sendText(text);
+    on.closeClipboard();
+  };
+  return on.clipboardDialog()?.(guestText, { send, close: on.closeClipboard }) ?? nothing;
+}
+
+function connectingCover(): TemplateResult {
   return html`<div class="cover" part="status" role="status">
     <slot name="connecting"
       ><div class="centered">
@@ -13,7 +53,7 @@ export function connectingCover(): TemplateResult {
 }
 
 /** The last picture stays visible under it. */
-export function reconnectingCover(attempt: number, cancel: () => void): TemplateResult {
+function reconnectingCover(attempt: number, cancel: () => void): TemplateResult {
   return html`<div class="cover" part="status" role="status">
     <slot name="connecting"
       ><div class="centered">
@@ -26,7 +66,7 @@ export function reconnectingCover(attempt: number, cancel: () => void): Template
 }
 
 /** @param problem a sentence for the user */
-export function disconnectedCover(problem: string, connect: () => void): TemplateResult {
+function disconnectedCover(problem: string, connect: () => void): TemplateResult {
   return html`<div class="cover" part="status" role="alert">
     <slot name="disconnected">
       <div class="card">
@@ -41,7 +81,7 @@ export function disconnectedCover(problem: string, connect: () => void): Templat
 }
 
 /** @param problem why the last password was refused; empty when none was given yet */
-export function passwordDialog(
+function passwordDialog(
   problem: string,
   on: { submit(password: string): void; cancel(): void },
 ): TemplateResult {

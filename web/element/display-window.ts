@@ -39,15 +39,16 @@ export class DisplayWindow {
   /** @returns undefined where the browser does not allow it */
   static open(options: DisplayWindowOptions): DisplayWindow | undefined {
     const { width, height } = options;
-    let opened: Window | null = null;
+    const opened = window.open('', '', `popup,width=${Math.round(width)},height=${Math.round(height)}`);
+    if (opened === null) return undefined;
     try {
-      opened = window.open('', '', `popup,width=${Math.round(width)},height=${Math.round(height)}`);
-      // Some blockers give a window without a document.
-      if (opened?.document.body) return new DisplayWindow(opened as Window & typeof globalThis, options);
+      giveBody(opened.document);
+      return new DisplayWindow(opened as Window & typeof globalThis, options);
     } catch {
-      opened?.close();
+      // Some blockers give a window that cannot be used: without a document, or of another origin.
+      opened.close();
+      return undefined;
     }
-    return undefined;
   }
 
   private constructor(opened: Window & typeof globalThis, options: DisplayWindowOptions) {
@@ -90,4 +91,11 @@ export class DisplayWindow {
     window.removeEventListener('pagehide', this.#pageHides);
     this.whenClosed();
   }
+}
+
+/** Some browsers give the window before its page has a body. */
+function giveBody(page: Document): void {
+  if (page.body) return;
+  if (!page.documentElement) page.append(page.createElement('html'));
+  page.documentElement.append(page.createElement('body'));
 }

@@ -1,3 +1,5 @@
+import { Disposables, type Disposable } from '../common/disposables.ts';
+
 /** How near the pointer must be to an edge, and how fast the picture moves then at the most: CSS pixels. */
 const EDGE = 24;
 const FASTEST = 24;
@@ -15,12 +17,7 @@ export function panStep(at: number, low: number, high: number): number {
  * Moves a picture that is larger than its viewport while the pointer is at an edge of it.
  * @param panned the picture moved under the pointer
  */
-export function panAtEdges(
-  viewport: HTMLElement,
-  isOn: () => boolean,
-  panned: () => void,
-  signal: AbortSignal,
-): void {
+export function panAtEdges(viewport: HTMLElement, isOn: () => boolean, panned: () => void): Disposable {
   let at: { x: number; y: number } | undefined;
   let isMoving = false;
   const frame = (): void => {
@@ -41,7 +38,9 @@ export function panAtEdges(
     at = isOn() ? { x, y } : undefined;
     if (!isMoving) frame();
   };
-  viewport.addEventListener('pointermove', moved, { signal });
-  viewport.addEventListener('pointerleave', stop, { signal });
-  signal.addEventListener('abort', stop);
+  const held = new Disposables();
+  held.listen(viewport, 'pointermove', moved);
+  held.listen(viewport, 'pointerleave', stop);
+  held.defer(stop);
+  return held;
 }

@@ -1,8 +1,8 @@
 import { html, type TemplateResult } from 'lit';
 import type { SpiceClient } from '../client/spice-client.ts';
-import type { SpiceClientEventDetails } from '../client/spice-events.ts';
+import { Disposables, type Disposable } from '../common/disposables.ts';
 import type { ChannelHead } from '../threads/worker-messages.ts';
-import type { GuestLocks } from '../input/keyboard.ts';
+import type { InputPolicy } from '../input/input-policy.ts';
 import { CursorView } from './cursor-view.ts';
 import { panAtEdges } from './edge-pan.ts';
 import type { ScaleMode } from '../api/public-types.ts';
@@ -31,54 +31,52 @@ export interface ScreenViewOptions {
   /** as `viewportTemplate` makes it */
   readonly viewport: HTMLElement;
   readonly client: SpiceClient;
-  /** one for all views of a session */
-  readonly locks: GuestLocks;
-  isEnabled(): boolean;
-  beforePaste(): Promise<boolean> | undefined;
-  keepsDefault(event: KeyboardEvent): boolean;
-  /** for the user */
-  say(note: string): void;
+  readonly policy: InputPolicy;
 }
 
-/** The displays of one session in one viewport: their canvases, the guest's pointer over them, keys and pointer. */
-export class ScreenView {
+/** The displays of one client in one viewport: their canvases, the guest's pointer over them, keys and pointer. */
+export class ScreenView implements Disposable {
   readonly viewport: HTMLElement;
   readonly screens: Screens;
+  readonly #client: SpiceClient;
   readonly #cursor: CursorView;
   readonly #input: ViewerInput;
-  readonly #listeners = new AbortController();
+  readonly #held = new Disposables();
 
   constructor(options: ScreenViewOptions) {
-    const { viewport, client } = options;
+    const { viewport, client, policy } = options;
     const container = viewport.querySelector<HTMLElement>('.screens') as HTMLElement;
     const field = viewport.querySelector<HTMLTextAreaElement>('.typing') as HTMLTextAreaElement;
     const overlay = viewport.querySelector<HTMLElement>('.cursor') as HTMLElement;
     this.viewport = viewport;
+    this.#client = client;
     this.screens = new Screens(container, client);
-    this.#cursor = new CursorView(viewport, overlay, this.screens, client.cursors);
-    this.#cursor.setPlacedByServer(client.mouseMode === 'server' && client.state === 'connected');
-    this.#input = new ViewerInput({
-      surface: viewport,
-      field,
-      screens: this.screens,
-      locks: options.locks,
-      client,
-      isEnabled: () => options.isEnabled(),
-      beforePaste: () => options.beforePaste(),
-      keepsDefault: (event) => options.keepsDefault(event),
-      say: (note) => options.say(note),
-      pointerMoved: (x, y, display) => this.#cursor.pointerMoved(x, y, display),
-    });
-    panAtEdges(
-      viewport,
-      () => viewport.matches('.real.clip'),
-      () => {
-        this.#input.pictureMoved();
-        this.#cursor.update();
-      },
-      this.#listeners.signal,
+    this.#cursor = this.#held.use(new CursorView(viewport, overlay, this.screens, client.cursors));
+    this.#input = this.#held.use(
+      new ViewerInput({
+        surface: viewport,
+        field,
+        screens: this.screens,
+        client,
+        policy,
+        pointerMoved: (x, y, display) => this.#cursor.pointerMoved(x, y, display),
+      }),
     );
-    this.#listen(client);
+    this.#held.use(
+      panAtEdges(
+        viewport,
+        () => viewport.matches('.real.clip'),
+        () => {
+          this.#input.pictureMoved();
+          this.#cursor.update();
+        },
+      ),
+    );
+    this.#held.defer(client.on('mousemodechange', () => this.#modeChanged()));
+    this.#held.defer(client.on('statechange', () => this.#modeChanged()));
+    this.#held.defer(client.on('cursorshape', ({ channel }) => this.#cursor.changed(channel)));
+    this.#held.defer(client.on('cursorposition', ({ channel }) => this.#cursor.changed(channel)));
+    this.#modeChanged();
   }
 
   get displays(): readonly number[] {
@@ -109,35 +107,21 @@ export class ScreenView {
     this.#input.releaseAll();
   }
 
-  /** The session is over: its last pictures stay. */
-  ended(): void {
-    this.#listeners.abort();
-    this.#input.dispose();
-    this.#cursor.dispose();
+  /** Nothing is bound to it any more, and its last pictures stay. */
+  dispose(): void {
+    this.#held.dispose();
   }
 
-  dispose(): void {
-    this.ended();
+  /** Gives the pictures up, too. */
+  clear(): void {
+    this.dispose();
     this.screens.clear();
   }
 
-  #listen(client: SpiceClient): void {
-    const on = <K extends keyof SpiceClientEventDetails>(
-      type: K,
-      act: (detail: SpiceClientEventDetails[K]) => void,
-    ): void =>
-      client.addEventListener(
-        type,
-        (event) => act((event as CustomEvent<SpiceClientEventDetails[K]>).detail),
-        {
-          signal: this.#listeners.signal,
-        },
-      );
-    on('mousemodechange', ({ mode }) => {
-      this.#cursor.setPlacedByServer(mode === 'server');
-      this.#input.releaseAll();
-    });
-    on('cursorshape', ({ channel }) => this.#cursor.changed(channel));
-    on('cursorposition', ({ channel }) => this.#cursor.changed(channel));
+  /** Another mouse mode, or no session that has one: nothing stays held. */
+  #modeChanged(): void {
+    const { mouseMode, state } = this.#client;
+    this.#cursor.setPlacedByServer(mouseMode === 'server' && state === 'connected');
+    this.#input.releaseAll();
   }
 }

@@ -27,7 +27,7 @@ afterEach(() => {
 describe('<spice-viewer>', () => {
   it('has exactly the attributes that its manifest says', () => {
     const fromClass = [...SpiceViewer.observedAttributes].filter(
-      (name) => !['state', 'problem', 'dialog'].includes(name),
+      (name) => !['phase', 'isdroptarget'].includes(name),
     );
     expect(fromClass.sort()).toEqual(declaration.attributes.map(({ name }) => name).sort());
   });
@@ -66,7 +66,9 @@ describe('<spice-viewer>', () => {
     await nextEvent('disconnect');
     viewer.connect();
     expect(viewer.state).toBe('connecting');
+    const ended = new Promise((resolve) => viewer.addEventListener('disconnect', resolve, { once: true }));
     viewer.remove();
+    await ended;
     expect(viewer.state).toBe('disconnected');
   });
 

@@ -61,10 +61,6 @@ export class StatsOverlay implements ReactiveController {
     host.addController(this);
   }
 
-  hostDisconnected(): void {
-    this.setShown(false);
-  }
-
   hostUpdated(): void {
     if (this.#stats !== undefined) this.#plot();
   }

@@ -1,4 +1,4 @@
-import { css, html, type ReactiveController, type ReactiveControllerHost } from 'lit';
+import { css, html, type ReactiveControllerHost } from 'lit';
 import { supportedVideoCodecs } from '../common/browser-codecs.ts';
 import type { SpiceViewerElement, VideoCodec, VideoDecoderChoice } from '../api/public-types.ts';
 
@@ -65,7 +65,7 @@ const decoders: readonly (readonly [VideoDecoderChoice, string])[] = [
 ];
 
 /** The toolbar's choice of codec and decoder, and what is in use. */
-export class VideoControls implements ReactiveController {
+export class VideoControls {
   readonly #host: ReactiveControllerHost & SpiceViewerElement;
   #codecs: readonly VideoCodec[] = [];
   #asked = false;
@@ -74,10 +74,10 @@ export class VideoControls implements ReactiveController {
 
   constructor(host: ReactiveControllerHost & SpiceViewerElement) {
     this.#host = host;
-    host.addController(this);
   }
 
-  hostDisconnected(): void {
+  /** They are shown no more. */
+  stop(): void {
     this.#watch(false);
   }
 

@@ -1,7 +1,7 @@
 import { html, type CSSResult } from 'lit';
 import type { SpiceClient } from '../client/spice-client.ts';
-import type { SpiceClientEventDetails } from '../client/spice-events.ts';
-import type { GuestLocks } from '../input/keyboard.ts';
+import { Disposables, type Disposable } from '../common/disposables.ts';
+import type { InputPolicy } from '../input/input-policy.ts';
 import { DisplayWindow } from './display-window.ts';
 import { lockKeys, toggleFullscreen } from './fullscreen.ts';
 import { watchPixelRatio } from './pixel-ratio.ts';
@@ -10,7 +10,7 @@ import { ScreenView, viewportTemplate } from './screen-view.ts';
 import { SessionResizer, type ResizingView } from './session-resizer.ts';
 import { toolbar } from './toolbar.ts';
 
-/** The element's settings and state, as they are at the moment. */
+/** The element's settings, as they are at the moment. */
 export interface DisplaySettings {
   readonly scale: ScaleMode;
   readonly clipViewport: boolean;
@@ -27,16 +27,10 @@ export interface ViewerDisplaysOptions {
   /** the element's own viewport */
   readonly viewport: HTMLElement;
   readonly client: SpiceClient;
-  settings(): DisplaySettings;
-  isEnabled(): boolean;
-  beforePaste(): Promise<boolean> | undefined;
-  keepsDefault(event: KeyboardEvent): boolean;
-  /** for the user */
-  say(note: string): void;
-  /** a window's viewport takes part in what the element does with its own; the signal ends that */
-  windowOpened(viewport: HTMLElement, signal: AbortSignal): void;
-  /** of the session before, if there was one: where that only broke, its windows are kept */
-  readonly before: ViewerDisplays | undefined;
+  readonly policy: InputPolicy;
+  readonly settings: DisplaySettings;
+  /** a window's viewport takes part in what the element does with its own, until that is disposed */
+  windowOpened(viewport: HTMLElement): Disposable;
   /** a window opened or closed */
   windowsChanged(): void;
   inputLock(locked: boolean): void;
@@ -45,50 +39,38 @@ export interface ViewerDisplaysOptions {
 interface OpenDisplay {
   readonly window: DisplayWindow;
   readonly view: ScreenView;
-  readonly listeners: AbortController;
-  readonly resizes: ResizeObserver;
+  readonly held: Disposables;
 }
 
-/** The displays of one session: those in the element's own view, and those that have a window of their own. */
-export class ViewerDisplays {
+/** The displays of one client: those in the element's own view, and those that have a window of their own. */
+export class ViewerDisplays implements Disposable {
   readonly #options: ViewerDisplaysOptions;
   readonly #main: ScreenView;
   readonly #windows = new Map<number, OpenDisplay>();
   readonly #resizer: SessionResizer;
-  readonly #locks: GuestLocks = { guest: undefined };
-  readonly #listeners = new AbortController();
+  readonly #held = new Disposables();
+  /** no session has anything to show: until one has, the last pictures stay */
+  #isPaused = false;
 
   constructor(options: ViewerDisplaysOptions) {
     this.#options = options;
     const { client, viewport } = options;
-    const windows = options.before === undefined ? [] : options.before.#handOver();
-    this.#main = this.#view(viewport);
-    this.#resizer = new SessionResizer({
-      views: () => this.#resizingViews(),
-      displays: () => client.displays,
-      apply: (monitors) => client.setMonitors(monitors),
-    });
-    const { signal } = this.#listeners;
-    client.addEventListener(
-      'agentfeatures',
-      () => {
+    this.#main = this.#held.use(this.#view(viewport));
+    this.#resizer = this.#held.use(
+      new SessionResizer({
+        views: () => this.#resizingViews(),
+        displays: () => client.displays,
+        apply: (monitors) => client.setMonitors(monitors),
+      }),
+    );
+    this.#held.defer(
+      client.on('agentfeatures', () => {
         this.#resizer.forget();
         this.sizeChanged();
-      },
-      { signal },
+      }),
     );
-    client.addEventListener(
-      'guestlockstate',
-      (event) => {
-        this.#locks.guest = (
-          event as CustomEvent<SpiceClientEventDetails['guestlockstate']>
-        ).detail.modifiers;
-      },
-      { signal },
-    );
-    document.addEventListener('visibilitychange', () => this.#visibilityChanged(), { signal });
-    watchPixelRatio(window, () => this.layout(), signal);
-    for (const [id, window] of windows) this.#adopt(id, window);
+    this.#held.listen(document, 'visibilitychange', () => this.#visibilityChanged());
+    this.#held.use(watchPixelRatio(window, () => this.layout()));
     this.#visibilityChanged();
     this.update();
   }
@@ -128,66 +110,59 @@ export class ViewerDisplays {
     this.#windows.get(id)?.window.close();
   }
 
-  /** A display of this session comes into the window. */
+  /** The display comes into the window. */
   #adopt(id: number, window: DisplayWindow): ScreenView {
     window.whenClosed = () => this.#windowClosed(id);
     this.#fill(window, id);
     const viewport = window.root.querySelector('.viewport') as HTMLElement;
-    const listeners = new AbortController();
-    const { signal } = listeners;
-    const resizes = new window.window.ResizeObserver(() => this.layout());
-    const display = { window, view: this.#view(viewport), listeners, resizes };
-    this.#windows.set(id, display);
+    const held = new Disposables();
+    const view = held.use(this.#view(viewport));
+    this.#windows.set(id, { window, view, held });
     const { document: page } = window.window;
-    page.addEventListener('visibilitychange', () => this.#visibilityChanged(), { signal });
-    page.addEventListener(
-      'fullscreenchange',
-      () => {
-        if (this.#options.settings().keyboardLock) lockKeys(page, page.fullscreenElement !== null);
-      },
-      { signal },
-    );
-    page.addEventListener(
-      'pointerlockchange',
-      () => {
-        const locked = window.root.pointerLockElement === viewport;
-        if (!locked) display.view.releaseAll();
-        this.#options.inputLock(locked);
-      },
-      { signal },
-    );
-    watchPixelRatio(window.window, () => this.layout(), signal);
-    this.#options.windowOpened(viewport, signal);
+    held.listen(page, 'visibilitychange', () => this.#visibilityChanged());
+    held.listen(page, 'fullscreenchange', () => {
+      if (this.#options.settings.keyboardLock) lockKeys(page, page.fullscreenElement !== null);
+    });
+    held.listen(page, 'pointerlockchange', () => {
+      const locked = window.root.pointerLockElement === viewport;
+      if (!locked) view.releaseAll();
+      this.#options.inputLock(locked);
+    });
+    held.use(watchPixelRatio(window.window, () => this.layout()));
+    held.use(this.#options.windowOpened(viewport));
+    const resizes = new window.window.ResizeObserver(() => this.layout());
     resizes.observe(viewport);
-    return display.view;
+    held.defer(() => resizes.disconnect());
+    return view;
   }
 
   /** The guest's displays, or the settings, changed. */
   update(): void {
-    const { client, settings } = this.#options;
     // Of a session that is over the last pictures stay.
-    if (this.#listeners.signal.aborted) return this.layout();
+    if (this.#held.isDisposed) return this.layout();
+    const { client, settings } = this.#options;
     const heads = client.channelDisplays;
-    const only = settings().display;
-    // A canvas is given up in one view before it is made anew in another: the newest gets the picture.
-    const inMain = heads.filter(({ id }) => !this.#windows.has(id) && (only === undefined || only === id));
-    this.#main.update(inMain);
-    for (const [id, { window, view }] of this.#windows) {
-      view.update(heads.filter((head) => head.id === id));
-      this.#fill(window, id);
+    if (heads.length > 0 || client.state !== 'connected') this.#isPaused = heads.length === 0;
+    if (!this.#isPaused) {
+      const only = settings.display;
+      // A canvas is given up in one view before it is made anew in another: the newest gets the picture.
+      const inMain = heads.filter(({ id }) => !this.#windows.has(id) && (only === undefined || only === id));
+      this.#main.update(inMain);
+      for (const [id, { view }] of this.#windows) view.update(heads.filter((head) => head.id === id));
     }
+    for (const [id, { window }] of this.#windows) this.#fill(window, id);
     this.layout();
   }
 
   layout(): void {
-    const { scale } = this.#options.settings();
+    const { scale } = this.#options.settings;
     for (const view of this.#views()) view.layout(scale);
     this.sizeChanged();
   }
 
   /** Whether the guest follows may have changed. */
   sizeChanged(): void {
-    if (this.#options.settings().resizeSession) this.#resizer.changed();
+    if (this.#options.settings.resizeSession) this.#resizer.changed();
     else this.#resizer.forget();
   }
 
@@ -207,30 +182,26 @@ export class ViewerDisplays {
 
   /** The session broke and may come again: the last pictures stay, in the windows too. */
   paused(): void {
-    this.#listeners.abort();
-    this.#resizer.dispose();
-    this.#main.ended();
-    for (const [id, { window, view, listeners, resizes }] of this.#windows) {
-      listeners.abort();
-      resizes.disconnect();
-      view.ended();
-      this.#fill(window, id, 'Reconnecting…');
-    }
+    this.#resizer.forget();
+    this.releaseAll();
+    this.update();
+  }
+
+  /** A session begins in place of one that broke. */
+  sessionStarted(): void {
+    this.#visibilityChanged();
   }
 
   /** The session is over: windows close, the last pictures stay in the element. */
-  ended(): void {
-    this.paused();
+  dispose(): void {
+    this.#held.dispose();
     for (const id of this.opened) this.close(id);
   }
 
-  /** Gives up all views, and the windows that are open. */
-  #handOver(): Map<number, DisplayWindow> {
-    const windows = new Map([...this.#windows].map(([id, { window }]) => [id, window]));
-    this.#main.dispose();
-    for (const { view } of this.#windows.values()) view.dispose();
-    this.#windows.clear();
-    return windows;
+  /** The last pictures go, too. */
+  clear(): void {
+    this.dispose();
+    this.#main.clear();
   }
 
   #views(): ScreenView[] {
@@ -238,21 +209,13 @@ export class ViewerDisplays {
   }
 
   #view(viewport: HTMLElement): ScreenView {
-    const { client, isEnabled, beforePaste, keepsDefault, say } = this.#options;
-    return new ScreenView({
-      viewport,
-      client,
-      locks: this.#locks,
-      isEnabled,
-      beforePaste,
-      keepsDefault,
-      say,
-    });
+    const { client, policy } = this.#options;
+    return new ScreenView({ viewport, client, policy });
   }
 
-  #fill(window: DisplayWindow, id: number, status = this.#statusOf(id)): void {
+  #fill(window: DisplayWindow, id: number): void {
     const { client, settings } = this.#options;
-    const { scale, clipViewport, toolbar: shown } = settings();
+    const { scale, clipViewport, toolbar: shown } = settings;
     const name = `Display ${id + 1}`;
     const viewport = window.root.querySelector<HTMLElement>('.viewport');
     const bar = toolbar(
@@ -270,12 +233,13 @@ export class ViewerDisplays {
       title: client.name === '' ? name : `${name} – ${client.name}`,
       template: html`
         ${viewportTemplate(`Remote desktop, ${name}`, scale, clipViewport)} ${shown === 'none' ? '' : bar}
-        <p class="note" part="status" role="status">${status}</p>
+        <p class="note" part="status" role="status">${this.#statusOf(id)}</p>
       `,
     });
   }
 
   #statusOf(id: number): string {
+    if (this.#isPaused) return 'Reconnecting…';
     const isOn = this.#options.client.displays.some((display) => display.id === id);
     return isOn ? '' : `Display ${id + 1} is off.`;
   }
@@ -284,10 +248,9 @@ export class ViewerDisplays {
     const display = this.#windows.get(id);
     if (display === undefined) return;
     this.#windows.delete(id);
-    display.listeners.abort();
-    display.resizes.disconnect();
-    display.view.dispose();
-    if (this.#listeners.signal.aborted) return;
+    display.held.dispose();
+    display.view.clear();
+    if (this.#held.isDisposed) return;
     this.#visibilityChanged();
     this.update();
     this.#options.windowsChanged();
@@ -299,9 +262,9 @@ export class ViewerDisplays {
   }
 
   #resizingViews(): ResizingView[] {
-    const { settings, client, isEnabled } = this.#options;
-    const { resizeSession, scale } = settings();
-    const follows = resizeSession && isEnabled() && client.agentFeatures.monitors;
+    const { settings, client, policy } = this.#options;
+    const { resizeSession, scale } = settings;
+    const follows = resizeSession && policy.enabled && client.agentFeatures.monitors;
     return this.#views().map((view) => {
       // Scroll bars come and go with the guest's size: they do not count.
       const { offsetWidth: width, offsetHeight: height } = view.viewport;

@@ -1,20 +1,25 @@
+import { nothing } from 'lit';
+import type { SpiceViewerElement } from '../api/public-types.ts';
+import type { AudioControls } from './audio-controls.ts';
 import { pickFiles, type FoundFile } from './dropped-files.ts';
 import { toggleFullscreen } from './fullscreen.ts';
-import type { SpiceViewerElement } from '../api/public-types.ts';
+import { microphoneButton } from './microphone-controls.ts';
 import { toolbar, type ToolbarButton } from './toolbar.ts';
+import type { VideoControls } from './video-controls.ts';
 
 export interface ViewerToolbarOptions {
   sendClipboard(): void;
   sendFiles(files: readonly FoundFile[]): void;
-  readonly displays: readonly { readonly id: number; readonly hasWindow: boolean }[];
+  /** the displays that have a window */
+  readonly opened: readonly number[];
   /** brings it back from its window */
   closeDisplay(id: number): void;
   /** the on-screen one */
   showKeyboard(): void;
   /** codec and decoder */
-  readonly video: unknown;
+  readonly video: VideoControls;
   /** volume and mute */
-  readonly sound: unknown;
+  readonly sound: AudioControls;
 }
 
 /** The toolbar of a viewer that is connected. */
@@ -59,17 +64,27 @@ export function viewerToolbar(viewer: SpiceViewerElement, options: ViewerToolbar
       { label: 'Fullscreen', act: () => void toggleFullscreen(viewer).then(() => viewer.focus()) },
       { label: 'Disconnect', act: () => viewer.disconnect() },
     ],
-    [options.video, options.sound],
+    [options.video.render(), viewer.audio ? options.sound.render() : nothing, microphone(viewer)],
   );
+}
+
+/** Whoever only looks says nothing either. */
+function microphone(viewer: SpiceViewerElement): unknown {
+  if (viewer.viewOnly || !viewer.capabilities['microphone']) return nothing;
+  return microphoneButton(viewer.microphoneState, () => {
+    viewer.microphone = !viewer.microphone;
+  });
 }
 
 /** Windows are for guests with several displays. */
 function displayButtons(viewer: SpiceViewerElement, options: ViewerToolbarOptions): ToolbarButton[] {
-  return options.displays.length < 2
-    ? []
-    : options.displays.map(({ id, hasWindow }) => ({
-        label: `Window for display ${id + 1}`,
-        isPressed: hasWindow,
-        act: () => (hasWindow ? options.closeDisplay(id) : void viewer.openDisplay(id)),
-      }));
+  if (viewer.displays.length < 2) return [];
+  return viewer.displays.map(({ id }) => {
+    const hasWindow = options.opened.includes(id);
+    return {
+      label: `Window for display ${id + 1}`,
+      isPressed: hasWindow,
+      act: () => (hasWindow ? options.closeDisplay(id) : void viewer.openDisplay(id)),
+    };
+  });
 }

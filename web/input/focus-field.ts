@@ -1,25 +1,23 @@
+import { Disposables, type Disposable } from '../common/disposables.ts';
+
 /**
  * Leads the focus of a surface to the field in it that takes text, and keeps that field where the user
  * works: windows of input methods open beside it.
  */
-export class FocusField {
+export class FocusField implements Disposable {
   readonly #surface: HTMLElement;
   readonly #field: HTMLTextAreaElement;
-  readonly #listeners = new AbortController();
+  readonly #held = new Disposables();
 
   constructor(surface: HTMLElement, field: HTMLTextAreaElement) {
     this.#surface = surface;
     this.#field = field;
-    const options = { signal: this.#listeners.signal };
-    surface.addEventListener('focus', () => field.focus({ preventScroll: true }), options);
-    surface.addEventListener('pointerdown', (event) => this.#onPointerDown(event), {
-      ...options,
-      capture: true,
-    });
-    surface.addEventListener(
+    this.#held.listen(surface, 'focus', () => field.focus({ preventScroll: true }));
+    this.#held.listen(surface, 'pointerdown', (event) => this.#onPointerDown(event), { capture: true });
+    this.#held.listen(
+      surface,
       'focusout',
-      ({ relatedTarget }) => surface.contains(relatedTarget as Node | null) || this.#onBlur(),
-      options,
+      ({ relatedTarget }: FocusEvent) => surface.contains(relatedTarget as Node | null) || this.#onBlur(),
     );
     // Each tap would bring the on-screen keyboard up.
     if (field.ownerDocument.defaultView?.matchMedia('(pointer: coarse)').matches) field.inputMode = 'none';
@@ -34,7 +32,7 @@ export class FocusField {
   }
 
   dispose(): void {
-    this.#listeners.abort();
+    this.#held.dispose();
     this.#onBlur();
   }
 

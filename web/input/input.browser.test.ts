@@ -27,15 +27,31 @@ function key(type: 'keydown' | 'keyup', code: string, init: KeyboardEventInit = 
 }
 
 describe('Keyboard', () => {
-  const start = (isEnabled = (): boolean => true): Keyboard =>
+  const policy = { enabled: true, keepsDefault: () => false };
+  /** as the client has it: what the guest told, and what was sent since */
+  let lockState: number | undefined;
+  const start = (): Keyboard =>
     new Keyboard(
       target,
       {
-        sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
-        sendLockState: (modifiers) => log.push(`locks ${modifiers}`),
+        sendKey: (code, down) => {
+          log.push(`${down ? '+' : '-'}${code}`);
+          if (down && code === 'CapsLock' && lockState !== undefined) lockState ^= 4;
+        },
+        sendLockState: (modifiers) => {
+          log.push(`locks ${modifiers}`);
+          lockState = modifiers;
+        },
+        get lockState() {
+          return lockState;
+        },
       },
-      isEnabled,
+      policy,
     );
+  beforeEach(() => {
+    policy.enabled = true;
+    lockState = undefined;
+  });
 
   it('sends presses, repeats and releases, and keeps them from the page', () => {
     const keyboard = start();
@@ -66,32 +82,61 @@ describe('Keyboard', () => {
   });
 
   it('leaves keys to the page while it is off, and keys that a PC does not have', () => {
-    const keyboard = start(() => false);
+    const keyboard = start();
+    policy.enabled = false;
     expect(key('keydown', 'KeyA').defaultPrevented).toBe(false);
-    keyboard.dispose();
-    const enabled = start();
+    expect(key('keyup', 'KeyA').defaultPrevented).toBe(false);
+    policy.enabled = true;
     expect(key('keydown', 'Fn').defaultPrevented).toBe(false);
     expect(log).toEqual([]);
-    enabled.dispose();
+    keyboard.dispose();
+  });
+
+  it('lets the guest know that a key came up that went down before it was switched off', () => {
+    const keyboard = start();
+    key('keydown', 'ControlLeft', { ctrlKey: true });
+    policy.enabled = false;
+    key('keydown', 'KeyC', { ctrlKey: true });
+    key('keyup', 'KeyC', { ctrlKey: true });
+    key('keyup', 'ControlLeft');
+    expect(log).toEqual(['+ControlLeft', '-ControlLeft']);
+    keyboard.dispose();
   });
 
   it('brings the guest to the lock state of the user, but not while a lock key is pressed', () => {
+    lockState = 4;
     const keyboard = start();
-    keyboard.guestLockState(4);
     key('keydown', 'CapsLock');
     key('keyup', 'CapsLock');
     expect(log).toEqual(['+CapsLock', '-CapsLock']);
     key('keydown', 'KeyA');
     expect(log.slice(2)).toEqual(['+KeyA']);
-    keyboard.guestLockState(2);
+    lockState = 2;
     key('keydown', 'KeyB');
     expect(log.slice(3)).toEqual(['locks 0', '+KeyB']);
+    keyboard.dispose();
+  });
+
+  it('asks for a lock state once', () => {
+    lockState = 4;
+    const keyboard = start();
+    key('keydown', 'KeyA');
+    key('keydown', 'KeyB');
+    expect(log).toEqual(['locks 0', '+KeyA', '+KeyB']);
+    keyboard.dispose();
+  });
+
+  it('leaves locks alone that the guest never told', () => {
+    const keyboard = start();
+    key('keydown', 'KeyA', { modifierCapsLock: true });
+    expect(log).toEqual(['+KeyA']);
     keyboard.dispose();
   });
 });
 
 describe('Pointer', () => {
   let relative = false;
+  const policy = { enabled: true };
   const start = (): Pointer =>
     new Pointer({
       surface: target,
@@ -103,13 +148,14 @@ describe('Pointer', () => {
       screenOf: () => ({ canvas, display: 3 }),
       nearest: () => ({ canvas, display: 3 }),
       isRelative: () => relative,
-      isEnabled: () => true,
+      policy,
     });
   const pointer = (type: string, init: PointerEventInit): void => {
     canvas.dispatchEvent(new PointerEvent(type, { bubbles: true, cancelable: true, ...init }));
   };
   afterEach(() => {
     relative = false;
+    policy.enabled = true;
   });
 
   it('sends guest pixels under any scale', () => {
@@ -149,5 +195,17 @@ describe('Pointer', () => {
     pointer('pointerdown', { clientX: 10, clientY: 20, button: 0, buttons: 1 });
     made.dispose();
     expect(log.at(-1)).toBe('-1/0');
+  });
+
+  it('sends only releases of what is held while it is off', () => {
+    const made = start();
+    pointer('pointerdown', { clientX: 10, clientY: 20, button: 0, buttons: 3 });
+    policy.enabled = false;
+    log.length = 0;
+    pointer('pointermove', { clientX: 90, clientY: 90, button: 0, buttons: 7 });
+    pointer('pointerup', { clientX: 90, clientY: 90, button: 0, buttons: 6 });
+    pointer('pointerup', { clientX: 90, clientY: 90, button: 2, buttons: 0 });
+    expect(log).toEqual(['-1/4', '-3/0']);
+    made.dispose();
   });
 });

@@ -1,16 +1,15 @@
 import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
+import { Disposables, type Disposable } from '../common/disposables.ts';
 import { keyStroke } from '../common/scancodes.ts';
+import type { InputPolicy } from './input-policy.ts';
 
 /** Where the keyboard's work goes: the inputs channel. */
 export interface KeySink {
   sendKey(code: string, down: boolean): void;
   /** lock state to bring the guest to: keyModifier bits */
   sendLockState(modifiers: number): void;
-}
-
-/** The guest's lock state as far as we know: what it reported, or what our own presses made of it. */
-export interface GuestLocks {
-  guest: number | undefined;
+  /** the guest's locks, `keyModifier` bits, with what was sent since it told them; undefined until it does */
+  readonly lockState: number | undefined;
 }
 
 const lockKeys: Readonly<Record<string, number>> = {
@@ -23,55 +22,35 @@ const lockKeys: Readonly<Record<string, number>> = {
  * Turns a target's keyboard events into keys of the guest: every key that goes down comes up again,
  * at the latest when focus is lost, and the guest's lock keys follow the user's.
  */
-export class Keyboard {
+export class Keyboard implements Disposable {
   readonly #sink: KeySink;
-  readonly #keepsDefault: (event: KeyboardEvent) => boolean;
+  readonly #policy: Pick<InputPolicy, 'enabled' | 'keepsDefault'>;
   readonly #down = new Set<string>();
-  readonly #locks: GuestLocks;
-  readonly #listeners = new AbortController();
+  readonly #held = new Disposables();
 
-  /**
-   * @param keepsDefault for keys that the browser, too, is to act on
-   * @param locks one for all keyboards of a session
-   */
-  constructor(
-    target: HTMLElement,
-    sink: KeySink,
-    isEnabled: () => boolean,
-    keepsDefault: (event: KeyboardEvent) => boolean = () => false,
-    locks: GuestLocks = { guest: undefined },
-  ) {
+  constructor(target: HTMLElement, sink: KeySink, policy: Pick<InputPolicy, 'enabled' | 'keepsDefault'>) {
     this.#sink = sink;
-    this.#keepsDefault = keepsDefault;
-    this.#locks = locks;
-    const options = { signal: this.#listeners.signal };
-    target.addEventListener('keydown', (event) => isEnabled() && this.#onKeyDown(event), options);
-    target.addEventListener('keyup', (event) => isEnabled() && this.#onKeyUp(event), options);
-    target.addEventListener(
+    this.#policy = policy;
+    this.#held.listen(target, 'keydown', (event) => this.#policy.enabled && this.#onKeyDown(event));
+    this.#held.listen(target, 'keyup', (event) => this.#onKeyUp(event));
+    this.#held.listen(
+      target,
       'focusout',
       // Within the target the focus may move while keys are held.
-      ({ relatedTarget }) => target.contains(relatedTarget as Node | null) || this.releaseAll(),
-      options,
+      ({ relatedTarget }: FocusEvent) => target.contains(relatedTarget as Node | null) || this.releaseAll(),
     );
     const { ownerDocument } = target;
-    ownerDocument.defaultView?.addEventListener('blur', () => this.releaseAll(), options);
-    ownerDocument.addEventListener(
-      'visibilitychange',
-      () => ownerDocument.hidden && this.releaseAll(),
-      options,
-    );
+    const page = ownerDocument.defaultView;
+    if (page !== null) this.#held.listen(page, 'blur', () => this.releaseAll());
+    this.#held.listen(ownerDocument, 'visibilitychange', () => ownerDocument.hidden && this.releaseAll());
   }
 
   dispose(): void {
     this.releaseAll();
-    this.#listeners.abort();
+    this.#held.dispose();
   }
 
-  /** The guest reported its lock state. */
-  guestLockState(modifiers: number): void {
-    this.#locks.guest = modifiers;
-  }
-
+  /** To be called whenever the guest is to get no more keys, too: it must not be left with one held. */
   releaseAll(): void {
     for (const code of this.#down) this.#sink.sendKey(code, false);
     this.#down.clear();
@@ -82,7 +61,7 @@ export class Keyboard {
     if (event.isComposing || event.keyCode === 229) return;
     const code = codeOf(event);
     if (keyStroke(code, true) === undefined) return;
-    if (!this.#keepsDefault(event)) event.preventDefault();
+    if (!this.#policy.keepsDefault(event)) event.preventDefault();
     event.stopPropagation();
     if (!event.repeat) this.#syncLocks(event, code);
     this.#press(code);
@@ -92,6 +71,8 @@ export class Keyboard {
 
   #onKeyUp(event: KeyboardEvent): void {
     const code = codeOf(event);
+    // What the guest has down comes up there, whatever has been switched off meanwhile.
+    if (!this.#policy.enabled && !this.#down.has(code)) return;
     if (keyStroke(code, false) === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -103,8 +84,6 @@ export class Keyboard {
   #press(code: string): void {
     this.#down.add(code);
     this.#sink.sendKey(code, true);
-    const lock = lockKeys[code];
-    if (lock !== undefined && this.#locks.guest !== undefined) this.#locks.guest ^= lock;
   }
 
   #release(code: string): void {
@@ -113,12 +92,11 @@ export class Keyboard {
 
   /** Only a difference that the user did not just make by pressing the lock key itself is corrected. */
   #syncLocks(event: KeyboardEvent, code: string): void {
-    if (this.#locks.guest === undefined || lockKeys[code] !== undefined) return;
+    const { lockState } = this.#sink;
+    if (lockState === undefined || lockKeys[code] !== undefined) return;
     let wanted = 0;
     for (const [name, bit] of Object.entries(lockKeys)) if (event.getModifierState(name)) wanted |= bit;
-    if (wanted === this.#locks.guest) return;
-    this.#locks.guest = wanted;
-    this.#sink.sendLockState(wanted);
+    if (wanted !== lockState) this.#sink.sendLockState(wanted);
   }
 }
 

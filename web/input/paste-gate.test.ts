@@ -7,11 +7,13 @@ function setUp(wait: Promise<boolean> | undefined): { keys: string[]; gate: Past
   const sink = {
     sendKey: (code: string, down: boolean) => keys.push(`${down ? '+' : '-'}${code}`),
     sendLockState: (modifiers: number) => keys.push(`locks ${modifiers}`),
+    lockState: 2,
   };
-  const gate = new PasteGate(sink, () => {
+  const beforePaste = (): typeof wait => {
     asked++;
     return wait;
-  });
+  };
+  const gate = new PasteGate(sink, { beforePaste });
   return { keys, gate, asked: () => asked };
 }
 

@@ -1,3 +1,4 @@
+import type { InputPolicy } from './input-policy.ts';
 import type { KeySink } from './keyboard.ts';
 
 /** Ctrl+V, Shift+Insert: what pastes in most guests. */
@@ -13,16 +14,19 @@ export function isPasteKey(code: string, isHeld: (code: string) => boolean): boo
  */
 export class PasteGate implements KeySink {
   readonly #sink: KeySink;
-  readonly #beforePaste: () => Promise<boolean> | undefined;
+  readonly #policy: Pick<InputPolicy, 'beforePaste'>;
   readonly #down = new Set<string>();
   #held: (() => void)[] | undefined;
   /** the key of a paste that was not the guest's: it does not come up there either */
   #swallowed: string | undefined;
 
-  /** @param beforePaste resolves when the keys may go on; false when the guest is not to paste */
-  constructor(sink: KeySink, beforePaste: () => Promise<boolean> | undefined) {
+  constructor(sink: KeySink, policy: Pick<InputPolicy, 'beforePaste'>) {
     this.#sink = sink;
-    this.#beforePaste = beforePaste;
+    this.#policy = policy;
+  }
+
+  get lockState(): number | undefined {
+    return this.#sink.lockState;
   }
 
   sendKey(code: string, down: boolean): void {
@@ -30,7 +34,7 @@ export class PasteGate implements KeySink {
     if (down) this.#down.add(code);
     else this.#down.delete(code);
     if (this.#held === undefined && down && !isRepeat && isPasteKey(code, (one) => this.#down.has(one))) {
-      this.#hold(code, this.#beforePaste());
+      this.#hold(code, this.#policy.beforePaste());
     }
     this.#pass(() => {
       if (this.#swallowed !== code) this.#sink.sendKey(code, down);

@@ -1,4 +1,6 @@
 import { mouseButton } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
+import { Disposables, type Disposable } from '../common/disposables.ts';
+import type { InputPolicy } from './input-policy.ts';
 import { buttonChanges, spiceButtonMask, toGuestPixel, WheelNotches } from './pointer-geometry.ts';
 
 /** Where the pointer's work goes: the inputs channel. */
@@ -20,12 +22,12 @@ export interface PointerOptions {
   /** the element that gets the events */
   readonly surface: HTMLElement;
   readonly sink: PointerSink;
+  readonly policy: Pick<InputPolicy, 'enabled'>;
   /** the screen under an event, or the only one */
   screenOf(event: MouseEvent): PointerScreen | undefined;
   /** the screen at a place or nearest to it, client coordinates: where a drag goes on */
   nearest(clientX: number, clientY: number): PointerScreen | undefined;
   isRelative(): boolean;
-  isEnabled(): boolean;
   /** the pointer moved over the screen, client coordinates */
   moved?(clientX: number, clientY: number, display: number): void;
 }
@@ -34,7 +36,7 @@ export interface PointerOptions {
  * Pointer events to SPICE. Button messages are differences of `buttons` masks, so chords, lost
  * events and releases outside the window all come out right.
  */
-export class Pointer {
+export class Pointer implements Disposable {
   readonly #options: PointerOptions;
   readonly #wheelX = new WheelNotches();
   readonly #wheelY = new WheelNotches();
@@ -45,31 +47,29 @@ export class Pointer {
   #restY = 0;
   /** where the pointer was last, client coordinates */
   #last: { readonly clientX: number; readonly clientY: number } | undefined;
-  readonly #listeners = new AbortController();
+  readonly #held = new Disposables();
 
   constructor(options: PointerOptions) {
     this.#options = options;
     const { surface } = options;
-    const { signal } = this.#listeners;
-    for (const type of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'] as const) {
-      surface.addEventListener(type, (event) => this.#onPointer(event), { signal });
+    for (const type of ['pointerdown', 'pointermove', 'pointerup', 'pointercancel']) {
+      this.#held.listen(surface, type, (event) => this.#onPointer(event));
     }
-    surface.addEventListener('wheel', (event) => this.#onWheel(event), { signal, passive: false });
-    surface.addEventListener('contextmenu', (event) => this.#isOn(event) && event.preventDefault(), {
-      signal,
-    });
+    this.#held.listen(surface, 'wheel', (event) => this.#onWheel(event), { passive: false });
     // The side buttons go back and forward in the page's history otherwise.
-    for (const type of ['mousedown', 'mouseup', 'auxclick', 'dragstart'] as const) {
-      surface.addEventListener(type, (event) => this.#isOn(event) && event.preventDefault(), { signal });
+    for (const type of ['contextmenu', 'mousedown', 'mouseup', 'auxclick', 'dragstart']) {
+      this.#held.listen(surface, type, (event) => this.#isOn(event) && event.preventDefault());
     }
-    surface.ownerDocument.defaultView?.addEventListener('blur', () => this.releaseAll(), { signal });
+    const page = surface.ownerDocument.defaultView;
+    if (page !== null) this.#held.listen(page, 'blur', () => this.releaseAll());
   }
 
   dispose(): void {
     this.releaseAll();
-    this.#listeners.abort();
+    this.#held.dispose();
   }
 
+  /** To be called whenever the guest is to get no more of the pointer, too. */
   releaseAll(): void {
     this.#changeButtons(0);
     this.#isDragging = false;
@@ -78,7 +78,7 @@ export class Pointer {
   /** The picture moved under a pointer that rests. */
   pictureMoved(): void {
     const last = this.#last;
-    if (last === undefined || !this.#options.isEnabled() || this.#options.isRelative()) return;
+    if (last === undefined || !this.#options.policy.enabled || this.#options.isRelative()) return;
     const screen = this.#options.nearest(last.clientX, last.clientY);
     if (screen !== undefined) this.#moveAbsolute(last, screen);
   }
@@ -88,11 +88,13 @@ export class Pointer {
   }
 
   #isOn(event: MouseEvent): boolean {
-    return this.#options.isEnabled() && this.#options.screenOf(event) !== undefined;
+    return this.#options.policy.enabled && this.#options.screenOf(event) !== undefined;
   }
 
   #onPointer(event: PointerEvent): void {
-    if (!this.#options.isEnabled()) return;
+    const buttons = event.type === 'pointercancel' ? 0 : spiceButtonMask(event.buttons);
+    // What the guest has down comes up there, whatever has been switched off meanwhile.
+    if (!this.#options.policy.enabled) return this.#changeButtons(this.#buttons & buttons);
     const screen = this.#isDragging
       ? this.#options.nearest(event.clientX, event.clientY)
       : this.#options.screenOf(event);
@@ -110,7 +112,6 @@ export class Pointer {
     }
     if (this.#options.isRelative()) this.#moveRelative(event);
     else this.#moveAbsolute(event, screen);
-    const buttons = event.type === 'pointercancel' ? 0 : spiceButtonMask(event.buttons);
     this.#changeButtons(buttons);
     this.#isDragging = buttons !== 0;
   }

@@ -3,19 +3,19 @@ import { TextEntry } from './text-entry.ts';
 
 let field: HTMLTextAreaElement;
 let log: string[];
-let isEnabled: boolean;
+let policy: { enabled: boolean };
 let entry: TextEntry;
 
 beforeEach(() => {
   field = document.createElement('textarea');
   document.body.append(field);
   log = [];
-  isEnabled = true;
+  policy = { enabled: true };
   const sink = {
     typeText: (text: string) => log.push(`text ${text}`),
     pressKeys: (codes: readonly string[]) => log.push(`keys ${codes.join('+')}`),
   };
-  entry = new TextEntry(field, sink, () => isEnabled);
+  entry = new TextEntry(field, sink, policy);
 });
 afterEach(() => {
   entry.dispose();
@@ -54,7 +54,7 @@ it('types a composition at its end only, once, and clears the field', () => {
 });
 
 it('types nothing while it is off', () => {
-  isEnabled = false;
+  policy.enabled = false;
   expect(input('insertText', 'x')).toBe(false);
   compositionEnd('日本');
   expect(log).toEqual([]);

@@ -1,3 +1,6 @@
+import { Disposables, type Disposable } from '../common/disposables.ts';
+import type { InputPolicy } from './input-policy.ts';
+
 /** Where text goes that came as characters and not as keys. */
 export interface TextSink {
   typeText(text: string): void;
@@ -19,25 +22,24 @@ const keysOf: Readonly<Record<string, readonly string[]>> = {
  * The invisible field that has the focus while the viewer has the keyboard: input methods and on-screen
  * keyboards only write into a field. What they compose is typed once it is final; nothing stays in the field.
  */
-export class TextEntry {
+export class TextEntry implements Disposable {
   readonly field: HTMLTextAreaElement;
   readonly #sink: TextSink;
-  readonly #isEnabled: () => boolean;
-  readonly #listeners = new AbortController();
+  readonly #policy: Pick<InputPolicy, 'enabled'>;
+  readonly #held = new Disposables();
 
-  constructor(field: HTMLTextAreaElement, sink: TextSink, isEnabled: () => boolean) {
+  constructor(field: HTMLTextAreaElement, sink: TextSink, policy: Pick<InputPolicy, 'enabled'>) {
     this.field = field;
     this.#sink = sink;
-    this.#isEnabled = isEnabled;
-    const options = { signal: this.#listeners.signal };
-    field.addEventListener('beforeinput', (event) => this.#onBeforeInput(event), options);
-    field.addEventListener('compositionend', (event) => this.#onCompositionEnd(event), options);
+    this.#policy = policy;
+    this.#held.listen(field, 'beforeinput', (event) => this.#onBeforeInput(event));
+    this.#held.listen(field, 'compositionend', (event) => this.#onCompositionEnd(event));
     // Some browsers write the composed text after its end.
-    field.addEventListener('input', (event) => !(event as InputEvent).isComposing && this.#clear(), options);
+    this.#held.listen(field, 'input', (event: InputEvent) => !event.isComposing && this.#clear());
   }
 
   dispose(): void {
-    this.#listeners.abort();
+    this.#held.dispose();
     this.#clear();
   }
 
@@ -46,7 +48,7 @@ export class TextEntry {
     // Compositions cannot be prevented, only cleared at their end.
     if (event.isComposing || inputType.includes('Composition')) return;
     event.preventDefault();
-    if (!this.#isEnabled()) return;
+    if (!this.#policy.enabled) return;
     const keys = keysOf[inputType];
     if (keys !== undefined) this.#sink.pressKeys(keys);
     // What is pasted or dropped comes by those events.
@@ -55,7 +57,7 @@ export class TextEntry {
 
   #onCompositionEnd({ data }: CompositionEvent): void {
     this.#clear();
-    if (data !== '' && this.#isEnabled()) this.#sink.typeText(data);
+    if (data !== '' && this.#policy.enabled) this.#sink.typeText(data);
   }
 
   #clear(): void {
