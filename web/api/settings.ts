@@ -287,6 +287,11 @@ export function attributeOf(name: SettingName): string {
 
 const offWords: readonly string[] = ['off', 'false', '0'];
 
+/** Whether a text switches something on; null leaves it as it is by default. */
+export function isOn(given: string | null, preset: boolean): boolean {
+  return given === null ? preset : !offWords.includes(given);
+}
+
 /** The value that an attribute or the page's address says; null, or what makes no sense, is the default. */
 export function settingFromText<Name extends SettingName>(
   name: Name,
@@ -299,7 +304,7 @@ function parsed(row: Setting, given: string | null): Setting['default'] {
   if (given === null) return row.default;
   switch (row.kind) {
     case 'flag':
-      return !offWords.includes(given);
+      return isOn(given, row.default);
     case 'choice':
       return row.values.find((value) => String(value) === given) ?? row.default;
     case 'number':
@@ -310,7 +315,10 @@ function parsed(row: Setting, given: string | null): Setting['default'] {
 }
 
 function bounded({ least, most, default: preset }: NumberSetting, given: number): number | undefined {
-  return Number.isNaN(given) ? preset : Math.max(least, Math.min(most, given));
+  const nearest = Math.max(least, Math.min(most, given));
+  // Without a default it is the name of something, and nothing is near a name.
+  if (preset === undefined) return Number.isInteger(given) && nearest === given ? given : preset;
+  return Number.isNaN(given) ? preset : nearest;
 }
 
 /**

@@ -130,16 +130,7 @@ export class SpiceViewerApp extends LitElement {
   #renderViewer(target: string | null): TemplateResult {
     return html`<spice-viewer
         url=${target === null ? 'spice' : `spice/${encodeURIComponent(target)}`}
-        scale=${this.#options.scale}
-        compression=${this.#options.compression}
-        video-codecs=${this.#options.videoCodecs}
-        video-decoder=${this.#options.videoDecoder}
-        .audio=${this.#options.audio}
-        ?stats=${this.#options.stats}
         reconnect
-        ?view-only=${this.#options.viewOnly}
-        ?resize-session=${this.#options.resizeSession}
-        .display=${this.#options.display}
         toolbar=${this.#options.embed ? 'none' : 'auto'}
         @guestname=${(event: CustomEvent<{ name: string }>) => this.#setTitle(event.detail.name || (target ?? ''))}
         @disconnect=${() => this.#setTitle('')}
@@ -212,7 +203,8 @@ export class SpiceViewerApp extends LitElement {
   #start(viewer: SpiceViewer | undefined): void {
     if (viewer === undefined || this.#started) return;
     this.#started = true;
-    const { password, token } = this.#options;
+    const { password, token, settings } = this.#options;
+    Object.assign(viewer, settings);
     if (password !== undefined) viewer.credentials = { password };
     viewer.token = token;
     if (this.isWaiting) return;
