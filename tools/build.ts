@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig } from 'vite';
+import { shippedTypes } from './settings-text.ts';
 
 /**
  * dist/spice-viewer.js   the element and, loaded as a worker or an audio worklet, those too: one file
@@ -64,7 +65,7 @@ export const { SpiceViewer, SpiceClient } = inWorklet ? runWorklet() : inWorker 
 
 /** The public types, as a file of declarations that stands alone, and the custom-elements manifest. */
 async function writeTypes(): Promise<void> {
-  const types = await readFile(join(root, 'web/api/public-types.ts'), 'utf8');
+  const types = shippedTypes(await readFile(join(root, 'web/api/public-types.ts'), 'utf8'));
   const values = `
 export declare const SpiceViewer: { new (): SpiceViewerElement };
 export declare const SpiceClient: { new (options: SpiceClientOptions): SpiceClientInterface };

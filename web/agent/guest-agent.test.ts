@@ -3,7 +3,7 @@ import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capab
 import { clipboardType } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
 import { agentHeaderSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { decodeText, encodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
-import type { DesktopEffect } from '../api/public-types.ts';
+import type { DesktopEffect } from '../api/settings.ts';
 import { FakeGuest, linuxBits, windowsBits } from './fake-guest.ts';
 
 async function settled(): Promise<void> {

@@ -1,9 +1,10 @@
 import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capabilities.ts';
 import { AgentConnection, type AgentMessage } from '@spice-viewer/shared-protocol/agent/agent-connection.ts';
 import { displayConfigFlag, monitorsConfigFlag } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
-import type { ClipboardFormat, DesktopEffect, GuestEffects } from '../api/public-types.ts';
+import type { ClipboardFormat } from '../api/public-types.ts';
+import type { DesktopEffect } from '../api/settings.ts';
 import type { PlacedMonitor } from '../common/monitor-requests.ts';
-import { noFeatures, type FromAgent, type ToAgent } from '../threads/agent-messages.ts';
+import { noFeatures, type FromAgent, type GuestEffects, type ToAgent } from '../threads/agent-messages.ts';
 import { browserPictures, type PictureConverter } from './clipboard-pictures.ts';
 import { GuestClipboard } from './guest-clipboard.ts';
 import { GuestFiles } from './guest-files.ts';

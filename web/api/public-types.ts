@@ -6,7 +6,6 @@
 import type {
   ClientSettingInput,
   ClientSettingInputs as ClientSettings,
-  DesktopEffect,
   ClientSettingName,
   SettingValues as ViewerSettings,
   VideoCodec,
@@ -14,7 +13,7 @@ import type {
 
 export type {
   ClipboardMode,
-  DesktopEffect,
+  EffectName,
   ImageCompression,
   KeyboardLayout,
   ScaleMode,
@@ -27,12 +26,6 @@ export type { ClientSettingInput, ClientSettingName, ClientSettings, ViewerSetti
 export type SpiceState = 'disconnected' | 'connecting' | 'connected' | 'reconnecting';
 export type MouseModeName = 'server' | 'client';
 export type ClipboardFormat = 'text/plain' | 'image/png';
-
-export interface GuestEffects {
-  readonly disabled: readonly DesktopEffect[];
-  /** bits a pixel; undefined leaves it to the guest */
-  readonly colorDepth?: 16 | 32 | undefined;
-}
 
 /** What to put on the guest's clipboard. */
 export interface ClipboardContent {

@@ -151,7 +151,7 @@ export const settings = {
     doc: "The guest's keyboard, on which `typeText` and input methods type; `none` pastes everything.",
   }),
   disableEffects: list(['wallpaper', 'font-smooth', 'animation', 'all'], {
-    type: 'DesktopEffect',
+    type: 'EffectName',
     reach: 'agent',
     when: 'live',
     query: true,
@@ -271,7 +271,9 @@ export type ImageCompression = SettingValue<'compression'>;
 export type VideoDecoderChoice = SettingValue<'videoDecoder'>;
 type NameOf<Row> = Row extends ListSetting<infer Name> ? Name : never;
 export type VideoCodec = NameOf<(typeof settings)['videoCodecs']>;
-export type DesktopEffect = Exclude<NameOf<(typeof settings)['disableEffects']>, 'all'>;
+export type EffectName = NameOf<(typeof settings)['disableEffects']>;
+/** What an agent can switch off. */
+export type DesktopEffect = Exclude<EffectName, 'all'>;
 
 export const settingNames = Object.keys(settings) as SettingName[];
 

@@ -1,4 +1,12 @@
-import type { ClipboardFormat, GuestEffects } from '../api/public-types.ts';
+import type { ClipboardFormat } from '../api/public-types.ts';
+import type { DesktopEffect } from '../api/settings.ts';
+
+/** What the guest is to do without. */
+export interface GuestEffects {
+  readonly disabled: readonly DesktopEffect[];
+  /** bits a pixel; undefined leaves it to the guest */
+  readonly colorDepth?: 16 | 32 | undefined;
+}
 import type { PlacedMonitor } from '../common/monitor-requests.ts';
 
 /** What the guest's agent can do for us; all false while there is none. */
