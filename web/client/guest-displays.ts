@@ -3,6 +3,8 @@ import type { ChannelHead } from '../threads/worker-messages.ts';
 import type { ClientFeature, FeatureHost, Receivers } from './client-feature.ts';
 import { isSameData, ToldValue } from './told-value.ts';
 
+export type { ChannelHead };
+
 interface GivenCanvas {
   readonly canvas: HTMLCanvasElement;
   /** what the display worker is still to get */

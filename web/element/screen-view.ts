@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { SpiceClient } from '../client/spice-client.ts';
 import { Disposables, type Disposable } from '../common/disposables.ts';
-import type { ChannelHead } from '../threads/worker-messages.ts';
+import type { ChannelHead } from '../client/guest-displays.ts';
 import type { InputPolicy } from '../input/input-policy.ts';
 import { CursorView } from './cursor-view.ts';
 import { panAtEdges } from './edge-pan.ts';

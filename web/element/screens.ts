@@ -1,5 +1,5 @@
 import type { SpiceClient } from '../client/spice-client.ts';
-import type { ChannelHead } from '../threads/worker-messages.ts';
+import type { ChannelHead } from '../client/guest-displays.ts';
 import { arranged, extent } from './display-arrangement.ts';
 import type { ScaleMode } from '../api/public-types.ts';
 import { screenSize } from './screen-layout.ts';
