@@ -10,11 +10,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: [
-<<<<<<< HEAD
             '{shared-protocol,bridge,web,tests/conformance,tests/architecture,tests/docs}/**/*.test.ts',
-=======
-            '{shared-protocol,bridge,web,tests/architecture,tests/docs,tests/conformance}/**/*.test.ts',
->>>>>>> 231c36c (Tests of lazy parts, disposables and windows without a body; the element reaches threads only through the client)
           ],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
           testTimeout: 20_000,

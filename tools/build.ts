@@ -65,7 +65,10 @@ export const { SpiceViewer, SpiceClient } = inWorklet ? runWorklet() : inWorker 
 
 /** The public types, as a file of declarations that stands alone, and the custom-elements manifest. */
 async function writeTypes(): Promise<void> {
-  const types = shippedTypes(await readFile(join(root, 'web/api/public-types.ts'), 'utf8'));
+  const types = shippedTypes(
+    await readFile(join(root, 'web/api/public-types.ts'), 'utf8'),
+    await readFile(join(root, 'web/api/page-types.ts'), 'utf8'),
+  );
   const values = `
 export declare const SpiceViewer: { new (): SpiceViewerElement };
 export declare const SpiceClient: { new (options: SpiceClientOptions): SpiceClientInterface };

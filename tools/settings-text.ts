@@ -81,9 +81,10 @@ export type ClientSettingInput<Name extends ClientSettingName> = Required<Client
 `;
 }
 
-/** web/api/public-types.ts as a file of declarations that stands alone. */
-export function shippedTypes(publicTypes: string): string {
-  return replaced(publicTypes, '// settings:\n', '// :settings\n', `\n${settingTypes()}`, false);
+/** web/api/public-types.ts and page-types.ts as one file of declarations that stands alone. */
+export function shippedTypes(publicTypes: string, pageTypes: string): string {
+  const types = replaced(publicTypes, '// settings:\n', '// :settings\n', `\n${settingTypes()}`, false);
+  return types + pageTypes.replace(/^[^]*?from '\.\/public-types\.ts';\n/, '');
 }
 
 // Manifest

@@ -1,30 +1,17 @@
 import type { FolderRow } from './folder-table.ts';
 import { circlesIn, type ImportGraph, isOfTests } from './import-graph.ts';
 
-/** What is not as it should be yet. To be crossed out as it is put in order: what is no longer needed is a finding. */
-export interface Exceptions {
-  /** `FOLDER → FOLDER` */
-  readonly arrows: readonly string[];
-  /** Files of a circle. */
-  readonly circles: readonly (readonly string[])[];
-}
-
 /** `bridge/demo/clip/clip.ts` is of `bridge/demo`; `bridge/create-bridge.ts` of `bridge`. */
 export function folderOf(file: string): string {
   return file.split('/').slice(0, -1).slice(0, 2).join('/');
 }
 
 /** One sentence for everything in which files and table differ, and for every circle. */
-export function checkImports(
-  graph: ImportGraph,
-  rows: readonly FolderRow[],
-  exceptions: Exceptions = { arrows: [], circles: [] },
-): string[] {
+export function checkImports(graph: ImportGraph, rows: readonly FolderRow[]): string[] {
   const findings: string[] = [];
   const table = new Map(rows.map((row) => [row.folder, row]));
   const folders = foldersOf(graph);
   const areas = new Set([...table.keys()].map(areaOf));
-  const neededArrows = new Set<string>();
 
   for (const folder of folders.keys()) {
     if (!table.has(folder)) findings.push(`${folder} has no row`);
@@ -45,12 +32,9 @@ export function checkImports(
     const mayImport = table.get(folder)?.mayImport ?? new Set<string>();
     for (const [target, examples] of used) {
       if ([...mayImport].some((name) => covers(name, target, areas))) continue;
-      const arrow = `${folder} → ${target}`;
-      if (exceptions.arrows.includes(arrow)) {
-        neededArrows.add(arrow);
-        continue;
+      for (const example of examples) {
+        findings.push(`${folder} → ${target} is not in the table: ${example}`);
       }
-      for (const example of examples) findings.push(`${arrow} is not in the table: ${example}`);
     }
   }
   for (const [file, imports] of graph) {
@@ -59,21 +43,9 @@ export function checkImports(
       else if (!graph.has(target)) findings.push(`${file} imports ${target}, which is not there`);
     }
   }
-  const arrows = new Map(
-    [...folders].map(([folder, used]) => [
-      folder,
-      new Set([...used.keys()].filter((target) => !neededArrows.has(`${folder} → ${target}`))),
-    ]),
-  );
+  const arrows = new Map([...folders].map(([folder, used]) => [folder, new Set(used.keys())]));
   for (const circle of circlesIn(arrows)) findings.push(`folders in a circle: ${circle.join(', ')}`);
-  const known = new Set(exceptions.circles.map((circle) => [...circle].sort().join(', ')));
-  for (const circle of circlesIn(graph).map((files) => files.join(', '))) {
-    if (!known.delete(circle)) findings.push(`files in a circle: ${circle}`);
-  }
-  for (const circle of known) findings.push(`no circle any more, so no exception: ${circle}`);
-  for (const arrow of exceptions.arrows) {
-    if (!neededArrows.has(arrow)) findings.push(`no longer needed as an exception: ${arrow}`);
-  }
+  for (const circle of circlesIn(graph)) findings.push(`files in a circle: ${circle.join(', ')}`);
   return findings;
 }
 

@@ -7,7 +7,6 @@ import { describe, expect, it } from 'vitest';
 import { checkImports } from './check-imports.ts';
 import { type FolderRow, readFolderTables } from './folder-table.ts';
 import { circlesIn, type ImportGraph, importsOf, readImportGraph } from './import-graph.ts';
-import { WEB_EXCEPTIONS } from './web-exceptions.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const FIXTURES = fileURLToPath(new URL('fixtures', import.meta.url));
@@ -19,7 +18,7 @@ function rowsOf(root: string): FolderRow[] {
 it('the source keeps to the tables of ARCHITECTURE.md', () => {
   const graph = readImportGraph(ROOT, ['shared-protocol', 'bridge', 'web']);
   expect(graph.size).toBeGreaterThan(300);
-  expect(checkImports(graph, rowsOf(ROOT), WEB_EXCEPTIONS)).toEqual([]);
+  expect(checkImports(graph, rowsOf(ROOT))).toEqual([]);
 });
 
 describe('what is wrong on purpose is refused', () => {
@@ -114,17 +113,6 @@ describe('checkImports', () => {
   it('finds a row without files', () => {
     expect(findings({}, `${TABLE}| \`app/gone\` | page | nothing | – |\n`)).toEqual([
       'app/gone has a row, but no files',
-    ]);
-  });
-
-  it('finds exceptions that are needed no more', () => {
-    const exceptions = {
-      arrows: ['app/high → app/low'],
-      circles: [['app/low/one.ts', 'app/low/part/two.ts']],
-    };
-    expect(checkImports(graphOf(GOOD), readFolderTables(TABLE), exceptions)).toEqual([
-      'no circle any more, so no exception: app/low/one.ts, app/low/part/two.ts',
-      'no longer needed as an exception: app/high → app/low',
     ]);
   });
 });

@@ -88,7 +88,7 @@ export function use(viewer: shipped.SpiceViewerElement): shipped.SpiceClientOpti
 
 describe('the types that ship', () => {
   it('stand alone, and say of the settings what the source says', async () => {
-    const types = shippedTypes(await read('web/api/public-types.ts'));
+    const types = shippedTypes(await read('web/api/public-types.ts'), await read('web/api/page-types.ts'));
     expect(types).not.toMatch(/^import |from '/m);
     const folder = await mkdtemp(join(tmpdir(), 'spice-types-'));
     try {

@@ -4,7 +4,7 @@ import { clipboardType } from '@spice-viewer/shared-protocol/agent/agent-message
 import { agentHeaderSize } from '@spice-viewer/shared-protocol/agent/agent-transport.ts';
 import { decodeText, encodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
 import type { DesktopEffect } from '../api/settings.ts';
-import { FakeGuest, linuxBits, windowsBits } from './fake-guest.ts';
+import { FakeGuest, linuxBits, windowsBits } from './test-guest.ts';
 
 async function settled(): Promise<void> {
   for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));

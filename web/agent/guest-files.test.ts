@@ -2,7 +2,7 @@ import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capab
 import { fileTransferResult } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
 import { decodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FakeGuest, linuxBits, windowsBits } from './fake-guest.ts';
+import { FakeGuest, linuxBits, windowsBits } from './test-guest.ts';
 
 afterEach(() => void vi.useRealTimers());
 

@@ -4,7 +4,7 @@ import { agentMessages, clipboardType } from '@spice-viewer/shared-protocol/agen
 import { agentArbitraries, type AgentArbitraries } from '../../tests/fuzz/agent-arbitraries.ts';
 import { fuzzRuns } from '../../tests/fuzz/runs.ts';
 import type { ToAgent } from '../threads/agent-messages.ts';
-import { FakeGuest, linuxBits } from './fake-guest.ts';
+import { FakeGuest, linuxBits } from './test-guest.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

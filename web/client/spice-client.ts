@@ -1,12 +1,12 @@
 import type { AgentFeatures } from '../threads/agent-messages.ts';
 import type { ClientSettingInput, ClientSettingName } from '../api/settings.ts';
+import type { SpiceClientInterface } from '../api/page-types.ts';
 import type {
   ClipboardContent,
   DisplayHead,
   MicrophoneState,
   MonitorRequest,
   MouseModeName,
-  SpiceClientInterface,
   SpiceClientOptions,
   SpiceCredentials,
   SpiceState,

@@ -1,4 +1,5 @@
 import type { PropertyValues, TemplateResult } from 'lit';
+import type { SpiceViewerElement } from '../api/page-types.ts';
 import type {
   DisplayHead,
   MicrophoneState,
@@ -8,7 +9,6 @@ import type {
   SpiceEventDetails,
   SpiceState,
   SpiceStats,
-  SpiceViewerElement,
   TicketProvider,
 } from '../api/public-types.ts';
 import type { SpiceClient } from '../client/spice-client.ts';

@@ -1,6 +1,7 @@
 import { css, html, type ReactiveControllerHost } from 'lit';
 import { supportedVideoCodecs } from '../common/browser-codecs.ts';
-import type { SpiceViewerElement, VideoCodec, VideoDecoderChoice } from '../api/public-types.ts';
+import type { SpiceViewerElement } from '../api/page-types.ts';
+import type { VideoCodec, VideoDecoderChoice } from '../api/public-types.ts';
 
 export const videoControlsStyles = css`
   .video {

@@ -1,5 +1,5 @@
 import { html, nothing, type LitElement, type TemplateResult } from 'lit';
-import type { SpiceViewerElement } from '../api/public-types.ts';
+import type { SpiceViewerElement } from '../api/page-types.ts';
 import { AudioControls, audioControlsStyles } from './audio-controls.ts';
 import { awayNote, coverOf } from './covers.ts';
 import { LazyPart } from './lazy-part.ts';

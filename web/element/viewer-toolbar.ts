@@ -1,5 +1,5 @@
 import { nothing } from 'lit';
-import type { SpiceViewerElement } from '../api/public-types.ts';
+import type { SpiceViewerElement } from '../api/page-types.ts';
 import type { AudioControls } from './audio-controls.ts';
 import { pickFiles, type FoundFile } from './dropped-files.ts';
 import { toggleFullscreen } from './fullscreen.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { delta, key, start } from './stream-world.ts';
+import { delta, key, start } from './test-stream-world.ts';
 
 describe('the decoder of a stream', () => {
   it('lets the channel wait while the decoder is full, and starts anew at a key frame', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Playout } from './playout.ts';
-import { delta, key, start } from './stream-world.ts';
+import { delta, key, start } from './test-stream-world.ts';
 
 describe('the times of frames', () => {
   it('shows frames as far apart as they were made, not as they arrive', () => {

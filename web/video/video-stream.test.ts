@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { delta, key, start } from './stream-world.ts';
+import { delta, key, start } from './test-stream-world.ts';
 
 describe('VideoStream', () => {
   it('paints a frame through the clip once it is decoded', () => {
