@@ -1,9 +1,5 @@
 /** Display messages that no sane server sends, through the viewer's own channel: link, reader, images, renderer. */
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 import {
-  displayClientMessages,
   displayServerMessages,
   type displayServerTable,
 } from '@spice-viewer/shared-protocol/channels/display-messages.ts';
@@ -11,51 +7,14 @@ import type { Clip } from '@spice-viewer/shared-protocol/channels/draw-structure
 import type { Image, ImagePayload } from '@spice-viewer/shared-protocol/channels/image.ts';
 import type { MessageValue } from '@spice-viewer/shared-protocol/wire/message-table.ts';
 import { u64Of } from '@spice-viewer/shared-protocol/wire/u64.ts';
-import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
-import { DecodePool } from '../../web/display/decode-pool.ts';
-import { DisplayChannel } from '../../web/display/display-channel.ts';
-import { DisplaySession } from '../../web/display/display-session.ts';
-import { EventLog, TestServer } from '../../web/channels/test-server.ts';
+import { describe, expect, it } from 'vitest';
 import type { SessionFailure } from '../../web/threads/worker-messages.ts';
-import { fuzzRuns } from '../fuzz/runs.ts';
+import { openDisplay, SIZE } from './hostile-channel.ts';
 
 type Server = typeof displayServerTable;
 type Value<K extends keyof Server> = MessageValue<Server, K>;
 
-const cleanups: (() => void)[] = [];
-afterEach(() => cleanups.splice(0).forEach((clean) => clean()));
-
-const SIZE = 16;
-
-/** A channel that is linked and shows a black primary of 16x16 pixels. */
-async function open() {
-  const server = new TestServer({ server: displayServerMessages, client: displayClientMessages });
-  const events = new EventLog();
-  const request = {
-    kind: 'openChannel',
-    channel: { type: 2, id: 0 },
-    connectionId: 7,
-    password: '',
-    address: server.address,
-  } as const;
-  const { opened, closed, trouble, notified } = events;
-  const display = { opened, closed, trouble, notified, painted: () => {}, layoutChanged: () => {} };
-  const session = new DisplaySession(new DecodePool());
-  const channel = new DisplayChannel(request, display, session, 'auto');
-  const close = () => {
-    channel.close();
-    session.pool.dispose();
-    server.dispose();
-  };
-  cleanups.push(close);
-  await server.linked;
-  server.send('surfaceCreate', { surfaceId: 0, width: SIZE, height: SIZE, format: 32, flags: 1 });
-  server.send('mark', {});
-  await server.settled();
-  return { server, events, channel, session, close };
-}
-type Opened = Awaited<ReturnType<typeof open>>;
+type Opened = Awaited<ReturnType<typeof openDisplay>>;
 
 const box = { top: 0, left: 0, bottom: SIZE, right: SIZE };
 const noMask = { flags: 0, position: { x: 0, y: 0 }, image: null };
@@ -187,7 +146,7 @@ describe('messages that are not SPICE end the channel with a typed error', () =>
   };
   for (const [what, [message, [type, body]]] of Object.entries(bad)) {
     it(what, async () => {
-      const { server, events } = await open();
+      const { server, events } = await openDisplay();
       server.sendRaw(type, body);
       expectPlaced(await events.whenClosed, message);
     });
@@ -196,7 +155,7 @@ describe('messages that are not SPICE end the channel with a typed error', () =>
 
 describe('values that cannot be drawn', () => {
   it('a surface of 65535x65535 ends the channel: nothing could be drawn on it', async () => {
-    const { server, events } = await open();
+    const { server, events } = await openDisplay();
     server.send('surfaceCreate', { surfaceId: 1, width: 65_535, height: 65_535, format: 32, flags: 0 });
     const failure = await events.whenClosed;
     expect(failure.kind).toBe('protocol');
@@ -216,7 +175,7 @@ describe('values that cannot be drawn', () => {
   };
   for (const [kind, payload] of Object.entries(tooLarge)) {
     it(`an image of 65535x65535 (${kind}) is left out, and the session goes on`, async () => {
-      const opened = await open();
+      const opened = await openDisplay();
       opened.server.send('drawCopy', copy(picture(payload, 65_535, 65_535)));
       await opened.server.settled();
       expect(opened.events.troubles).toHaveLength(1);
@@ -239,7 +198,7 @@ describe('values that cannot be drawn', () => {
   };
   for (const [what, payload] of Object.entries(missing)) {
     it(`${what} is left out, and the session goes on`, async () => {
-      const opened = await open();
+      const opened = await openDisplay();
       opened.server.send('drawCopy', copy(picture(payload)));
       await opened.server.settled();
       expect(opened.events.troubles.map(({ kind }) => kind)).toEqual(['protocol']);
@@ -249,7 +208,7 @@ describe('values that cannot be drawn', () => {
   }
 
   it('unknown surfaces, streams, palettes and message types mean nothing', async () => {
-    const opened = await open();
+    const opened = await openDisplay();
     const { server } = opened;
     server.send('drawFill', fill(1, { base: base({ kind: 'none' }, 77) }));
     server.send('surfaceDestroy', { surfaceId: 77 });
@@ -262,7 +221,7 @@ describe('values that cannot be drawn', () => {
   });
 
   it('rectangles of any place and size stay on the surface', async () => {
-    const opened = await open();
+    const opened = await openDisplay();
     const extremes = [-0x80000000, -1, 0, 1, SIZE, 0x7fffffff];
     for (const left of extremes) {
       for (const right of extremes) {
@@ -278,7 +237,7 @@ describe('values that cannot be drawn', () => {
   });
 
   it('cyclic and overlapping offsets are read where they point', async () => {
-    const opened = await open();
+    const opened = await openDisplay();
     const message = copy(picture(bitmap()), { mask: { ...noMask, flags: 0, image: picture(bitmap()) } });
     const body = displayServerMessages.write('drawCopy', message);
     const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
@@ -290,7 +249,7 @@ describe('values that cannot be drawn', () => {
       const cyclic = body.slice();
       new DataView(cyclic.buffer).setUint32(COPY_SOURCE, at, true);
       new DataView(cyclic.buffer).setUint32(COPY_MASK_IMAGE, at, true);
-      const { server, events, close } = await open();
+      const { server, events, close } = await openDisplay();
       server.sendRaw(304, cyclic);
       await Promise.race([server.settled(), events.whenClosed]);
       for (const failure of [events.failure, ...events.troubles])
@@ -300,7 +259,7 @@ describe('values that cannot be drawn', () => {
   });
 
   it('a hundred thousand clip rectangles are drawn', async () => {
-    const opened = await open();
+    const opened = await openDisplay();
     const rects = Array.from({ length: 100_000 }, (_, i) => ({
       left: i % 13,
       top: (i * 7) % 11,
@@ -314,7 +273,7 @@ describe('values that cannot be drawn', () => {
   });
 
   it('a server that fills the cache beyond what was announced is left', async () => {
-    const { server, events } = await open();
+    const { server, events } = await openDisplay();
     const large = picture(bitmap(2048, 2048), 2048, 2048);
     for (let id = 1; id <= 11 && events.failure === undefined; id++) {
       server.send('drawCopy', copy({ ...large, id: u64Of(id), flags: 1 }));
@@ -331,7 +290,7 @@ describe('messages that wait for what never comes', () => {
   const forever = { channelType: 2, channelId: 0, serial: u64Of(2 ** 40) };
 
   it('wait without end only as far as memory allows', async () => {
-    const { server, events, channel } = await open();
+    const { server, events, channel } = await openDisplay();
     server.send('waitForChannels', { waitList: [forever] });
     const body = new Uint8Array(90 << 20);
     for (let i = 0; i < 4; i++) server.sendRaw(999, body);
@@ -347,86 +306,4 @@ function header(magic: string, ...words: number[]): Uint8Array {
   const view = new DataView(bytes.buffer);
   words.forEach((word, i) => view.setUint32(4 + i * 4, word, true));
   return bytes;
-}
-
-describe('any mutation of real drawing messages', () => {
-  it('is drawn, left out or ends the channel with a typed error', async () => {
-    const streams = await packedStreams();
-    const edit = fc.record({
-      message: fc.nat(),
-      at: fc.oneof({ weight: 1, arbitrary: fc.nat(80) }, { weight: 3, arbitrary: fc.nat() }),
-      value: fc.oneof(fc.constantFrom(0, 1, 0x7f, 0x80, 0xff), fc.nat(0xff)),
-      width: fc.constantFrom(1, 2, 4),
-      cut: fc.oneof({ weight: 30, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.nat() }),
-    });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.nat(streams.length - 1),
-        fc.array(edit, { minLength: 1, maxLength: 3 }),
-        async (which, edits) => {
-          const { server, events, channel, close } = await open();
-          try {
-            for (const [type, body] of mutated(streams[which] as Uint8Array, edits)) {
-              if (events.failure !== undefined) break;
-              server.sendRaw(type, body);
-            }
-            await Promise.race([server.settled(), events.whenClosed]);
-            for (const failure of [events.failure, ...events.troubles]) {
-              if (failure === undefined) continue;
-              expect(failure.kind).toBe('protocol');
-              expect(failure.detail).toMatch(/^display:0, \w+, byte \d+: expected /);
-            }
-            if (events.failure === undefined) expect(channel.drawCommands).toBeGreaterThan(0);
-          } finally {
-            close();
-          }
-        },
-      ),
-      fuzzRuns(80),
-    );
-  });
-});
-
-const surfaceCreate = displayServerMessages.typeOf('surfaceCreate');
-
-interface Edit {
-  message: number;
-  at: number;
-  value: number;
-  width: number;
-  cut: number | null;
-}
-
-/** The messages of a vector, back to back with mini headers. */
-function* messagesOf(stream: Uint8Array): Generator<[number, Uint8Array]> {
-  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
-  for (let at = 0; at + 6 <= stream.length;) {
-    const end = at + 6 + view.getUint32(at + 2, true);
-    yield [view.getUint16(at, true), stream.subarray(at + 6, end)];
-    at = end;
-  }
-}
-
-function mutated(stream: Uint8Array, edits: readonly Edit[]): [number, Uint8Array][] {
-  const messages = [...messagesOf(stream)].map(([type, body]): [number, Uint8Array] => [type, body.slice()]);
-  // A surface that does not come into being would leave nothing to draw on.
-  const draws = messages.filter(([type]) => type !== surfaceCreate);
-  for (const { message, at, value, width, cut } of edits) {
-    const one = draws[message % draws.length] as [number, Uint8Array];
-    const body = one[1];
-    for (let i = 0; i < width && body.length > 0; i++) body[(at + i) % body.length] = value;
-    if (cut !== null) one[1] = body.subarray(0, cut % (body.length + 1));
-  }
-  return messages;
-}
-
-async function packedStreams(): Promise<Uint8Array[]> {
-  const read = (name: string): Promise<Buffer> =>
-    readFile(fileURLToPath(new URL(`vectors-draw/${name}`, import.meta.url)));
-  const { pack, vectors } = JSON.parse((await read('manifest.json')).toString()) as {
-    pack: string;
-    vectors: { packed: [number, number] }[];
-  };
-  const messages = gunzipSync(await read(pack));
-  return vectors.map(({ packed: [offset, length] }) => messages.subarray(offset, offset + length));
 }

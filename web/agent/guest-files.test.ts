@@ -2,13 +2,9 @@ import { agentCapability } from '@spice-viewer/shared-protocol/agent/agent-capab
 import { fileTransferResult } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
 import { decodeText } from '@spice-viewer/shared-protocol/wire/text.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { FakeGuest, linuxBits, windowsBits } from './test-guest.ts';
+import { FakeGuest, linuxBits, settled, windowsBits } from './test-guest.ts';
 
 afterEach(() => void vi.useRealTimers());
-
-async function settled(): Promise<void> {
-  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
-}
 
 const can = { id: 0, result: fileTransferResult.canSendData, detail: new Uint8Array(0) };
 

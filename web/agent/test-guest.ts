@@ -80,3 +80,8 @@ export class FakeGuest {
     if (this.#givesTokens) queueMicrotask(() => this.agent.addTokens(1));
   }
 }
+
+/** What was under way in microtasks and file reads has come to its end. */
+export async function settled(): Promise<void> {
+  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
+}
