@@ -17,9 +17,9 @@ async function drawSomething(server: Xspice): Promise<void> {
 
 /** Leads an element that shows nothing yet to a WebSocket elsewhere. */
 async function connectTo(viewer: Viewer, url: string): Promise<void> {
-  await viewer.element.evaluate((element, target) => {
+  await viewer.evaluate((element, target) => {
     element.setAttribute('url', target);
-    void (element as unknown as { connect(): Promise<void> }).connect();
+    element.connect();
   }, url);
   await viewer.waitConnected();
 }

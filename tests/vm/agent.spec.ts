@@ -1,7 +1,7 @@
 /** What the guest's agent carries, with the agent and the desktop of a real Debian. */
 import { createHash, randomBytes } from 'node:crypto';
 import { PNG } from 'pngjs';
-import type { SeenEvent, Viewer, ViewerElement } from '../e2e/lib/viewer.ts';
+import type { SeenEvent, Viewer } from '../e2e/lib/viewer.ts';
 import { waitForShown } from '../e2e/display/shown.ts';
 import { until } from '../servers/process.ts';
 import type { Vm } from '../servers/vm.ts';
@@ -125,10 +125,10 @@ async function transfers(viewer: Viewer, type: string): Promise<Transfer[]> {
 
 /** Makes a file in the page, of repetitions of `block`. */
 function send(viewer: Viewer, name: string, block: Buffer, count: number): Promise<void> {
-  return viewer.element.evaluate(
+  return viewer.evaluate(
     (element, [name, base64, count]) => {
       const block = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-      (element as unknown as ViewerElement).sendFiles([new File(Array<BlobPart>(count).fill(block), name)]);
+      element.sendFiles([new File(Array<BlobPart>(count).fill(block), name)]);
     },
     [name, block.toString('base64'), count] as const,
   );

@@ -34,8 +34,7 @@ test('arecord in the guest gets what the microphone hears', async ({ vm, connect
   const viewer = await connect(guest.port);
   await guest.exec('amixer -q sset Capture 100% cap || true');
   await viewer.evaluate((element) => element.setAttribute('microphone', ''));
-  const state = (): Promise<string> =>
-    viewer.element.evaluate((element) => (element as unknown as { microphoneState: string }).microphoneState);
+  const state = (): Promise<string> => viewer.evaluate((element) => element.microphoneState);
   await expect.poll(state, long).toBe('ready');
   await guest.spawn(
     'arecord -q -D plughw:0 -f S16_LE -c 2 -r 48000 -d 10 /tmp/recorded.wav; touch /tmp/recorded',

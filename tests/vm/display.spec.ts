@@ -1,5 +1,5 @@
 /** Pictures and video of a Debian guest, as QEMU sends them. */
-import type { SpiceStats, VideoStreamNumbers } from '../../web/api/public-types.ts';
+import type { VideoStreamNumbers } from '../../web/api/public-types.ts';
 import { waitForShown } from '../e2e/display/shown.ts';
 import { countColours } from '../servers/pixels.ts';
 import { until } from '../servers/process.ts';
@@ -37,7 +37,7 @@ for (const codec of ['mjpeg', 'vp8'] as const) {
     });
     const streams = async (): Promise<readonly VideoStreamNumbers[]> => {
       const stats = await viewer.evaluate((element) => element.getStats());
-      return (stats as unknown as SpiceStats).streams;
+      return stats.streams;
     };
     await expect
       .poll(async () => (await streams()).find((one) => one.codec === codec)?.framesPresented ?? 0, {

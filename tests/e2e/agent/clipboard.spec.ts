@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
-import type { SpiceStats } from '../../../web/api/public-types.ts';
 import { expectAgentGone, reviveAgent } from './revive.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
-import type { Viewer, ViewerElement } from '../lib/viewer.ts';
+import type { Viewer } from '../lib/viewer.ts';
 import { openWindow } from '../lib/desktop.ts';
 import { sleep, until } from '../../servers/process.ts';
 import type { Xspice } from '../../servers/xspice.ts';
@@ -267,7 +266,7 @@ test.describe('with the permission to read', () => {
     await viewer.focus();
     await clipboardReady(viewer);
     const received = async (): Promise<number> => {
-      const stats = (await viewer.evaluate((element) => element.getStats())) as unknown as SpiceStats;
+      const stats = await viewer.evaluate((element) => element.getStats());
       return stats.channels['main:0']?.bytesIn ?? 0;
     };
     const before = await received();
@@ -368,15 +367,10 @@ test('typeText types what keyboards have and pastes the rest', async ({ xspice, 
   );
   await viewer.focus();
   const text = 'Grüße to 世界, "50%" done 😀!';
-  await viewer.element.evaluate(
-    (element, given) => (element as unknown as ViewerElement).typeText(given),
-    text,
-  );
+  await viewer.evaluate((element, given) => element.typeText(given), text);
   await expect.poll(() => readFileSync(typed, 'utf8')).toBe(text);
   await viewer.element.evaluate((element) => element.setAttribute('clipboard', 'off'));
-  const refused = viewer.element.evaluate((element) =>
-    (element as unknown as ViewerElement).typeText('abc é'),
-  );
+  const refused = viewer.evaluate((element) => element.typeText('abc é'));
   await expect(refused).rejects.toThrow(/has no key of the layout/);
   expect(readFileSync(typed, 'utf8')).toBe(text);
 });

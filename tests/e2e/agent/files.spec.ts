@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expectAgentGone, reviveAgent } from './revive.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import { PageMemory } from '../lib/page-memory.ts';
-import type { SeenEvent, Viewer, ViewerElement } from '../lib/viewer.ts';
+import type { SeenEvent, Viewer } from '../lib/viewer.ts';
 import { execFileAsync, sleep, until } from '../../servers/process.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 
@@ -128,8 +128,8 @@ test('files of the same name are kept apart, empty ones arrive, and several at o
   const viewer = await connect(server.port);
   await filesReady(viewer);
   const long = `${'ü'.repeat(120)}.txt`;
-  await viewer.element.evaluate((element, name) => {
-    (element as unknown as ViewerElement).sendFiles([
+  await viewer.evaluate((element, name) => {
+    element.sendFiles([
       new File(['first'], 'same.txt'),
       new File(['second'], 'same.txt'),
       new File([], 'empty.txt'),
@@ -157,8 +157,8 @@ test('names with path parts stay below the guest’s folder', async ({ xspice, c
     'a/../../b.txt',
     '<img src=x onerror=alert(1)>',
   ];
-  await viewer.element.evaluate((element, given) => {
-    (element as unknown as ViewerElement).sendFiles(given.map((name) => new File([name], name)));
+  await viewer.evaluate((element, given) => {
+    element.sendFiles(given.map((name) => new File([name], name)));
   }, names);
   await expect
     .poll(async () => {
@@ -257,8 +257,8 @@ test('an agent that is killed in a transfer is told in words; then all works aga
   await refused('interrupted.bin', /its agent ended|agent ended before/);
   await expect(viewer.page.locator('spice-viewer [part=progress]')).toContainText('agent ended');
   const send = (name: string): Promise<void> =>
-    viewer.element.evaluate((element, given) => {
-      (element as unknown as ViewerElement).sendFiles([new File(['after it'], given)]);
+    viewer.evaluate((element, given) => {
+      element.sendFiles([new File(['after it'], given)]);
     }, name);
   await expectAgentGone(viewer);
   await send('early.txt');
@@ -274,9 +274,9 @@ test('all that is under way can be cancelled; nothing stale is left', async ({ x
   const viewer = await connect(server.port);
   await filesReady(viewer);
   await viewer.element.evaluate((element) => element.setAttribute('toolbar', 'auto'));
-  await viewer.element.evaluate((element) => {
+  await viewer.evaluate((element) => {
     const files = Array.from({ length: 9 }, (_, i) => new File([new Uint8Array(30_000_000)], `${i}.bin`));
-    (element as unknown as ViewerElement).sendFiles(files);
+    element.sendFiles(files);
   });
   await until('the files to begin to arrive', () => readdirSync(downloads(server)).length > 1);
   await viewer.page.getByRole('button', { name: 'Cancel all' }).click();
@@ -332,11 +332,9 @@ test('a disk without space is told in words', async ({ xspice, connect, owned })
       { message: expect.stringMatching(/disk has not enough space: 4\.\d MB are free/) as unknown as string },
     ]);
   // Two that fit one by one, but not both: which of them ends how is the agent's to decide.
-  await viewer.element.evaluate((element) => {
-    (element as unknown as ViewerElement).sendFiles([new File([new Uint8Array(3_500_000)], 'squeezed.bin')]);
-    (element as unknown as ViewerElement).sendFiles([
-      new File([new Uint8Array(3_500_000)], 'squeezed-2.bin'),
-    ]);
+  await viewer.evaluate((element) => {
+    element.sendFiles([new File([new Uint8Array(3_500_000)], 'squeezed.bin')]);
+    element.sendFiles([new File([new Uint8Array(3_500_000)], 'squeezed-2.bin')]);
   });
   await expect
     .poll(async () => (await seen(viewer, 'transfererror')).length, { message: 'both did not fit' })

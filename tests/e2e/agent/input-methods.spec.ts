@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import { openWindow } from '../lib/desktop.ts';
-import type { Viewer, ViewerElement } from '../lib/viewer.ts';
+import type { Viewer } from '../lib/viewer.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 
 needs('chromium', 'xspice');
@@ -91,10 +91,7 @@ test('typeText has the keys of the guest’s layout', async ({ xspice, connect }
       },
       [layout] as const,
     );
-    await viewer.element.evaluate(
-      (element, given) => (element as unknown as ViewerElement).typeText(given),
-      typable,
-    );
+    await viewer.evaluate((element, given) => element.typeText(given), typable);
     expected += typable;
     await expect.poll(typed, { message: layout }).toBe(expected);
   }
@@ -102,6 +99,6 @@ test('typeText has the keys of the guest’s layout', async ({ xspice, connect }
     element.setAttribute('clipboard', 'both');
     element.setAttribute('keyboard-layout', 'none');
   });
-  await viewer.element.evaluate((element) => (element as unknown as ViewerElement).typeText('all is pasted'));
+  await viewer.evaluate((element) => element.typeText('all is pasted'));
   await expect.poll(typed).toBe(`${expected}all is pasted`);
 });

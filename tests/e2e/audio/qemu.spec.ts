@@ -19,15 +19,11 @@ test.use({
 });
 
 function microphoneState(viewer: Viewer): Promise<string> {
-  return viewer.element.evaluate(
-    (element) => (element as unknown as { microphoneState: string }).microphoneState,
-  );
+  return viewer.evaluate((element) => element.microphoneState);
 }
 
 function microphoneCodec(viewer: Viewer): Promise<string | undefined> {
-  return viewer.evaluate(
-    async (element) => ((await element.getStats())['microphone'] as { codec: string } | null)?.codec,
-  );
+  return viewer.evaluate(async (element) => (await element.getStats()).microphone?.codec);
 }
 
 /** Before the page loads: keeps every track that the page gets. */

@@ -200,7 +200,7 @@ export interface AudioNumbers {
 }
 
 export function audioNumbers(viewer: Viewer): Promise<AudioNumbers | null> {
-  return viewer.evaluate(async (element) => (await element.getStats())['audio'] as AudioNumbers | null);
+  return viewer.evaluate(async (element) => (await element.getStats()).audio);
 }
 
 /** What the buffer holds at the start, milliseconds: packets that are no later than this leave no gap. */

@@ -1,39 +1,16 @@
 /** The viewer in a Playwright page, as the public interface describes it. */
 import { expect, type Locator, type Page } from '@playwright/test';
+import type { SpiceEventDetails, SpiceState, SpiceViewerElement } from '../../../web/api/public-types.ts';
 import type { Pixels } from '../../servers/pixels.ts';
 
-/** The part of the element's interface that the tests use. */
-export interface ViewerElement extends HTMLElement {
-  readonly state: 'disconnected' | 'connecting' | 'connected' | 'reconnecting';
-  readonly displays: readonly { id: number; x: number; y: number; width: number; height: number }[];
-  readonly mouseMode: string;
-  readonly guestName: string;
-  readonly guestUuid: string;
-  requestMouseMode(mode: 'server' | 'client'): void;
-  readonly agentConnected: boolean;
-  readonly capabilities: Readonly<Record<string, boolean>>;
-  credentials: { password?: string; username?: string };
-  connect(): Promise<void>;
-  disconnect(): void;
-  sendKeys(chord: string): void;
-  typeText(text: string): Promise<void>;
-  sendKey(code: string, down: boolean): void;
-  getImageData(options?: { display?: number }): Promise<ImageData>;
-  toBlob(options?: { display?: number }): Promise<Blob>;
-  getStats(): Promise<Record<string, unknown>>;
-  sendFiles(files: File[]): number[];
-  cancelTransfer(id: number): void;
-  clipboardPasteFrom(text: string): void;
-  setMonitors(list: readonly { id?: number; width: number; height: number; x?: number; y?: number }[]): void;
-  openDisplay(id: number): Window | undefined;
-}
+export type ViewerElement = SpiceViewerElement;
 
 export interface SeenEvent {
-  type: string;
+  type: keyof SpiceEventDetails;
   detail: unknown;
 }
 
-const eventTypes = [
+const eventTypes: readonly SeenEvent['type'][] = [
   'connect',
   'disconnect',
   'reconnecting',
@@ -96,11 +73,11 @@ export class Viewer {
     ) as Promise<R>;
   }
 
-  state(): Promise<string> {
+  state(): Promise<SpiceState> {
     return this.evaluate((element) => element.state);
   }
 
-  async waitForState(state: ViewerElement['state'], timeout = 60_000): Promise<void> {
+  async waitForState(state: SpiceState, timeout = 60_000): Promise<void> {
     await expect.poll(() => this.state(), { timeout, message: `the viewer becomes ${state}` }).toBe(state);
   }
 

@@ -5,8 +5,8 @@ import type { Xspice } from '../../servers/xspice.ts';
 import type { Viewer } from '../lib/viewer.ts';
 import type { Box } from './psnr.ts';
 
-export async function stats(viewer: Viewer): Promise<SpiceStats> {
-  return (await viewer.evaluate((element) => element.getStats())) as unknown as SpiceStats;
+export function stats(viewer: Viewer): Promise<SpiceStats> {
+  return viewer.evaluate((element) => element.getStats());
 }
 
 export async function streams(viewer: Viewer): Promise<readonly VideoStreamNumbers[]> {

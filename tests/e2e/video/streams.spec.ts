@@ -1,4 +1,3 @@
-import type { SpiceStats } from '../../../web/api/public-types.ts';
 import type { Pixels } from '../../servers/pixels.ts';
 import { sleep } from '../../servers/process.ts';
 import { compare, waitForEqual } from '../lib/compare.ts';
@@ -47,7 +46,7 @@ for (const [codec, name] of [
     await waitForEqual('the desktop without the player', () => viewer.pixels(), server.screenshot);
     // The server ends a stream a while after its last frame.
     await expect.poll(() => streams(viewer)).toEqual([]);
-    const stats = (await viewer.evaluate((element) => element.getStats())) as unknown as SpiceStats;
+    const stats = await viewer.evaluate((element) => element.getStats());
     expect(stats.openVideoFrames, 'video frames not closed').toBe(0);
     const errors = (await viewer.events()).filter(({ type }) => type === 'error');
     expect(errors.filter(({ detail }) => (detail as { kind: string }).kind !== 'server')).toEqual([]);
