@@ -1,5 +1,6 @@
 /**
- * `npm test`: every suite, one after the other, each to its end whatever the others did. The last line is
+ * `npm test`: every suite, one after the other, each to its end whatever the others did. Before the end come the tests
+ * that took longest and those that needed a retry: they passed, and are faults to mend. The last line is
  * `N passed, M failed`, with `, K skipped` when something was skipped.
  */
 import { spawn } from 'node:child_process';
@@ -7,12 +8,14 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { isCi, missingPrograms, type Need } from '../tests/servers/programs.ts';
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import {
+  playwrightResults,
+  vitestResults,
+  type PlaywrightReport,
+  type SuiteResults,
+  type TestTime,
+  type VitestReport,
+} from './test-reports.ts';
 
 interface Suite {
   name: string;
@@ -20,7 +23,7 @@ interface Suite {
   /** Programs without which no test of the suite can run. */
   needs?: readonly Need[];
   /** Reads the report that the suite wrote; without it the suite counts as one test. */
-  count?: (report: unknown) => Counts;
+  read?: (report: unknown) => SuiteResults;
 }
 
 const root = join(import.meta.dirname, '..');
@@ -29,40 +32,12 @@ function report(name: string) {
   return join(reports, `${name}.json`);
 }
 
-interface VitestReport {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+function readVitest(json: unknown): SuiteResults {
+  return vitestResults(json as VitestReport, root);
 }
 
-function countVitest(json: unknown): Counts {
-  const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults } = json as VitestReport;
-  // A file that cannot be loaded fails without a failed test in it.
-  const broken = testResults.filter(
-    ({ status, assertionResults }) =>
-      status === 'failed' && assertionResults.every((result) => result.status !== 'failed'),
-  );
-  return {
-    passed: numPassedTests,
-    failed: numFailedTests + broken.length,
-    skipped: numPendingTests + numTodoTests,
-  };
-}
-
-interface PlaywrightReport {
-  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
-  errors: unknown[];
-}
-
-function countPlaywright(json: unknown): Counts {
-  const { stats, errors } = json as PlaywrightReport;
-  return {
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected + errors.length,
-    skipped: stats.skipped,
-  };
+function readPlaywright(json: unknown): SuiteResults {
+  return playwrightResults(json as PlaywrightReport);
 }
 
 function vitest(project: string) {
@@ -80,18 +55,18 @@ const suites: Suite[] = [
   { name: 'types', command: ['tsc', '-b'] },
   { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
-  { name: 'unit', command: vitest('unit'), count: countVitest },
-  { name: 'browser', command: vitest('browser'), count: countVitest, needs: ['chromium'] },
+  { name: 'unit', command: vitest('unit'), read: readVitest },
+  { name: 'browser', command: vitest('browser'), read: readVitest, needs: ['chromium'] },
   {
     name: 'e2e',
     command: ['playwright', 'test', '-c', 'tests/playwright.config.ts', '--reporter=list,json'],
-    count: countPlaywright,
+    read: readPlaywright,
     needs: ['chromium'],
   },
   {
     name: 'vm',
     command: ['playwright', 'test', '-c', 'tests/vm/playwright.config.ts', '--reporter=list,json'],
-    count: countPlaywright,
+    read: readPlaywright,
     needs: ['chromium'],
   },
 ];
@@ -116,19 +91,20 @@ function run(command: readonly string[], name: string): Promise<number> {
   });
 }
 
-async function runSuite({ name, command, needs = [], count }: Suite): Promise<Counts> {
+const none: SuiteResults = { passed: 0, failed: 0, skipped: 0, retried: [], times: [] };
+
+async function runSuite({ name, command, needs = [], read }: Suite): Promise<SuiteResults> {
   const missing = missingPrograms(...needs);
   if (missing.length > 0) {
     console.log(`${name}: ${isCi ? 'failed' : 'skipped'}, it needs ${missing.join(', ')}`);
-    return { passed: 0, failed: isCi ? 1 : 0, skipped: isCi ? 0 : 1 };
+    return { ...none, failed: isCi ? 1 : 0, skipped: isCi ? 0 : 1 };
   }
   const ok = (await run(command, name)) === 0;
-  if (!count) return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
-  if (!existsSync(report(name))) return { passed: 0, failed: 1, skipped: 0 };
-  const counts = count(JSON.parse(readFileSync(report(name), 'utf8')));
+  if (!read) return { ...none, passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+  if (!existsSync(report(name))) return { ...none, failed: 1 };
+  const results = read(JSON.parse(readFileSync(report(name), 'utf8')));
   // For instance an error outside all tests: the suite failed even if no test says so.
-  if (!ok && counts.failed === 0) counts.failed = 1;
-  return counts;
+  return !ok && results.failed === 0 ? { ...results, failed: 1 } : results;
 }
 
 /** Says once which programs the real-server tests will miss; the tests themselves then skip or fail. */
@@ -148,22 +124,52 @@ function announceMissing(): void {
   console.log(`Not on this machine, so ${what}: ${[...new Set(missing)].join(', ')}`);
 }
 
-announceMissing();
-const total: Counts = { passed: 0, failed: 0, skipped: 0 };
-const lines: string[] = [];
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
 function summary({ passed, failed, skipped }: Counts) {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
+
+function minutes(milliseconds: number) {
+  return `${(milliseconds / 60_000).toFixed(1)} min`;
+}
+
+/** How many of the slowest tests are listed. */
+const SLOWEST = 10;
+
+announceMissing();
+const begin = performance.now();
+const total: Counts = { passed: 0, failed: 0, skipped: 0 };
+const lines: string[] = [];
+const times: (TestTime & { suite: string })[] = [];
+const retried: string[] = [];
 for (const suite of suites) {
   console.log(`\n=== ${suite.name} ===`);
-  const counts = await runSuite(suite);
-  total.passed += counts.passed;
-  total.failed += counts.failed;
-  total.skipped += counts.skipped;
-  lines.push(`${suite.name}: ${summary(counts)}`);
+  const start = performance.now();
+  const results = await runSuite(suite);
+  total.passed += results.passed;
+  total.failed += results.failed;
+  total.skipped += results.skipped;
+  times.push(...results.times.map((time) => ({ ...time, suite: suite.name })));
+  retried.push(...results.retried.map((title) => `${suite.name}: ${title}`));
+  lines.push(`${suite.name}: ${summary(results)}, ${minutes(performance.now() - start)}`);
   console.log(lines.at(-1));
 }
 rmSync(reports, { recursive: true, force: true });
-console.log(`\n${lines.join('\n')}\n`);
-console.log(summary(total));
+console.log(`\n${lines.join('\n')}\nall: ${minutes(performance.now() - begin)}`);
+console.log('\nslowest:');
+for (const { suite, title, milliseconds } of times
+  .toSorted((a, b) => b.milliseconds - a.milliseconds)
+  .slice(0, SLOWEST)) {
+  console.log(`${(milliseconds / 1000).toFixed(1).padStart(6)} s  ${suite}: ${title}`);
+}
+if (retried.length > 0) {
+  console.log(`\n${retried.length} to mend, passed at the second try only:`);
+  for (const title of retried) console.log(`needed a retry: ${title}`);
+}
+console.log(`\n${summary(total)}`);
 process.exitCode = total.failed === 0 ? 0 : 1;
