@@ -15,14 +15,14 @@ afterEach(() => server.resetHandlers());
 afterAll(() => server.close());
 
 interface Log {
-  opened: boolean;
+  opened: Promise<void>;
   bytes: number[];
   closed: Promise<TransportClose>;
 }
 
 function open() {
   const log: Log = {
-    opened: false,
+    opened: Promise.resolve(),
     bytes: [],
     closed: Promise.resolve({ code: 0, reason: '', wasOpen: false }),
   };
@@ -30,11 +30,13 @@ function open() {
   log.closed = new Promise((resolve) => {
     onClosed = resolve;
   });
+  let onOpened: () => void = () => undefined;
+  log.opened = new Promise((resolve) => {
+    onOpened = resolve;
+  });
   const address = { kind: 'url', url: 'ws://bridge.test/spice/desk', protocols: ['binary'] } as const;
   const transport = openTransport(address, {
-    open: () => {
-      log.opened = true;
-    },
+    open: onOpened,
     bytes: (chunk) => log.bytes.push(...chunk),
     closed: onClosed,
   });
@@ -96,7 +98,7 @@ describe('the WebSocket transport', () => {
   it('closes when it is told to, and says so once', async () => {
     server.use(bridge.addEventListener('connection', () => undefined));
     const { transport, log } = open();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await log.opened;
     transport.close();
     transport.send(Uint8Array.of(9));
     expect(await log.closed).toMatchObject({ code: 1000, wasOpen: true });

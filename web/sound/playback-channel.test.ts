@@ -14,6 +14,8 @@ import type { SpeakerReport, ToSpeaker } from '../threads/sound-messages.ts';
 const cleanups: (() => void)[] = [];
 afterEach(() => cleanups.splice(0).forEach((clean) => clean()));
 
+/** Goes to the speaker behind all that the channel said. */
+const FENCE = 'fence';
 const stereo = { channels: 2, format: 1, frequency: 48_000, time: 1000 };
 
 function start() {
@@ -22,7 +24,11 @@ function start() {
   const posted: FromWorker[] = [];
   const spoken: ToSpeaker[] = [];
   const { port1, port2 } = new MessageChannel();
-  port2.onmessage = (event: MessageEvent<ToSpeaker>) => spoken.push(event.data);
+  const fences: (() => void)[] = [];
+  port2.onmessage = (event: MessageEvent<ToSpeaker | typeof FENCE>) => {
+    if (event.data === FENCE) fences.shift()?.();
+    else spoken.push(event.data);
+  };
   const post = (message: FromWorker): void => void posted.push(message);
   const times = new MediaTimes(post);
   const request = {
@@ -41,9 +47,17 @@ function start() {
   /** What was sent came through to the speaker. */
   const settled = async (): Promise<void> => {
     await server.settled();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    const passed = new Promise<void>((resolve) => fences.push(resolve));
+    port1.postMessage(FENCE);
+    await passed;
   };
-  const report = (answer: SpeakerReport): void => port2.postMessage(answer);
+  /** The channel has taken it. */
+  const report = (answer: SpeakerReport): Promise<void> =>
+    new Promise((resolve) => {
+      // After the channel's own, which is older.
+      port1.addEventListener('message', () => resolve(), { once: true });
+      port2.postMessage(answer);
+    });
   return { server, events, posted, spoken, times, channel, settled, report };
 }
 
@@ -98,7 +112,7 @@ describe('PlaybackChannel', () => {
     channel.waitForVideo(50);
     server.send('start', stereo);
     server.send('latency', { milliseconds: 100 });
-    report({ received: 0, level: 0.1, target: 0.15, underruns: 0, heard: undefined });
+    await report({ received: 0, level: 0.1, target: 0.15, underruns: 0, heard: undefined });
     await settled();
     channel.waitForVideo(50);
     channel.waitForVideo(5000);
@@ -120,7 +134,7 @@ describe('PlaybackChannel', () => {
     await settled();
     const pieces = () => spoken.filter((message) => message.kind === 'samples');
     expect(pieces().length).toBe(201);
-    report({ received: 201 * 480, level: 0.1, target: 0.1, underruns: 0, heard: undefined });
+    await report({ received: 201 * 480, level: 0.1, target: 0.1, underruns: 0, heard: undefined });
     await settled();
     server.send('data', { time: 5000, data: packet(480) });
     await settled();
@@ -138,7 +152,7 @@ describe('PlaybackChannel', () => {
     times.said(900, 1);
     server.send('start', stereo);
     await settled();
-    report({ received: 480, level: 0.1, target: 0.1, underruns: 3, heard: 1234 });
+    await report({ received: 480, level: 0.1, target: 0.1, underruns: 3, heard: 1234 });
     await settled();
     times.said(950, 2);
     server.send('stop', {});

@@ -64,6 +64,13 @@ function datas(server: TestServer<any, any>): Sent[] {
   return server.received.filter(({ name }) => name === 'data').map(({ value }) => value as Sent);
 }
 
+/** The channel has let go of its end: what the microphone says goes nowhere. */
+function closed(microphone: MessagePort): Promise<void> {
+  return new Promise((resolve) => {
+    microphone.addEventListener('close', () => resolve());
+  });
+}
+
 describe('RecordChannel', () => {
   it('sends MODE and START_MARK before the first samples, all in multimedia time, and stops with the server', async () => {
     const { server, posted, channel, port, microphone } = start();
@@ -86,8 +93,8 @@ describe('RecordChannel', () => {
     server.send('stop', {});
     await server.settled();
     expect(posted.at(-1)).toEqual({ kind: 'recordStop' });
-    microphone.postMessage(piece(0.5));
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await closed(microphone);
+    await server.settled();
     expect(datas(server)).toHaveLength(1);
     expect(channel.microphone.codec).toBe('none');
   });
@@ -95,11 +102,11 @@ describe('RecordChannel', () => {
   it('sends nothing unless a microphone was connected after START', async () => {
     const { server, channel, port, microphone } = start();
     await server.linked;
+    microphone.postMessage(piece(0.5));
     channel.connect(port, 48_000);
     server.send('start', stereo);
+    await closed(microphone);
     await server.settled();
-    microphone.postMessage(piece(0.5));
-    await new Promise((resolve) => setTimeout(resolve, 30));
     expect(server.received.filter(({ name }) => name !== 'pong')).toEqual([]);
   });
 

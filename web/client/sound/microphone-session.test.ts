@@ -44,8 +44,9 @@ class FakeContext {
   close = () => Promise.resolve();
 }
 
+/** All promises that could go on have done so. */
 function settled() {
-  return new Promise((resolve) => setTimeout(resolve, 5));
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 let microphone: FakeMicrophone;
