@@ -1,6 +1,7 @@
 /** Machines by their name in a real libvirt. */
 import { startLibvirt } from '../../servers/libvirt.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
+import { expectSentence } from '../lib/sentence.ts';
 import type { Viewer } from '../lib/viewer.ts';
 
 needs('chromium', 'libvirt');
@@ -23,7 +24,7 @@ test('a machine by its name, with a password that libvirt knows', async ({ bridg
   await libvirt.restartMachine('another');
   await expectDesktop(await open(served, 'vm'));
   const missing = await open(served, 'none');
-  await expect.poll(() => missing.visibleText(), { timeout: 45_000 }).toMatch(/could not be found out/);
+  await expectSentence(missing, 'Where the target is could not be found out. Check that it runs.');
   expect(served.log()).not.toMatch(/a@b:c|another/);
 });
 

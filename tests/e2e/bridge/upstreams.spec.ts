@@ -8,6 +8,7 @@ import { startProxmox } from '../../servers/proxmox.ts';
 import type { Qemu } from '../../servers/qemu.ts';
 import { SPICE_HTML5_CANVAS, startSpiceHtml5 } from '../../servers/spice-html5.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
+import { expectSentence } from '../lib/sentence.ts';
 import type { Viewer } from '../lib/viewer.ts';
 
 needs('chromium', 'qemu', 'xspice', 'spiceHtml5', 'openssl');
@@ -38,11 +39,6 @@ async function expectDesktop(viewer: Viewer): Promise<void> {
   expect((await viewer.events()).map((event) => event.type)).not.toContain('credentialsrequired');
 }
 
-/** What the user reads. */
-async function expectText(viewer: Viewer, about: RegExp): Promise<void> {
-  await expect.poll(() => viewer.visibleText(), { timeout: 45_000 }).toMatch(about);
-}
-
 test('a password in the bridge opens QEMU for a browser that has none', async ({ qemu, bridge, open }) => {
   const machine = await qemu({ password: PASSWORD });
   const target = `spice://127.0.0.1:${machine.port}?password-file=${passwordFile()}`;
@@ -69,9 +65,15 @@ test('a password that has expired, or is another, is told in words', async ({ qe
   const uri = (password?: string): string =>
     `spice://127.0.0.1:${machine.port}?password-file=${passwordFile(password)}`;
   const served = await bridge({ good: uri(), other: uri('other') });
-  await expectText(await open(served, 'other'), /password that the bridge has/);
+  await expectSentence(
+    await open(served, 'other'),
+    'The target refused the password that the bridge has: it is wrong or has expired.',
+  );
   await machine.qmp.execute('expire_password', { protocol: 'spice', time: 'now' });
-  await expectText(await open(served, 'good'), /wrong or has expired/);
+  await expectSentence(
+    await open(served, 'good'),
+    'The target refused the password that the bridge has: it is wrong or has expired.',
+  );
   await machine.qmp.execute('expire_password', { protocol: 'spice', time: 'never' });
   await expectDesktop(await open(served, 'good'));
 });
@@ -112,7 +114,7 @@ test('a pinned certificate is enough, and another one is not', async ({ qemu, br
   const hex = new X509Certificate(readFileSync(pki.serverCert)).fingerprint256.replaceAll(':', '');
   const uri = (pin: string): string => `spice+tls://127.0.0.1:${machine.tlsPort}?fingerprint=sha256:${pin}`;
   const served = await bridge({ pinned: uri(hex), other: uri('00'.repeat(32)) });
-  await expectText(await open(served, 'other'), /certificate is not the pinned one/);
+  await expectSentence(await open(served, 'other'), "The target's certificate is not the pinned one.");
   await expectDesktop(await open(served, 'pinned'));
   expect([...(await channels(machine)).values()]).not.toContain(false);
 });
@@ -155,7 +157,7 @@ test.describe('Proxmox', () => {
       evil,
       api: `proxmox://127.0.0.1:${proxmox.apiPort}/pve1/100?token-file=${token}&ca=${pki.caCert}`,
     });
-    await expectText(await open(served, 'evil'), /certificate has another subject/);
+    await expectSentence(await open(served, 'evil'), "The target's certificate has another subject.");
     await expectDesktop(await open(served, 'vv'));
     expect([...(await channels(machine)).values()]).not.toContain(false);
     expect(proxmox.requests.every((request) => request.startsWith('CONNECT pvespiceproxy:'))).toBe(true);
@@ -166,6 +168,9 @@ test.describe('Proxmox', () => {
     expect(proxmox.tickets).toBe(2);
 
     proxmox.ageTickets(60);
-    await expectText(await open(served, 'vv'), /refused the ticket/);
+    await expectSentence(
+      await open(served, 'vv'),
+      'The proxy in front of the target refused the ticket: it is wrong or has expired.',
+    );
   });
 });
