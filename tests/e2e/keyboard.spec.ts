@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, needs, test } from './lib/fixtures.ts';
 import { openWindow } from './lib/desktop.ts';
+import { scancodesBeforeMarker } from './lib/fence.ts';
 import { pressRaw, typePhysically } from './lib/keys.ts';
 import type { Viewer } from './lib/viewer.ts';
 import { Xev } from './lib/xev.ts';
 import type { Qemu } from '../servers/qemu.ts';
-import { sleep } from '../servers/process.ts';
 
 needs('chromium', 'qemu', 'xspice');
 
@@ -74,26 +74,27 @@ async function connectPc(
       { message: 'the guest is up', timeout: 30_000 },
     )
     .toBeGreaterThan(1);
-  await sleep(300);
+  let from = 0;
+  const seen = () => machine.debugConsole().subarray(from).toString('hex');
+  const forget = () => {
+    from = machine.debugConsole().length;
+  };
+  /** What came since the last call, all of it. */
+  const scancodes = async () => {
+    const before = await scancodesBeforeMarker(viewer, seen);
+    forget();
+    return before;
+  };
   await viewer.focus();
-  await sleep(300);
-  let from = machine.debugConsole().length;
+  expect(await scancodes(), 'all that the machine pressed').toMatch(/^(2dad)+$/);
   return {
     viewer,
-    machine,
     keyboard: viewer.page.keyboard,
+    scancodes,
     /** Waits for the scan codes since the last call and compares. */
     async expectScancodes(what: string, hex: string) {
-      const seen = () => machine.debugConsole().subarray(from).toString('hex');
       await expect.poll(seen, { message: what }).toBe(hex);
-      from = machine.debugConsole().length;
-    },
-    /** Waits until nothing more comes and gives what came. */
-    async scancodes() {
-      await sleep(500);
-      const seen = machine.debugConsole().subarray(from).toString('hex');
-      from += seen.length / 2;
-      return seen;
+      forget();
     },
   };
 }
@@ -159,7 +160,6 @@ test('no key stays pressed when the viewer loses the keyboard', async ({ qemu, c
   ];
   for (const lose of leave) {
     await pc.viewer.focus();
-    await sleep(200);
     await pc.scancodes();
     await pc.keyboard.down('ShiftLeft');
     await pc.keyboard.down('KeyA');
@@ -191,7 +191,6 @@ test('an X client sees the same keys, by name', async ({ xspice, connect }) => {
   const viewer = await connect(server.port);
   const xev = await Xev.start(server);
   await viewer.focus();
-  await sleep(300);
   for (const [code, keysym] of keys) {
     xev.forget();
     await viewer.page.keyboard.press(code);

@@ -44,6 +44,8 @@ for (const vga of ['qxl', 'std'] as const) {
     for (const code of ['KeyH', 'KeyE', 'KeyL', 'KeyL', 'KeyO', 'Enter'])
       await viewer.page.keyboard.press(code);
     for (let line = 0; line < 30; line++) await machine.sendKey('a', 'ret');
+    // The menu's own Enter is not the guest's.
+    await until('the last line', () => machine.debugConsole().toString() === `hello\r${'a\r'.repeat(30)}`);
     await shown('text typed into the guest');
 
     await machine.sendKey('g');

@@ -6,17 +6,17 @@ function assemble(...lines: string[]): Buffer {
 
 const guests = {
   /**
-   * In text mode, without a blinking cursor, writes every typed character to the screen; `g` switches to VGA mode 13h
-   * (320x200, 256 colours) and fills it with a pattern.
+   * In text mode, without a blinking cursor, writes every typed character to the screen and then to the debug console;
+   * `g` switches to VGA mode 13h (320x200, 256 colours) and fills it with a pattern.
    */
   echo: assemble(
     'b8 03 00 cd 10', // mov ax, 3; int 10h: text mode
     'b4 01 b9 07 26 cd 10', // mov ah, 1; mov cx, 2607h; int 10h: hide the cursor
     // next:
     '30 e4 cd 16', // xor ah, ah; int 16h: wait for a key
-    '3c 67 74 09', // cmp al, 'g'; je graphics
+    '3c 67 74 0b', // cmp al, 'g'; je graphics
     'b4 0e bb 07 00 cd 10', // mov ah, 0eh; mov bx, 7; int 10h: write it
-    'eb ef', // jmp next
+    'e6 e9 eb ed', // out e9h, al; jmp next
     // graphics:
     'b8 13 00 cd 10', // mov ax, 13h; int 10h
     'b8 00 a0 8e c0', // mov ax, a000h; mov es, ax
@@ -24,7 +24,7 @@ const guests = {
     // pixel:
     '89 f8 30 e0 aa', // mov ax, di; xor al, ah; stosb
     '81 ff 00 fa 75 f5', // cmp di, 64000; jne pixel
-    'eb d5', // jmp next
+    'eb d3', // jmp next
   ),
   /** Copies every byte of the keyboard (scan code set 1) from port 60h to the debug console at port e9h. */
   scancodes: assemble(

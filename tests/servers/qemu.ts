@@ -34,7 +34,10 @@ export interface Qemu {
   readonly qmp: Qmp;
   /** What the guest has written to its debug console (port e9h). */
   debugConsole(): Buffer;
-  /** Presses keys together, by QEMU's names (`esc`, `ret`, `a`, `shift`, …). */
+  /**
+   * Presses keys together, by QEMU's names (`esc`, `ret`, `a`, `shift`, …). QEMU keeps the order of all keys, those of
+   * SPICE too, and presses them one by one.
+   */
   sendKey(...keys: string[]): Promise<void>;
   /** What the guest's display shows, without the cursor. */
   screenshot(): Promise<Pixels>;
@@ -69,8 +72,11 @@ export async function startQemu(options: QemuOptions = {}): Promise<Qemu> {
       stop,
       debugConsole: () => readFileSync(join(dir, 'debugcon')),
       async sendKey(...keys) {
-        await monitor.execute('send-key', { keys: keys.map((data) => ({ type: 'qcode', data })) });
-        await sleep(150); // Longer than the 100 ms for which send-key holds the keys.
+        await monitor.execute('send-key', {
+          keys: keys.map((data) => ({ type: 'qcode', data })),
+          // No longer than a guest needs to see it.
+          'hold-time': 10,
+        });
       },
       async screenshot() {
         const filename = join(dir, 'screen.png');

@@ -1,10 +1,12 @@
 import { expect, needs, test } from '../lib/fixtures.ts';
 import { openFirefox } from '../../browsers/firefox.ts';
-import { sleep, until } from '../../servers/process.ts';
+import { until } from '../../servers/process.ts';
 
 needs('firefox', 'xspice');
 
 const VIEWER = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
+/** What the guest copies is noted once the viewer has it. */
+const NOTE_COPIES = `${VIEWER}.addEventListener('clipboard', ({ detail }) => { globalThis.fromGuest = detail.text; })`;
 const AREA = `document.querySelector('textarea')`;
 
 test('Firefox: Ctrl+V brings text by its paste event, what the guest copies is written at the next gesture', async ({
@@ -40,13 +42,15 @@ test('Firefox: Ctrl+V brings text by its paste event, what the guest copies is w
       .toBe(text);
 
     const copied = 'copied in the guest, é';
+    await page.evaluate(`void ${NOTE_COPIES}`);
     server.spawn('sh', '-c', `printf '%s' '${copied}' | xclip -quiet -selection clipboard -i -t UTF8_STRING`);
-    await sleep(6000);
+    await until('the guest’s text', () => page.evaluate<boolean>(`globalThis.fromGuest === '${copied}'`));
     await page.press('Shift');
-    await sleep(500);
-    await page.evaluate(`${AREA}.value = ''; ${AREA}.focus()`);
-    await page.press('Control', 'v');
-    await expect.poll(() => page.evaluate<string>(`${AREA}.value`), { timeout: 20_000 }).toBe(copied);
+    await until('the text in the browser’s clipboard', async () => {
+      await page.evaluate(`${AREA}.value = ''; ${AREA}.focus()`);
+      await page.press('Control', 'v');
+      return (await page.evaluate<string>(`${AREA}.value`)) === copied;
+    });
   } finally {
     await page.close();
   }

@@ -1,8 +1,9 @@
 import { waitForEqual } from '../lib/compare.ts';
 import { openWindow } from '../lib/desktop.ts';
+import { AgentTap } from '../lib/agent-tap.ts';
+import { sizeRests } from '../lib/fence.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import type { ViewerElement } from '../lib/viewer.ts';
-import { sleep } from '../../servers/process.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 
 needs('chromium', 'xspice');
@@ -15,15 +16,21 @@ async function rootSize(server: Xspice): Promise<string | undefined> {
     .join('x');
 }
 
+/** As `rootSize`: what the viewer has asked the guest for so far. */
+function asked(tap: AgentTap): string[] {
+  return tap.toGuest('monitorsConfig').map(({ monitors: [{ width, height }] }) => `${width}x${height}`);
+}
+
 test('the guest follows the element, once, and is then shown pixel for pixel', async ({
   xspice,
   connect,
+  owned,
 }) => {
   const server = await xspice({ agent: true });
-  const viewer = await connect(server.port, { 'resize-session': '1' });
+  const tap = owned(await AgentTap.start(server.port));
+  const viewer = await connect(tap.port, { 'resize-session': '1' });
   await expect.poll(() => rootSize(server)).toBe('1280x900');
   await openWindow(server, 'Application Class', 'gtk3-demo');
-  const sizes = server.spawn('xev', '-root', '-event', 'randr');
   for (let i = 1; i <= 10; i++) {
     await viewer.page.setViewportSize({ width: 1280 - i * 31, height: 900 - i * 17 });
   }
@@ -31,27 +38,30 @@ test('the guest follows the element, once, and is then shown pixel for pixel', a
   await expect
     .poll(() => viewer.evaluate(({ displays }) => displays.map(({ width, height }) => `${width}x${height}`)))
     .toEqual(['968x730']);
-  await sleep(1500);
-  const changes = [...sizes.log().matchAll(/RRScreenChangeNotify event[^]*?width (\d+), height (\d+)/g)];
-  // While it changes modes the agent causes events with the size before, too.
-  const seen = new Set(changes.map(([, width, height]) => `${width}x${height}`));
-  seen.delete('1280x900');
-  expect([...seen], 'no size between').toEqual(['968x730']);
+  expect(asked(tap), 'no size between').toEqual(['1280x900', '970x730']);
   await waitForEqual('the desktop after it was resized', () => viewer.pixels(), server.screenshot);
   const box = await viewer.canvas.boundingBox();
   expect([box?.width, box?.height]).toEqual([968, 730]);
+  await viewer.page.setViewportSize({ width: 800, height: 600 });
+  await expect.poll(() => rootSize(server)).toBe('800x600');
+  expect(asked(tap), 'nor one after it').toEqual(['1280x900', '970x730', '800x600']);
 });
 
 test('a size that the guest cannot have exactly is shown unblurred; without resize-session nothing changes', async ({
+  page,
   xspice,
   connect,
+  owned,
 }) => {
+  await page.clock.install();
   const server = await xspice({ agent: true });
-  const viewer = await connect(server.port);
-  await expect.poll(() => viewer.evaluate((element) => element.agentConnected)).toBe(true);
-  await viewer.page.setViewportSize({ width: 901, height: 701 });
-  await sleep(1500);
-  expect(await rootSize(server)).toBe('1024x768');
+  const tap = owned(await AgentTap.start(server.port));
+  const viewer = await connect(tap.port);
+  await expect.poll(() => viewer.evaluate((element) => element.capabilities['resizeSession'])).toBe(true);
+  await page.setViewportSize({ width: 901, height: 701 });
+  await sizeRests(viewer);
+  await tap.settled(viewer);
+  expect(asked(tap)).toEqual([]);
   await viewer.element.evaluate((element) => element.setAttribute('resize-session', ''));
   await expect.poll(() => rootSize(server)).toBe('896x700');
   await expect
@@ -61,9 +71,10 @@ test('a size that the guest cannot have exactly is shown unblurred; without resi
     })
     .toEqual([896, 700]);
   await viewer.element.evaluate((element) => element.removeAttribute('resize-session'));
-  await viewer.page.setViewportSize({ width: 800, height: 600 });
-  await sleep(1000);
-  expect(await rootSize(server)).toBe('896x700');
+  await page.setViewportSize({ width: 800, height: 600 });
+  await sizeRests(viewer);
+  await tap.settled(viewer);
+  expect(asked(tap)).toEqual(['900x700']);
 });
 
 test('setMonitors arranges heads', async ({ xspice, connect }) => {

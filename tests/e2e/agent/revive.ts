@@ -1,7 +1,7 @@
 /** Ending and starting the guest's agent under Xspice, which is not good at noticing it. */
 import { expect } from '../lib/fixtures.ts';
 import type { Viewer } from '../lib/viewer.ts';
-import { sleep, until } from '../../servers/process.ts';
+import { until } from '../../servers/process.ts';
 import type { Xspice } from '../../servers/xspice.ts';
 
 /** The viewer learns that the agent is gone: Xspice does when it writes to the agent, so something is written. */
@@ -28,10 +28,10 @@ export async function reviveAgent(server: Xspice, viewer: Viewer): Promise<void>
     'an agent that is heard',
     async () => {
       await server.startAgent();
-      for (let i = 0; i < 20; i++) {
-        if (await isReady()) return true;
-        await sleep(150);
-      }
+      const isHeard = await until('its features', isReady, { timeout: 3000, interval: 150 }).catch(
+        () => false,
+      );
+      if (isHeard) return true;
       await server.stopAgent();
       await expectAgentGone(viewer);
       return false;

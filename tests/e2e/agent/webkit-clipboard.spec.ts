@@ -1,10 +1,12 @@
 import { expect, needs, test } from '../lib/fixtures.ts';
 import { openWebkit } from '../../browsers/webkit.ts';
-import { sleep, until } from '../../servers/process.ts';
+import { until } from '../../servers/process.ts';
 
 needs('webkit', 'xspice');
 
 const VIEWER = `document.querySelector('spice-viewer-app').shadowRoot.querySelector('spice-viewer')`;
+/** What the guest copies is noted once the viewer has it. */
+const NOTE_COPIES = `${VIEWER}.addEventListener('clipboard', ({ detail }) => { globalThis.fromGuest = detail.text; })`;
 const AREA = `document.querySelector('textarea')`;
 
 test('WebKit: Ctrl+V brings text by its paste event, what the guest copies is written at the next gesture', async ({
@@ -29,13 +31,15 @@ test('WebKit: Ctrl+V brings text by its paste event, what the guest copies is wr
     await expect.poll(guestText, { timeout: 20_000 }).toBe(text);
 
     const copied = 'copied in the guest, é';
+    await page.evaluate(`(${NOTE_COPIES}, true)`);
     server.spawn('sh', '-c', `printf '%s' '${copied}' | xclip -quiet -selection clipboard -i -t UTF8_STRING`);
-    await sleep(3000);
+    await until('the guest’s text', () => page.evaluate<boolean>(`globalThis.fromGuest === '${copied}'`));
     await page.press('x');
-    await sleep(500);
-    await page.evaluate(`(${AREA}.value = '', ${AREA}.focus(), true)`);
-    await page.pressWithControl('v');
-    await expect.poll(() => page.evaluate<string>(`${AREA}.value`), { timeout: 20_000 }).toBe(copied);
+    await until('the text in the browser’s clipboard', async () => {
+      await page.evaluate(`(${AREA}.value = '', ${AREA}.focus(), true)`);
+      await page.pressWithControl('v');
+      return (await page.evaluate<string>(`${AREA}.value`)) === copied;
+    });
   } finally {
     await page.close();
   }
