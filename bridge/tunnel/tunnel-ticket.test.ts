@@ -151,13 +151,11 @@ describe('hostile servers', () => {
   ])('one that %s ends in words', async (_what, behave, reason) => {
     const port = await serve((socket) => void socket.once('data', () => behave(socket)));
     const client = await open(withPassword(port), 1);
-    const before = process.memoryUsage().arrayBuffers;
     await expect(linkAsClient(client, 1)).rejects.toThrow('closed');
     const closed = await client.closed;
     expect(closed.code).toBe(1011);
     expect(closed.reason).toContain(reason);
     expect(client.size).toBe(0);
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(32 << 20);
   });
 
   it('half-open: one whose half is closed still gets the last bytes and the end', async () => {
