@@ -22,7 +22,9 @@ export async function startBridge(
   const main = join(repository, 'dist', 'bridge', 'main.js');
   const named = Object.entries(targets).flatMap(([name, uri]) => ['--target', `${name}=${uri}`]);
   const listen = args.some((arg) => arg.startsWith('--listen')) ? [] : ['--listen', '127.0.0.1:0'];
-  const child = startProcess(process.execPath, [main, ...listen, ...named, ...args]);
+  // A page that is still open would hold a bridge that is stopped until it is killed: three seconds of each test.
+  const drain = args.some((arg) => arg.startsWith('--drain-timeout')) ? [] : ['--drain-timeout', '0'];
+  const child = startProcess(process.execPath, [main, ...listen, ...drain, ...named, ...args]);
   try {
     const url = await until(
       'the bridge to listen',
