@@ -5,6 +5,7 @@ import { connectionsBench } from './connections.ts';
 import { decodeBench } from './decode.ts';
 import { desktopBench } from './desktop.ts';
 import { filesBench } from './files.ts';
+import { lipSyncBench } from './lip-sync.ts';
 import { memoryBench } from './memory.ts';
 import { typingBench } from './typing.ts';
 import { videoBench } from './video/video-bench.ts';
@@ -16,6 +17,7 @@ const BENCHES: readonly Bench[] = [
   decodeBench,
   desktopBench,
   filesBench,
+  lipSyncBench,
   memoryBench,
   typingBench,
   videoBench,
