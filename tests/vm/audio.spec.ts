@@ -19,10 +19,8 @@ test('a tone that ALSA plays in the guest is heard as Opus', async ({ vm, connec
   await guest.spawn('speaker-test -D plughw:0 -c 2 -r 48000 -t sine -f 440');
   await expect.poll(async () => (await audioNumbers(viewer))?.codec, long).toBe('opus');
   await expect.poll(() => heardFrames(page), long).toBeGreaterThan(RATE * 12);
-  const numbers = await audioNumbers(viewer);
   // speaker-test is on one side after the other; this is the left one.
   const tone = await heard(page, 0, RATE * 12);
-  console.log(`  ${tone.frequency.toFixed(2)} Hz, ${tone.loudness.toFixed(3)}; ${JSON.stringify(numbers)}`);
   expect(Math.abs(tone.frequency - 440)).toBeLessThan(2);
   expect(tone.loudness).toBeGreaterThan(0.01);
   await guest.exec('pkill speaker-test || true');
@@ -44,7 +42,6 @@ test('arecord in the guest gets what the microphone hears', async ({ vm, connect
   await guest.exec('while [ ! -e /tmp/recorded ]; do sleep 0.2; done');
   const wav = Buffer.from(await guest.exec('base64 -w0 /tmp/recorded.wav'), 'base64');
   const tone = analyse(wav.subarray(WAV_HEADER));
-  console.log(`  ${JSON.stringify(tone)}`);
   expect(Math.abs(tone.frequency - 660)).toBeLessThan(5);
   expect(tone.frames).toBeGreaterThan(RATE * 5);
   expect(tone.filled).toBeGreaterThan(0.8);

@@ -4,15 +4,15 @@ import type { Viewer } from '../e2e/lib/viewer.ts';
 import { createPki } from '../servers/pki.ts';
 import { makeDirectory } from '../servers/process.ts';
 import { needs } from '../e2e/lib/fixtures.ts';
+import { expectSentence } from '../e2e/lib/sentence.ts';
 import { expect, needsVm, test } from './lib/fixtures.ts';
 
 needs('openssl');
 needsVm();
 
 const long = { timeout: 60_000 };
-const refused = /password is wrong or has expired/;
 function isRefused(viewer: Viewer) {
-  return expect.poll(() => viewer.visibleText(), long).toMatch(refused);
+  return expectSentence(viewer, 'The password is wrong or has expired. Enter it again.', long.timeout);
 }
 
 test('a wrong and an expired password are told in words; a session outlives its password', async ({

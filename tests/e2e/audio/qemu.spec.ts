@@ -105,7 +105,6 @@ test('the microphone arrives in the guest while it records, and not a moment lon
   expect(await microphoneCodec(viewer)).toBe('opus');
   await expect.poll(async () => (await captured(server)).frames, patient).toBeGreaterThan(RATE * 4);
   const tone = await captured(server);
-  console.log(`  ${JSON.stringify(tone)}`);
   expect(Math.abs(tone.frequency - 660)).toBeLessThan(5);
   expect(tone.filled).toBeGreaterThan(0.9);
 

@@ -1,6 +1,7 @@
 /** What the display specs draw on an Xspice desktop, frozen so that pictures can be compared. */
+import { readFileSync } from 'node:fs';
 import type { Pixels } from '../../servers/pixels.ts';
-import { sleep, until, type Running } from '../../servers/process.ts';
+import { until, type Running } from '../../servers/process.ts';
 import { startXspice, type Xspice, type XspiceOptions } from '../../servers/xspice.ts';
 
 /** The driver's caches and off-screen surfaces, which Debian's Xspice leaves out unless it is asked. */
@@ -54,13 +55,26 @@ export async function freezeX11perf(
     const child = xspice.spawn('x11perf', '-sync', '-subs', '8', ...endless, `-${test}`);
     frozen.push(child);
     const id = await perfWindow(xspice, child);
-    await sleep(120);
+    await draws(child, 10);
     signal(child, 'SIGSTOP');
     const x = (index % columns) * SLOT_SIZE;
     const y = Math.floor(index / columns) * SLOT_SIZE;
     await xspice.exec('xdotool', 'windowmove', id, `${x + 1}`, `${y + 1}`);
   }
   return { stop: () => stopAll(frozen) };
+}
+
+/**
+ * Waits for so many more round trips to the X server, or the end: a synchronous client makes one for each request, and
+ * waits each time.
+ */
+async function draws(client: Running, roundTrips: number): Promise<void> {
+  const waits = (): number =>
+    Number(
+      /^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${client.pid}/status`, 'utf8'))?.[1],
+    );
+  const wanted = waits() + roundTrips;
+  await until('an X client to draw', () => !client.running || waits() >= wanted, { interval: 5 });
 }
 
 async function stopAll(frozen: Running[]): Promise<void> {
@@ -76,18 +90,18 @@ function signal(child: Running, name: NodeJS.Signals): void {
   }
 }
 
-/** Lets rendercheck run, stops it now and then, and calls `look` while its window holds still. */
+/** Lets rendercheck run, stops it after so many requests each, and calls `look` while its window holds still. */
 export async function sampleRendercheck(
   xspice: Xspice,
   tests: string,
   samples: number,
-  pause: number,
+  requests: number,
   look: (sample: number) => Promise<unknown>,
 ): Promise<void> {
   const child = xspice.spawn('rendercheck', '--sync', '-t', tests);
   try {
     for (let sample = 0; sample < samples && child.running; sample++) {
-      await sleep(pause);
+      await draws(child, requests);
       signal(child, 'SIGSTOP');
       await look(sample);
       signal(child, 'SIGCONT');

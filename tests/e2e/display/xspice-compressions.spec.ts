@@ -95,7 +95,7 @@ for (const [name, { options, images, everything }] of Object.entries(cases)) {
     }
     const sets = ['blend,composite,cacomposite', 'fill,scoords,mcoords,repeat,gradients,triangles'];
     for (const tests of everything ? sets : sets.slice(0, 1)) {
-      await sampleRendercheck(server, tests, everything ? 4 : 2, 300, (sample) =>
+      await sampleRendercheck(server, tests, everything ? 4 : 2, 100, (sample) =>
         same(`rendercheck ${tests} ${sample}`),
       );
     }

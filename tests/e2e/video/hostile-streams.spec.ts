@@ -85,7 +85,6 @@ test('a VP8 stream without its first frames is shown all the same, with one warn
   const viewer = await connect(proxy.port);
   const clip = await play(server, { pattern: 'smpte75' });
   await expect.poll(() => shown(viewer), { timeout: 60_000 }).toBeGreaterThan(30);
-  console.log((await streams(viewer))[0]?.codec, await troubles(viewer));
   expect((await troubles(viewer)).length).toBeLessThanOrEqual(1);
   await endsWell(viewer, server, clip);
 });
@@ -113,7 +112,6 @@ for (const [codec, videoCodecs] of [
     const clip = await play(server, { pattern: 'smpte75' });
     await expect.poll(() => damages, { timeout: 40_000 }).toBeGreaterThanOrEqual(5);
     await expect.poll(() => shown(viewer), { timeout: 60_000 }).toBeGreaterThan(60);
-    console.log(codec, damages, (await streams(viewer))[0], await troubles(viewer));
     // A stream that does not recover is given up, with one warning, and the server sends something else.
     expect((await troubles(viewer)).length).toBeLessThanOrEqual(1);
     await endsWell(viewer, server, clip);
