@@ -27,6 +27,21 @@ function rule(message, visitor) {
   };
 }
 
+/** `new Promise((resolve) => setTimeout(resolve, …))`, in whatever braces; without a time it is the next turn. */
+function isTimedPromise({ callee, arguments: [executor] }) {
+  if (callee.type !== 'Identifier' || callee.name !== 'Promise') return false;
+  const [resolve] = executor?.params ?? [];
+  if (resolve?.type !== 'Identifier') return false;
+  const { body } = executor;
+  const statements = body.type === 'BlockStatement' ? body.body : [{ expression: body }];
+  return statements.some(({ expression, argument }) => {
+    const call = expression ?? argument;
+    if (call?.type !== 'CallExpression' || call.callee.name !== 'setTimeout') return false;
+    const [wakes, time] = call.arguments;
+    return wakes?.name === resolve.name && time !== undefined && time.value !== 0;
+  });
+}
+
 export default {
   meta: { name: 'dialect' },
   rules: {
@@ -66,6 +81,22 @@ export default {
           report(parent);
       },
     })),
+    'no-sleep': rule(
+      'A test waits for a marker, not for time (until, expect.poll; fences in tests/e2e/lib)',
+      (report) => ({
+        CallExpression(node) {
+          const { callee } = node;
+          const name = callee.type === 'MemberExpression' ? callee.property.name : callee.name;
+          if (name === 'waitForTimeout' || name === 'sleep') report(node);
+        },
+        NewExpression(node) {
+          if (isTimedPromise(node)) report(node);
+        },
+        ImportDeclaration(node) {
+          if (/^(node:)?timers\/promises$/.test(node.source.value)) report(node);
+        },
+      }),
+    ),
     'no-index-bang': rule('array[i]! claims what the compiler does not ask: leave the ! out', (report) => ({
       TSNonNullExpression(node) {
         if (node.expression.type === 'MemberExpression' && node.expression.computed) report(node);
