@@ -1,5 +1,6 @@
 /** What the display specs draw on an Xspice desktop, frozen so that pictures can be compared. */
 import { readFileSync } from 'node:fs';
+import { processorSeconds } from '../../bench/process-figures.ts';
 import type { Pixels } from '../../servers/pixels.ts';
 import { until, type Running } from '../../servers/process.ts';
 import { startXspice, type Xspice, type XspiceOptions } from '../../servers/xspice.ts';
@@ -65,16 +66,20 @@ export async function freezeX11perf(
 }
 
 /**
- * Waits for so many more round trips to the X server, or the end: a synchronous client makes one for each request, and
- * waits each time.
+ * Waits until the client has drawn, or has ended. A synchronous client waits for the X server after each request; some
+ * tests of x11perf look for its answer without waiting, which takes processor time.
  */
-async function draws(client: Running, roundTrips: number): Promise<void> {
+async function draws(client: Running, requests: number): Promise<void> {
   const waits = (): number =>
     Number(
       /^voluntary_ctxt_switches:\s+(\d+)/m.exec(readFileSync(`/proc/${client.pid}/status`, 'utf8'))?.[1],
     );
-  const wanted = waits() + roundTrips;
-  await until('an X client to draw', () => !client.running || waits() >= wanted, { interval: 5 });
+  const [waited, worked] = [waits() + requests, processorSeconds(client.pid) + requests / 100];
+  await until(
+    'an X client to draw',
+    () => !client.running || waits() >= waited || processorSeconds(client.pid) >= worked,
+    { interval: 5 },
+  );
 }
 
 async function stopAll(frozen: Running[]): Promise<void> {
