@@ -97,5 +97,6 @@ export class DisplayWindow {
 function giveBody(page: Document): void {
   if (page.body) return;
   if (!page.documentElement) page.append(page.createElement('html'));
+  if (!page.head) page.documentElement.append(page.createElement('head'));
   page.documentElement.append(page.createElement('body'));
 }

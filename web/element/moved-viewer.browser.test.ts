@@ -20,8 +20,10 @@ beforeEach(async () => {
   vi.spyOn(SpiceClient.prototype, 'state', 'get').mockReturnValue('connected');
   await viewer.updateComplete;
 });
-afterEach(() => {
+afterEach(async () => {
   document.body.innerHTML = '';
+  // The element ends what it had a moment later, and not in the next test.
+  await later();
   vi.restoreAllMocks();
 });
 
