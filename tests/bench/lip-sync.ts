@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import type { SpiceViewerElement } from '../../web/api/public-types.ts';
+import type { SpiceViewerElement } from '../../web/api/page-types.ts';
 import { startBridge } from '../servers/bridge.ts';
 import { until } from '../servers/process.ts';
 import { startXspice, type Xspice } from '../servers/xspice.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Keyboard, type GuestLocks } from './keyboard.ts';
+import { Keyboard } from './keyboard.ts';
 import { Pointer } from './pointer.ts';
 
 let target: HTMLElement;

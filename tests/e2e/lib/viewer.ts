@@ -1,6 +1,7 @@
 /** The viewer in a Playwright page, as the public interface describes it. */
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { SpiceEventDetails, SpiceState, SpiceViewerElement } from '../../../web/api/public-types.ts';
+import type { SpiceViewerElement } from '../../../web/api/page-types.ts';
+import type { SpiceEventDetails, SpiceState } from '../../../web/api/public-types.ts';
 import type { Pixels } from '../../servers/pixels.ts';
 
 export type ViewerElement = SpiceViewerElement;
