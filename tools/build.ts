@@ -1,14 +1,16 @@
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type InlineConfig } from 'vite';
-import { shippedTypes } from './settings-text.ts';
+import { buildViewer } from './build/viewer-files.ts';
 
 /**
- * dist/spice-viewer.js   the element and, loaded as a worker or an audio worklet, those too: one file
- * dist/spice-viewer.d.ts, dist/custom-elements.json
- * dist/app/              the page, with a copy of it
- * dist/bridge/main.js    the bridge
+ * dist/spice-viewer.js, dist/spice-client.js   the element; the client without it. What they load when it is needed:
+ *   dist/chunks/, dist/spice-*-worker.js, dist/spice-worklet.js
+ * dist/spice-viewer.single.js                  all of that in one file
+ * dist/*.d.ts, dist/custom-elements.json
+ * dist/app/                                    the page, with copies of what it loads
+ * dist/bridge/main.js                          the bridge
  */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, 'dist');
@@ -20,77 +22,6 @@ const common: InlineConfig = {
   logLevel: 'warn',
   define: { 'process.env.NODE_ENV': '"production"' },
 };
-
-/** Bundles an entry to one script whose exports are in the variable `name`. */
-async function bundleScript(entry: string, name: string): Promise<string> {
-  const result = await build({
-    ...common,
-    define: { ...common.define, workerEntry: '""', 'import.meta.url': 'moduleUrl' },
-    build: {
-      write: false,
-      target: 'es2022',
-      minify: true,
-      lib: { entry: join(root, entry), formats: ['iife'], name },
-    },
-  });
-  const outputs = Array.isArray(result) ? result : [result];
-  const chunk = outputs
-    .flatMap((one) => ('output' in one ? one.output : []))
-    .find((one) => one.type === 'chunk');
-  if (chunk?.type !== 'chunk') throw new Error(`${entry} gave no script`);
-  return chunk.code;
-}
-
-async function buildElement(): Promise<void> {
-  const [worker, worklet, element] = await Promise.all([
-    bundleScript('web/workers/entry.ts', 'spiceViewerWorker'),
-    bundleScript('web/worklets/worklet-entry.ts', 'spiceViewerWorklet'),
-    bundleScript('web/element/index.ts', 'spiceViewerElement'),
-  ]);
-  // A worker needs neither Lit nor a document, a page no decoders: each runs its own part of the file.
-  const source = `/*! spice-viewer, MIT licence */
-const moduleUrl = import.meta.url;
-const inWorker = typeof WorkerGlobalScope !== 'undefined' && globalThis instanceof WorkerGlobalScope;
-const inWorklet = typeof AudioWorkletGlobalScope !== 'undefined' && globalThis instanceof AudioWorkletGlobalScope;
-const runWorklet = () => { ${worklet}
-return {}; };
-const runWorker = () => { ${worker}
-return {}; };
-const runElement = () => { ${element}
-return spiceViewerElement; };
-export const { SpiceViewer, SpiceClient } = inWorklet ? runWorklet() : inWorker ? runWorker() : runElement();
-`;
-  await writeFile(join(dist, 'spice-viewer.js'), source);
-}
-
-/** The public types, as a file of declarations that stands alone, and the custom-elements manifest. */
-async function writeTypes(): Promise<void> {
-  const types = shippedTypes(
-    await readFile(join(root, 'web/api/public-types.ts'), 'utf8'),
-    await readFile(join(root, 'web/api/page-types.ts'), 'utf8'),
-  );
-  const values = `
-export declare const SpiceViewer: { new (): SpiceViewerElement };
-export declare const SpiceClient: { new (options: SpiceClientOptions): SpiceClientInterface };
-
-declare global {
-  interface HTMLElementTagNameMap {
-    'spice-viewer': SpiceViewerElement;
-  }
-}
-`;
-  await writeFile(join(dist, 'spice-viewer.d.ts'), types + values);
-  await cp(join(root, 'web/element/custom-elements.json'), join(dist, 'custom-elements.json'));
-}
-
-async function buildApp(): Promise<void> {
-  const app = join(dist, 'app');
-  await mkdir(app, { recursive: true });
-  await writeFile(join(app, 'app.js'), await bundleScript('web/app/spice-viewer-app.ts', 'spiceViewerApp'));
-  await cp(join(root, 'web/app/index.html'), join(app, 'index.html'));
-  await cp(join(root, 'public'), app, { recursive: true });
-  await cp(join(dist, 'spice-viewer.js'), join(app, 'spice-viewer.js'));
-}
 
 async function buildBridge(): Promise<void> {
   const { version } = JSON.parse(await readFile(join(root, 'bridge/package.json'), 'utf8')) as {
@@ -114,4 +45,4 @@ async function buildBridge(): Promise<void> {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-await Promise.all([buildElement().then(buildApp), buildBridge(), writeTypes()]);
+await Promise.all([buildViewer({ root, dist, common }), buildBridge()]);

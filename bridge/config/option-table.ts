@@ -378,7 +378,7 @@ export const OPTIONS = {
   appDir: {
     flag: 'app-dir',
     placeholder: 'DIR',
-    help: 'the built app: the folder with app/ and spice-viewer.js',
+    help: 'the built app: the folder with app/ and the modules',
     path: true,
     schema: schema.file,
     standard: undefined,

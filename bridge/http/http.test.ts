@@ -19,6 +19,9 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'dist/app/index.html'), '<!doctype html>');
   writeFileSync(join(folder, 'dist/app/assets/app-1a2b3c.js'), 'app()');
   writeFileSync(join(folder, 'dist/spice-viewer.js'), 'element()');
+  mkdirSync(join(folder, 'dist/chunks'));
+  writeFileSync(join(folder, 'dist/chunks/core.js'), 'core()');
+  writeFileSync(join(folder, 'dist/spice-notes.txt'), 'notes');
   const config = { appDir: join(folder, 'dist'), allowOrigins: ['https://portal.example'] };
   bridge = await bridgeTo({ lab: 'spice://secret.host:5900?title=Lab%20PC', other: 'spice://x:1' }, config);
 });
@@ -68,9 +71,12 @@ describe('files', () => {
     expect(answer.headers['content-type']).toContain('javascript');
   });
 
-  it('serves the element and nothing else beside the app', async () => {
+  it('serves the modules and nothing else beside the app', async () => {
     expect((await get('/spice-viewer.js')).body).toBe('element()');
-    expect((await get('/bridge/main.js')).status).toBe(404);
+    expect((await get('/chunks/core.js?v=1')).body).toBe('core()');
+    for (const path of ['/bridge/main.js', '/spice-notes.txt', '/chunks/../bridge/main.js']) {
+      expect((await get(path)).status).toBe(404);
+    }
   });
 
   it('answers 304 to a known ETag', async () => {

@@ -4,11 +4,11 @@ import sirv from 'sirv';
 
 export type StaticHandler = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-/** The component's module, beside the app's folder. */
-const ELEMENT_FILE = '/spice-viewer.js';
+/** The modules for pages of others, beside the app's folder, and what they load. */
+const MODULE_FILE = /^\/(?:spice-[a-z.-]+|chunks\/[a-z-]+)\.js$/;
 
 /**
- * Serves `dist/app` at `/` and `dist/spice-viewer.js`.
+ * Serves `dist/app` at `/`, and the modules of `dist` that pages of others import.
  * Files are looked up at each request, so that a new build needs no restart.
  * @param dist the folder that holds both
  */
@@ -23,7 +23,7 @@ export function staticFiles(dist: string): StaticHandler {
     },
   };
   const app = sirv(join(dist, 'app'), options);
-  const element = sirv(dist, options);
+  const modules = sirv(dist, options);
 
   return (request, response, next) => {
     // sirv throws on ranges that end before they start, and the files are small.
@@ -31,7 +31,7 @@ export function staticFiles(dist: string): StaticHandler {
     // sirv leaves read errors of its file stream unhandled, which would end the process.
     response.once('pipe', (file) => file.once('error', () => response.destroy()));
     const [path] = (request.url ?? '').split('?', 1);
-    if (path === ELEMENT_FILE) element(request, response, next);
+    if (MODULE_FILE.test(path ?? '')) modules(request, response, next);
     else app(request, response, next);
   };
 }

@@ -5,7 +5,6 @@ import { parseKeyCombination } from '../common/key-names.ts';
 import type { ChannelKey } from '../threads/worker-messages.ts';
 import type { ClientFeature, FeatureHost, Receivers } from './client-feature.ts';
 import { ToldValue } from './told-value.ts';
-import { typeText } from './type-text.ts';
 
 /** How text gets into the guest that none of its keys can type. */
 export interface TextPaste {
@@ -76,8 +75,10 @@ export class GuestInput implements ClientFeature {
   /** One text after the other. Rejects when the session ends before all is typed. */
   typeText(text: string): Promise<void> {
     const { signal } = this.#session;
-    const typed = this.#typing.then(() =>
-      typeText(
+    const typed = this.#typing.then(async () => {
+      // The guest's layouts come when something is typed.
+      const { typeText } = await import('./type-text.ts');
+      return typeText(
         text,
         {
           sendKey: (code, down) => this.sendKey(code, down),
@@ -87,8 +88,8 @@ export class GuestInput implements ClientFeature {
           lockState: () => this.#locks.value ?? 0,
         },
         signal,
-      ),
-    );
+      );
+    });
     this.#typing = typed.catch(() => undefined);
     return typed;
   }

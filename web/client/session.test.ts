@@ -4,6 +4,8 @@ import { channelType } from '@spice-viewer/shared-protocol/channels/common-messa
 import { SpiceClient } from './spice-client.ts';
 import type { SpiceClientEventDetails } from './spice-events.ts';
 import { displayChannel, mainChannel, TestBrowser } from './test-browser.ts';
+// It comes when something is typed; here it is there at once.
+import './type-text.ts';
 
 const SOURCE = 'wss://bridge.example/spice/desk';
 const head = { id: 0, x: 0, y: 0, width: 800, height: 600, channel: 0 };

@@ -2,7 +2,7 @@ import type { Image } from '@spice-viewer/shared-protocol/channels/image.ts';
 import { CodecError } from '@spice-viewer/shared-protocol/codecs/codec-error.ts';
 import { decodePure, imageCodec } from '@spice-viewer/shared-protocol/codecs/decode-image.ts';
 import type { DecodedImage } from '@spice-viewer/shared-protocol/codecs/decoded-image.ts';
-import { createWorker } from '../threads/create-worker.ts';
+import { createDecodeWorker } from '../threads/create-decode-worker.ts';
 
 export interface DecodeJob {
   readonly job: number;
@@ -41,11 +41,11 @@ const START_LIMIT = 5_000;
 export class DecodePool {
   readonly #slots: Slot[] = [];
   readonly #pending = new Map<number, PendingJob>();
-  readonly #create: typeof createWorker;
+  readonly #create: typeof createDecodeWorker;
   #nextJob = 1;
   #broken = false;
 
-  constructor(create: typeof createWorker = createWorker) {
+  constructor(create: typeof createDecodeWorker = createDecodeWorker) {
     this.#create = create;
   }
 
@@ -90,7 +90,7 @@ export class DecodePool {
   #start(): Slot | undefined {
     let worker: Worker;
     try {
-      worker = this.#create('spice-decode');
+      worker = this.#create();
     } catch {
       this.#giveUp();
       return undefined;

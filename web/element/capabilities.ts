@@ -1,5 +1,5 @@
 import { canPlay } from '../client/sound/audio-output.ts';
-import { canRecord } from '../client/sound/microphone-input.ts';
+import { canRecord } from '../client/sound/microphone-stream.ts';
 import type { SpiceClient } from '../client/spice-client.ts';
 
 /** What this browser and a session, where there is one, can do. */

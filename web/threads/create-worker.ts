@@ -1,28 +1,26 @@
-/** The roles that one worker file plays; a worker learns its role from its name. */
-export type WorkerRole = 'spice-session' | 'spice-display' | 'spice-decode';
+import { startWorker } from './start-worker.ts';
 
-/**
- * Where the worker's script is, seen from this module. The build sets it to '' and `import.meta.url` to the
- * built file's own: `dist/spice-viewer.js` is its own worker, so there is nothing else to serve.
- */
-declare const workerEntry: string | undefined;
+/** The workers that the page starts; each is a file of its own (ARCHITECTURE.md, "Files by when they are needed"). */
+export type WorkerRole = 'spice-session' | 'spice-display';
+
+const STARTERS: Readonly<Record<WorkerRole, () => Worker>> = {
+  'spice-session': () =>
+    new Worker(new URL('../workers/session-entry.ts', import.meta.url), {
+      type: 'module',
+      name: 'spice-session',
+    }),
+  'spice-display': () =>
+    new Worker(new URL('../workers/display-entry.ts', import.meta.url), {
+      type: 'module',
+      name: 'spice-display',
+    }),
+};
+
+const FILES: Readonly<Record<WorkerRole, string>> = {
+  'spice-session': '../workers/session-entry.ts',
+  'spice-display': '../workers/display-entry.ts',
+};
 
 export function createWorker(role: WorkerRole): Worker {
-  const entry = typeof workerEntry === 'undefined' ? '../workers/entry.ts' : workerEntry;
-  const url = new URL(/* @vite-ignore */ entry, import.meta.url).href;
-  const options: WorkerOptions = { type: 'module', name: role };
-  try {
-    return new Worker(url, options);
-  } catch (error) {
-    // A page may load the module from another origin, which workers cannot do directly.
-    if (!(error instanceof DOMException)) throw error;
-    const source = new Blob([`import ${JSON.stringify(url)};`], { type: 'text/javascript' });
-    const blobUrl = URL.createObjectURL(source);
-    const worker = new Worker(blobUrl, options);
-    setTimeout(() => URL.revokeObjectURL(blobUrl), REVOKE_DELAY);
-    return worker;
-  }
+  return startWorker(STARTERS[role], role, FILES[role], import.meta.url);
 }
-
-/** Long enough for the browser to have fetched the script, milliseconds. */
-const REVOKE_DELAY = 30_000;

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { SPEAKER_NAME, type SpeakerReport, type ToSpeaker } from '../threads/sound-messages.ts';
-import { workletUrl } from '../client/sound/worklet-url.ts';
+import { addWorklet } from '../client/sound/add-worklet.ts';
 
 const RATE = 48_000;
 
 it('plays in a real AudioWorklet what comes through its port: 440 Hz, each side its own, no gap', async () => {
   const frames = RATE * 2;
   const context = new OfflineAudioContext({ numberOfChannels: 2, length: frames, sampleRate: RATE });
-  await context.audioWorklet.addModule(workletUrl());
+  await addWorklet(context);
   const node = new AudioWorkletNode(context, SPEAKER_NAME, { numberOfInputs: 0, outputChannelCount: [2] });
   node.connect(context.destination);
   const { port1, port2 } = new MessageChannel();

@@ -1,34 +1,6 @@
 import { MICROPHONE_NAME, type SpeakerConnection } from '../../threads/sound-messages.ts';
-import { workletUrl } from './worklet-url.ts';
-
-/** Browsers give microphones to secure pages (https, localhost) only. */
-export function canRecord(): boolean {
-  return 'AudioWorkletNode' in globalThis && navigator.mediaDevices?.getUserMedia !== undefined;
-}
-
-/**
- * Echo is cancelled, as nothing in the guest can know what this loudspeaker plays. Noise and level are left to the
- * guest's own programs and its mixer.
- */
-function constraints(channels: number): MediaStreamConstraints {
-  return {
-    audio: {
-      echoCancellation: true,
-      noiseSuppression: false,
-      autoGainControl: false,
-      channelCount: { ideal: channels },
-    },
-  };
-}
-
-/** @throws what getUserMedia throws: a DOMException */
-export function openMicrophone(channels: number): Promise<MediaStream> {
-  return navigator.mediaDevices.getUserMedia(constraints(channels));
-}
-
-export function closeMicrophone(stream: MediaStream): void {
-  stream.getTracks().forEach((track) => track.stop());
-}
+import { addWorklet } from './add-worklet.ts';
+import { closeMicrophone } from './microphone-stream.ts';
 
 /** A microphone that is live, and the AudioContext that reads it. */
 export class MicrophoneInput {
@@ -60,7 +32,7 @@ export class MicrophoneInput {
 
   /** @param ended the device went away, or the user took the permission back */
   async start(port: MessagePort, ended: () => void): Promise<void> {
-    await this.#context.audioWorklet.addModule(workletUrl());
+    await addWorklet(this.#context);
     if (this.#isDisposed) return;
     for (const track of this.#stream.getTracks()) track.addEventListener('ended', ended);
     const node = new AudioWorkletNode(this.#context, MICROPHONE_NAME, { numberOfOutputs: 0 });

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TestFeatureHost } from '../test-feature-host.ts';
+// It comes when it is needed; here it is there at once.
+import './microphone-input.ts';
 import { MicrophoneSession } from './microphone-session.ts';
 
 const record = { type: 6, id: 0 };

@@ -1,7 +1,8 @@
 import type { MicrophoneState } from '../../api/public-types.ts';
 import type { ChannelKey } from '../../threads/worker-messages.ts';
 import type { ClientFeature, FeatureHost, Receivers } from '../client-feature.ts';
-import { canRecord, closeMicrophone, MicrophoneInput, openMicrophone } from './microphone-input.ts';
+import type { MicrophoneInput } from './microphone-input.ts';
+import { canRecord, closeMicrophone, openMicrophone } from './microphone-stream.ts';
 
 /** A sentence for the user. */
 function whyNot(error: unknown): string {
@@ -16,6 +17,16 @@ function whyNot(error: unknown): string {
 
 const INSECURE =
   'This page cannot use a microphone: browsers give it to secure pages only. Open it with https.';
+
+/** A microphone that nothing can read is released. */
+async function loadInput(stream: MediaStream): Promise<typeof import('./microphone-input.ts')> {
+  try {
+    return await import('./microphone-input.ts');
+  } catch (error) {
+    closeMicrophone(stream);
+    throw error;
+  }
+}
 
 /**
  * The microphone as the main thread sees it. It is used only when it was asked for here, and is live only while the
@@ -124,6 +135,9 @@ export class MicrophoneSession implements ClientFeature {
     const isStale = (): boolean => turn !== this.#turn;
     try {
       const stream = await openMicrophone(recording.channels);
+      if (isStale()) return closeMicrophone(stream);
+      // Most guests never record: what reads the microphone comes with the first that does.
+      const { MicrophoneInput } = await loadInput(stream);
       if (isStale()) return closeMicrophone(stream);
       input = new MicrophoneInput(stream, recording.rate);
       this.#input = input;

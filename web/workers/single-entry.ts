@@ -1,13 +1,13 @@
-import type { WorkerRole } from '../threads/create-worker.ts';
+import { workerName } from '../threads/worker-scope.ts';
 import { startDecodeWorker } from './decode-worker.ts';
 import { startDisplayWorker } from './display-worker.ts';
 import { startSessionWorker } from './session-worker.ts';
-import { workerName } from '../threads/worker-scope.ts';
 
-const roles: Record<WorkerRole, () => void> = {
+/** All workers in one script (dist/spice-viewer.single.js); each learns from its name which one it is. */
+const roles: Readonly<Record<string, () => void>> = {
   'spice-session': startSessionWorker,
   'spice-display': startDisplayWorker,
   'spice-decode': startDecodeWorker,
 };
 
-roles[workerName() as WorkerRole]();
+roles[workerName()]?.();

@@ -1,0 +1,3 @@
+// What dist/spice-client.js exports.
+export { SpiceClient } from './spice-client.ts';
+export type * from '../api/public-types.ts';

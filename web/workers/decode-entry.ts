@@ -1,0 +1,3 @@
+import { startDecodeWorker } from './decode-worker.ts';
+
+startDecodeWorker();

@@ -1,0 +1,3 @@
+import { startDisplayWorker } from './display-worker.ts';
+
+startDisplayWorker();

@@ -1,0 +1,3 @@
+import { startSessionWorker } from './session-worker.ts';
+
+startSessionWorker();
