@@ -19,7 +19,7 @@ const environment = z
     PORTAL_AUDIENCE: z.string().default('spice-bridge'),
     /** Without it logins end with the process. */
     PORTAL_COOKIE_SECRET: z.string().min(32).optional(),
-    PORTAL_VIEWER_FILE: z.string().default(join(import.meta.dirname, '../../dist/spice-viewer.js')),
+    PORTAL_VIEWER_FILE: z.string().default(join(import.meta.dirname, '../../dist/spice-viewer.single.js')),
   })
   .parse(process.env);
 

@@ -17,7 +17,7 @@ export interface PortalOptions {
   readonly cookieSecret: string;
   /** The bridge's tunnel that takes tokens, as browsers reach it: `wss://bridge.example/spice`. */
   readonly bridge: string;
-  /** dist/spice-viewer.js */
+  /** dist/spice-viewer.single.js: one file to serve */
   readonly viewerFile: string;
 }
 

@@ -1,93 +1,128 @@
-/** What a portal gets: one file, on a page of its own, under a strict Content-Security-Policy. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+/** What a portal gets: a few files, on a page of its own, under a strict Content-Security-Policy. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
 import { repository, startBridge, type Bridge } from '../servers/bridge.ts';
+import { startPortalFolder, WORKER_FILES, type PortalFolder } from '../servers/portal-folder.ts';
 
 const dist = join(repository, 'dist');
+const MODULES = ['chunks/core.js', 'chunks/lit.js', 'spice-viewer.js'];
+const ELEMENT_FILES = ['spice-viewer.js', 'chunks', ...WORKER_FILES];
 
-function portalPage(url: string): string {
+type Viewer = HTMLElement & {
+  connect(): void;
+  getImageData(): Promise<ImageData>;
+  openDisplay(id: number): Window | undefined;
+  stats: boolean;
+};
+
+const owned: { stop(): Promise<void> }[] = [];
+test.afterEach(async () => {
+  for (const one of owned.splice(0).toReversed()) await one.stop();
+});
+
+function elementPage(module: string, bridge: Bridge): string {
   return `<!doctype html>
 <title>portal</title>
 <link rel="stylesheet" href="/portal.css">
-<script type="module" src="/spice-viewer.js"></script>
-<spice-viewer url="${url}" toolbar="none"></spice-viewer>`;
+<script type="module" src="${module}"></script>
+<spice-viewer url="${bridge.url}spice/demo" toolbar="none"></spice-viewer>`;
 }
 
-let bridge: Bridge;
-let portal: Server;
-let portalUrl: string;
+/** A page beside the given files under a strict policy, and a bridge that lets it in. */
+async function openPortal(
+  files: readonly string[],
+  index: (bridge: Bridge) => string,
+  script: (bridge: Bridge) => string = () => '',
+): Promise<PortalFolder> {
+  const starting: { bridge?: Bridge } = {};
+  const bridge = (): Bridge => starting.bridge as Bridge;
+  const portal = await startPortalFolder(
+    files,
+    {
+      'index.html': () => index(bridge()),
+      'page.js': () => script(bridge()),
+      'portal.css': () => 'spice-viewer { width: 800px; height: 600px }',
+    },
+    () => ({
+      'Content-Security-Policy': [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "worker-src 'self'",
+        `connect-src ${bridge().url.replace('http', 'ws')}`,
+      ].join('; '),
+    }),
+  );
+  owned.push(portal);
+  starting.bridge = await startBridge({}, ['--allow-origin', portal.origin]);
+  owned.push(starting.bridge);
+  return portal;
+}
 
-test.beforeAll(async () => {
-  portal = createServer((request, response) => {
-    const policy = [
-      "default-src 'none'",
-      "script-src 'self'",
-      "style-src 'self'",
-      "worker-src 'self'",
-      `connect-src ${bridge.url.replace('http', 'ws')}`,
-    ].join('; ');
-    response.setHeader('Content-Security-Policy', policy);
-    if (request.url === '/spice-viewer.js') {
-      response.setHeader('Content-Type', 'text/javascript');
-      void readFile(join(dist, 'spice-viewer.js')).then((file) => response.end(file));
-    } else if (request.url === '/portal.css') {
-      response.setHeader('Content-Type', 'text/css');
-      response.end('spice-viewer { width: 800px; height: 600px }');
-    } else {
-      response.setHeader('Content-Type', 'text/html');
-      response.end(portalPage(`${bridge.url}spice/demo`));
-    }
-  });
-  await new Promise<void>((resolve) => portal.listen(0, '127.0.0.1', resolve));
-  portalUrl = `http://127.0.0.1:${(portal.address() as AddressInfo).port}/`;
-  bridge = await startBridge({}, ['--allow-origin', portalUrl.slice(0, -1)]);
-});
-
-test.afterAll(async () => {
-  await bridge.stop();
-  portal.close();
-});
-
-test('one file is enough: element, workers and the guest’s pointer run under a strict CSP', async ({
-  page,
-}) => {
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('img-src')) complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(portalUrl);
-  const viewer = page.locator('spice-viewer');
-  await viewer.evaluate((element) => (element as unknown as { connect(): void }).connect());
-  await expect(viewer).toHaveJSProperty('state', 'connected');
-  await expect(viewer.locator('canvas[part=screen]')).toHaveJSProperty('width', 1024);
-  const colours = await viewer.evaluate(async (element) => {
-    const image = await (element as unknown as { getImageData(): Promise<ImageData> }).getImageData();
-    return new Set(new Uint32Array(image.data.buffer)).size;
-  });
-  expect(colours).toBeGreaterThan(100);
-  // data: images are forbidden here, so the pointer is on a canvas over the picture.
-  await viewer.hover({ position: { x: 60, y: 500 } });
-  await expect(viewer.locator('.cursor canvas').first()).toBeVisible();
-  expect(complaints).toEqual([]);
-});
-
-test('a display’s own window needs nothing more of the policy', async ({ page }) => {
+/** Everything that the browser complains of, but of a favicon and a pointer that may not be data: images. */
+function complaintsOf(page: Page): string[] {
   const complaints: string[] = [];
   page.context().on('console', (message) => {
     if (message.type() === 'error' && !message.text().includes('img-src')) complaints.push(message.text());
   });
-  await page.goto(portalUrl);
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return complaints;
+}
+
+/** The scripts that were asked for, each once, in the order of their names. */
+function scriptsOf({ asked }: PortalFolder): string[] {
+  return [...new Set(asked)]
+    .filter((path) => path.endsWith('.js'))
+    .map((path) => path.slice(1))
+    .toSorted();
+}
+
+async function connect(page: Page) {
   const viewer = page.locator('spice-viewer');
-  type Portal = HTMLElement & { connect(): void; openDisplay(id: number): Window | undefined };
-  await viewer.evaluate((element) => (element as unknown as Portal).connect());
+  await viewer.evaluate((element) => (element as Viewer).connect());
   await expect(viewer).toHaveJSProperty('state', 'connected');
   await expect(viewer.locator('canvas[part=screen]')).toHaveJSProperty('width', 1024);
+  const colours = await viewer.evaluate(async (element) => {
+    const image = await (element as Viewer).getImageData();
+    return new Set(new Uint32Array(image.data.buffer)).size;
+  });
+  expect(colours).toBeGreaterThan(100);
+  return viewer;
+}
+
+test('the element and its files: each is loaded when it is needed', async ({ page }) => {
+  const portal = await openPortal(ELEMENT_FILES, (bridge) => elementPage('/spice-viewer.js', bridge));
+  const complaints = complaintsOf(page);
+  await page.goto(portal.origin);
+  await page.evaluate(() => customElements.whenDefined('spice-viewer').then(() => undefined));
+  expect(scriptsOf(portal)).toEqual(MODULES);
+  const viewer = await connect(page);
+  const session = ['spice-display-worker.js', 'spice-session-worker.js'];
+  // The demo's pictures may be worth a decode worker.
+  expect(scriptsOf(portal).filter((name) => name !== 'spice-decode-worker.js')).toEqual(
+    [...MODULES, ...session].toSorted(),
+  );
+  // data: images are forbidden here, so the pointer is on a canvas over the picture.
+  await viewer.hover({ position: { x: 60, y: 500 } });
+  await expect(viewer.locator('.cursor canvas').first()).toBeVisible();
+  await viewer.evaluate((element) => {
+    (element as Viewer).stats = true;
+  });
+  await expect(viewer.locator('[part=stats]')).toContainText('fps');
+  await expect(viewer.locator('[part=stats]')).toHaveCSS('position', 'absolute');
+  expect(scriptsOf(portal)).toContain('chunks/stats-overlay.js');
+  expect(scriptsOf(portal)).not.toContain('chunks/dialogs.js');
+  expect(complaints).toEqual([]);
+});
+
+test('a display’s own window needs nothing more of the policy', async ({ page }) => {
+  const portal = await openPortal(ELEMENT_FILES, (bridge) => elementPage('/spice-viewer.js', bridge));
+  const complaints = complaintsOf(page);
+  await page.goto(portal.origin);
+  const viewer = await connect(page);
   const opening = page.waitForEvent('popup');
-  await viewer.evaluate((element) => void (element as unknown as Portal).openDisplay(0));
+  await viewer.evaluate((element) => void (element as Viewer).openDisplay(0));
   const popup = await opening;
   const canvas = popup.locator('canvas[part=screen][data-display="0"]');
   await expect(canvas).toBeVisible();
@@ -109,30 +144,116 @@ test('a display’s own window needs nothing more of the policy', async ({ page 
   expect(complaints).toEqual([]);
 });
 
-test('the file is its own audio worklet, without blob: in the policy', async ({ page }) => {
-  await page.goto(portalUrl);
-  const channels = await page.evaluate(async () => {
+const OWN_PAGE = `<!doctype html><title>own</title><script type="module" src="/page.js"></script>`;
+
+/** A page with a UI of its own: a canvas for each display. */
+function ownScript(bridge: Bridge): string {
+  return `import { SpiceClient } from '/spice-client.js';
+const client = new SpiceClient({ source: '${bridge.url}spice/demo' });
+client.addEventListener('displayschange', ({ detail }) => {
+  for (const { id } of detail.displays) {
+    const canvas = document.createElement('canvas');
+    document.body.append(canvas);
+    client.attachCanvas(id, canvas);
+  }
+});
+globalThis.client = client;`;
+}
+
+test('the client alone needs neither the element nor Lit', async ({ page }) => {
+  const files = ['spice-client.js', 'chunks/core.js', ...WORKER_FILES];
+  const portal = await openPortal(files, () => OWN_PAGE, ownScript);
+  const complaints = complaintsOf(page);
+  await page.goto(portal.origin);
+  await page.waitForFunction('globalThis.client');
+  expect(scriptsOf(portal)).toEqual(['chunks/core.js', 'page.js', 'spice-client.js']);
+  await page.evaluate('client.connect()');
+  await expect(page.locator('canvas')).toHaveJSProperty('width', 1024);
+  const colours = () =>
+    page.evaluate<number>(
+      'client.getImageData().then(({ data }) => new Set(new Uint32Array(data.buffer)).size)',
+    );
+  await expect.poll(colours).toBeGreaterThan(100);
+  expect(scriptsOf(portal)).toEqual(
+    expect.arrayContaining(['spice-display-worker.js', 'spice-session-worker.js']),
+  );
+  expect(complaints).toEqual([]);
+});
+
+test('the single file is all of it: element, client, workers and worklet', async ({ page }) => {
+  const portal = await openPortal(['spice-viewer.single.js'], (bridge) =>
+    elementPage('/spice-viewer.single.js', bridge),
+  );
+  const complaints = complaintsOf(page);
+  await page.goto(portal.origin);
+  const viewer = await connect(page);
+  await viewer.evaluate((element) => {
+    (element as Viewer).stats = true;
+  });
+  await expect(viewer.locator('[part=stats]')).toContainText('fps');
+  expect(await speakerChannels(page, '/spice-viewer.single.js')).toBe(2);
+  expect(scriptsOf(portal)).toEqual(['spice-viewer.single.js']);
+  expect(complaints).toEqual([]);
+});
+
+/** Of a node that the worklet's file brings. */
+function speakerChannels(page: Page, file: string): Promise<number> {
+  return page.evaluate(async (url) => {
     const context = new AudioContext();
-    await context.audioWorklet.addModule('/spice-viewer.js');
+    await context.audioWorklet.addModule(url);
     const node = new AudioWorkletNode(context, 'spice-speaker', {
       numberOfInputs: 0,
       outputChannelCount: [2],
     });
     await context.close();
     return node.channelCount;
-  });
-  expect(channels).toBe(2);
+  }, file);
+}
+
+test('the worklet’s file needs no blob: in the policy', async ({ page }) => {
+  const portal = await openPortal(ELEMENT_FILES, (bridge) => elementPage('/spice-viewer.js', bridge));
+  await page.goto(portal.origin);
+  expect(await speakerChannels(page, '/spice-worklet.js')).toBe(2);
 });
 
-test('the file carries no Node, and its declarations and manifest stand alone', async () => {
-  const [script, types, manifest] = await Promise.all(
-    ['spice-viewer.js', 'spice-viewer.d.ts', 'custom-elements.json'].map((name) =>
-      readFile(join(dist, name), 'utf8'),
-    ),
+test('a page may load the module from another origin', async ({ page }) => {
+  const files = await startPortalFolder(ELEMENT_FILES, {}, () => ({ 'Access-Control-Allow-Origin': '*' }));
+  owned.push(files);
+  const starting: { bridge?: Bridge } = {};
+  const portal = await startPortalFolder(
+    [],
+    {
+      'index.html': () => elementPage(`${files.origin}/spice-viewer.js`, starting.bridge as Bridge),
+      'portal.css': () => '',
+    },
+    () => ({}),
   );
-  expect(script).not.toMatch(/from\s*["'](node:|@|\.)/);
-  expect(script).toContain('export const');
-  expect(types).not.toMatch(/^import /m);
-  expect(types).toContain("'spice-viewer': SpiceViewerElement");
-  expect(JSON.parse(manifest ?? '')).toHaveProperty('schemaVersion');
+  owned.push(portal);
+  starting.bridge = await startBridge({}, ['--allow-origin', portal.origin]);
+  owned.push(starting.bridge);
+  await page.goto(portal.origin);
+  await connect(page);
+  expect(scriptsOf(portal)).toEqual([]);
+});
+
+test('the modules carry no Node, and declarations and manifest stand alone', async () => {
+  const read = (name: string) => readFile(join(dist, name), 'utf8');
+  for (const name of ['spice-viewer.js', 'spice-client.js', 'spice-viewer.single.js', ...WORKER_FILES]) {
+    expect(await read(name), name).not.toMatch(/from\s*["'](?:node:|@|\w)/);
+  }
+  // Bundlers find a worker where its URL is written in the call, and there alone.
+  const core = await read('chunks/core.js');
+  for (const role of ['session', 'display']) {
+    const call = `new Worker(new URL("../spice-${role}-worker.js",import.meta.url),{type:"module",name:"spice-${role}"})`;
+    expect(core.split(call)).toHaveLength(2);
+  }
+  expect(core).toContain('addModule(new URL("../spice-worklet.js",import.meta.url))');
+  expect(core.split('new URL("')).toHaveLength(4);
+  for (const name of ['spice-viewer.d.ts', 'spice-viewer.single.d.ts', 'spice-client.d.ts']) {
+    const types = await read(name);
+    expect(types, name).not.toMatch(/^import /m);
+    expect(types, name).toContain('export declare const SpiceClient');
+    expect(types.includes("'spice-viewer': SpiceViewerElement"), name).toBe(!name.includes('client'));
+  }
+  expect(JSON.parse(await read('custom-elements.json'))).toHaveProperty('schemaVersion');
 });

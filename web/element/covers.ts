@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { clipboardDialog } from './clipboard-dialog.ts';
+import type * as Dialogs from './dialogs.ts';
 import type { ViewerState } from './viewer-state.ts';
 
 /** What the buttons of covers and dialogs do. */
@@ -11,8 +11,8 @@ export interface CoverActions {
   /** onto the guest's clipboard */
   sendText(text: string): void;
   closeClipboard(): void;
-  /** the clipboard's dialog, once it is loaded */
-  clipboardDialog(): typeof clipboardDialog | undefined;
+  /** once they are loaded */
+  dialogs(): typeof Dialogs | undefined;
 }
 
 /** What lies over the picture in each state of the viewer. */
@@ -21,7 +21,7 @@ export function coverOf(state: ViewerState, on: CoverActions): unknown {
     case 'connecting':
       return connectingCover();
     case 'asking':
-      return passwordDialog(state.refusal, { submit: on.sendPassword, cancel: on.cancelPassword });
+      return on.dialogs()?.passwordDialog(state.refusal, { submit: on.sendPassword, cancel: on.cancelPassword });
     case 'reconnecting':
       return reconnectingCover(state.attempt, on.disconnect);
     case 'ended':
@@ -38,7 +38,7 @@ function byHand(guestText: string, on: CoverActions): unknown {
     on.sendText(text);
     on.closeClipboard();
   };
-  return on.clipboardDialog()?.(guestText, { send, close: on.closeClipboard }) ?? nothing;
+  return on.dialogs()?.clipboardDialog(guestText, { send, close: on.closeClipboard }) ?? nothing;
 }
 
 function connectingCover(): TemplateResult {
@@ -77,32 +77,6 @@ function disconnectedCover(problem: string, connect: () => void): TemplateResult
         </div>
       </div>
     </slot>
-  </div>`;
-}
-
-/** @param problem why the last password was refused; empty when none was given yet */
-function passwordDialog(
-  problem: string,
-  on: { submit(password: string): void; cancel(): void },
-): TemplateResult {
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
-    on.submit(String(data.get('password') ?? ''));
-  };
-  return html`<div class="cover">
-    <form class="card" part="dialog" role="dialog" aria-label="Password" @submit=${submit}>
-      <h2>Password</h2>
-      <p role="status">${problem === '' ? 'This desktop asks for a password.' : problem}</p>
-      <label>
-        Password
-        <input type="password" name="password" autocomplete="current-password" />
-      </label>
-      <div class="actions">
-        <button part="button" type="button" @click=${() => on.cancel()}>Cancel</button>
-        <button part="button" class="primary" type="submit">Connect</button>
-      </div>
-    </form>
   </div>`;
 }
 

@@ -37,7 +37,7 @@ export class ViewerLooks {
   readonly #host: LooksHost;
   readonly #video: VideoControls;
   readonly #stats;
-  readonly #clipboardDialog;
+  readonly #dialogs;
   /** the dialog that was given the focus */
   #dialog: Element | null = null;
 
@@ -60,11 +60,7 @@ export class ViewerLooks {
       },
       failed,
     );
-    this.#clipboardDialog = new LazyPart(
-      viewer,
-      async () => ({ part: (await import('./clipboard-dialog.ts')).clipboardDialog }),
-      failed,
-    );
+    this.#dialogs = new LazyPart(viewer, async () => ({ part: await import('./dialogs.ts') }), failed);
   }
 
   /** @param isDropTarget files are held above the element */
@@ -130,7 +126,7 @@ export class ViewerLooks {
         happened('clipboardClosed', {});
         viewer.focus();
       },
-      clipboardDialog: () => this.#clipboardDialog.wanted(),
+      dialogs: () => this.#dialogs.wanted(),
     });
   }
 }

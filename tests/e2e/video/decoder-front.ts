@@ -1,4 +1,4 @@
-/** A server before the bridge that puts a decoder of the tests' own before the browser's, in the viewer's workers. */
+/** A server before the bridge that puts a decoder of the tests' own before the browser's, in the viewer's display worker. */
 import { createServer, request } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 
@@ -11,7 +11,7 @@ export async function startDecoderFront(bridgeUrl: string, decoder: string) {
   const sockets = new Set<Socket>();
   const server = createServer((incoming, outgoing) => {
     const { method, url, headers } = incoming;
-    const isScript = url === '/spice-viewer.js';
+    const isScript = url === '/spice-display-worker.js';
     const onward = request({ hostname, port, method, path: url, headers }, (answer) => {
       const { 'content-length': length, etag: _etag, ...rest } = answer.headers;
       outgoing.writeHead(
@@ -19,9 +19,7 @@ export async function startDecoderFront(bridgeUrl: string, decoder: string) {
         isScript || length === undefined ? rest : { ...rest, 'content-length': length },
       );
       if (isScript) {
-        outgoing.write(
-          `if (typeof WorkerGlobalScope !== 'undefined') globalThis.VideoDecoder = ${decoder};\n`,
-        );
+        outgoing.write(`globalThis.VideoDecoder = ${decoder};\n`);
       }
       answer.pipe(outgoing);
     });
