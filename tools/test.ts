@@ -55,6 +55,7 @@ const suites: Suite[] = [
   { name: 'types', command: ['tsc', '-b'] },
   { name: 'lint', command: ['npm', 'run', '--silent', 'lint'] },
   { name: 'build', command: ['npm', 'run', '--silent', 'build'] },
+  { name: 'size', command: ['npm', 'run', '--silent', 'size'] },
   { name: 'unit', command: vitest('unit'), read: readVitest },
   { name: 'browser', command: vitest('browser'), read: readVitest, needs: ['chromium'] },
   {
