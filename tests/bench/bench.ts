@@ -10,9 +10,14 @@ export interface BenchRow {
   readonly better: 'higher' | 'lower';
 }
 
+export interface BenchOptions {
+  /** another build's dist, to be measured beside this one where the benchmark can */
+  readonly dist?: string | undefined;
+}
+
 export interface Bench {
   readonly name: string;
-  run(log: (line: string) => void): Promise<readonly BenchRow[]>;
+  run(log: (line: string) => void, options: BenchOptions): Promise<readonly BenchRow[]>;
 }
 
 /** Ours to the reference's; above 1 is better for us, whichever way the metric points. */

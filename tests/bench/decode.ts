@@ -104,5 +104,5 @@ function measure(vector: CodecVector, decoders: readonly Decode[]): number[] {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  console.log(table(await decodeBench.run((line) => console.error(line))));
+  console.log(table(await decodeBench.run((line) => console.error(line), {})));
 }

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import type { Bench, BenchRow } from './bench.ts';
 import { ratio, table } from './bench.ts';
 import { bridgeBench } from './bridge.ts';
@@ -6,11 +7,15 @@ import { decodeBench } from './decode.ts';
 import { desktopBench } from './desktop.ts';
 import { filesBench } from './files.ts';
 import { lipSyncBench } from './lip-sync.ts';
+import { firstBench } from './first.ts';
 import { memoryBench } from './memory.ts';
 import { typingBench } from './typing.ts';
 import { videoBench } from './video/video-bench.ts';
 
-/** Every benchmark. `npm run bench -- NAME` runs those whose name begins with NAME. */
+/**
+ * Every benchmark. `npm run bench -- NAME` runs those whose name begins with NAME; `--dist DIR` measures another build
+ * beside this one in those that can.
+ */
 const BENCHES: readonly Bench[] = [
   bridgeBench,
   connectionsBench,
@@ -18,18 +23,17 @@ const BENCHES: readonly Bench[] = [
   desktopBench,
   filesBench,
   lipSyncBench,
+  firstBench,
   memoryBench,
   typingBench,
   videoBench,
 ];
 
-const args = process.argv.slice(2);
-const json = args.includes('--json');
-const wanted = args.filter((arg) => arg !== '--json');
-const unknown = [
-  ...args.filter((arg) => arg.startsWith('-') && arg !== '--json'),
-  ...wanted.filter((name) => !BENCHES.some((bench) => bench.name.startsWith(name))),
-];
+const {
+  positionals: wanted,
+  values: { json, dist },
+} = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, dist: { type: 'string' } } });
+const unknown = wanted.filter((name) => !BENCHES.some((bench) => bench.name.startsWith(name)));
 
 if (unknown.length > 0) {
   console.error(
@@ -40,7 +44,7 @@ if (unknown.length > 0) {
   const rows: BenchRow[] = [];
   for (const bench of BENCHES) {
     if (wanted.length > 0 && !wanted.some((name) => bench.name.startsWith(name))) continue;
-    rows.push(...(await bench.run((line) => console.error(line))));
+    rows.push(...(await bench.run((line) => console.error(line), { dist })));
   }
   console.log(
     json

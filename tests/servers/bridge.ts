@@ -14,12 +14,16 @@ export interface Bridge {
   stop(): Promise<void>;
 }
 
-/** Starts the bridge with `targets` (name to URI); without any it offers its demo desktop as `demo`. */
+/**
+ * Starts the bridge with `targets` (name to URI); without any it offers its demo desktop as `demo`.
+ * @param dist the build that it is of
+ */
 export async function startBridge(
   targets: Record<string, string> = {},
   args: readonly string[] = [],
+  dist = join(repository, 'dist'),
 ): Promise<Bridge> {
-  const main = join(repository, 'dist', 'bridge', 'main.js');
+  const main = join(dist, 'bridge', 'main.js');
   const named = Object.entries(targets).flatMap(([name, uri]) => ['--target', `${name}=${uri}`]);
   const listen = args.some((arg) => arg.startsWith('--listen')) ? [] : ['--listen', '127.0.0.1:0'];
   // A page that is still open would hold a bridge that is stopped until it is killed: three seconds of each test.
