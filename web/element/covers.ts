@@ -21,7 +21,9 @@ export function coverOf(state: ViewerState, on: CoverActions): unknown {
     case 'connecting':
       return connectingCover();
     case 'asking':
-      return on.dialogs()?.passwordDialog(state.refusal, { submit: on.sendPassword, cancel: on.cancelPassword });
+      return on
+        .dialogs()
+        ?.passwordDialog(state.refusal, { submit: on.sendPassword, cancel: on.cancelPassword });
     case 'reconnecting':
       return reconnectingCover(state.attempt, on.disconnect);
     case 'ended':
