@@ -19,7 +19,7 @@ test.beforeAll(async () => {
   const guide = await readFile(join(repository, 'docs', 'spice-client.md'), 'utf8');
   const example = /```js\n([^]*?)```/.exec(guide)?.[1] ?? '';
   portal = await startPortalFolder(
-    ['spice-client.js', 'chunks', ...WORKER_FILES],
+    ['spice-client.js', 'spice-core.js', 'chunks', ...WORKER_FILES],
     {
       'index.html': () => PAGE_HTML,
       'example.js': () => example.replace('wss://bridge.example/spice/desk', `${bridgeUrl}spice/server`),

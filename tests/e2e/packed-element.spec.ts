@@ -6,8 +6,8 @@ import { repository, startBridge, type Bridge } from '../servers/bridge.ts';
 import { startPortalFolder, WORKER_FILES, type PortalFolder } from '../servers/portal-folder.ts';
 
 const dist = join(repository, 'dist');
-const MODULES = ['chunks/core.js', 'chunks/lit.js', 'spice-viewer.js'];
-const ELEMENT_FILES = ['spice-viewer.js', 'chunks', ...WORKER_FILES];
+const MODULES = ['spice-core.js', 'spice-lit.js', 'spice-viewer.js'];
+const ELEMENT_FILES = [...MODULES, 'chunks', ...WORKER_FILES];
 
 type Viewer = HTMLElement & {
   connect(): void;
@@ -161,12 +161,12 @@ globalThis.client = client;`;
 }
 
 test('the client alone needs neither the element nor Lit', async ({ page }) => {
-  const files = ['spice-client.js', 'chunks/core.js', ...WORKER_FILES];
+  const files = ['spice-client.js', 'spice-core.js', ...WORKER_FILES];
   const portal = await openPortal(files, () => OWN_PAGE, ownScript);
   const complaints = complaintsOf(page);
   await page.goto(portal.origin);
   await page.waitForFunction('globalThis.client');
-  expect(scriptsOf(portal)).toEqual(['chunks/core.js', 'page.js', 'spice-client.js']);
+  expect(scriptsOf(portal)).toEqual(['page.js', 'spice-client.js', 'spice-core.js']);
   await page.evaluate('client.connect()');
   await expect(page.locator('canvas')).toHaveJSProperty('width', 1024);
   const colours = () =>
@@ -242,12 +242,12 @@ test('the modules carry no Node, and declarations and manifest stand alone', asy
     expect(await read(name), name).not.toMatch(/from\s*["'](?:node:|@|\w)/);
   }
   // Bundlers find a worker where its URL is written in the call, and there alone.
-  const core = await read('chunks/core.js');
+  const core = await read('spice-core.js');
   for (const role of ['session', 'display']) {
-    const call = `new Worker(new URL("../spice-${role}-worker.js",import.meta.url),{type:"module",name:"spice-${role}"})`;
+    const call = `new Worker(new URL("./spice-${role}-worker.js",import.meta.url),{type:"module",name:"spice-${role}"})`;
     expect(core.split(call)).toHaveLength(2);
   }
-  expect(core).toContain('addModule(new URL("../spice-worklet.js",import.meta.url))');
+  expect(core).toContain('addModule(new URL("./spice-worklet.js",import.meta.url))');
   expect(core.split('new URL("')).toHaveLength(4);
   for (const name of ['spice-viewer.d.ts', 'spice-viewer.single.d.ts', 'spice-client.d.ts']) {
     const types = await read(name);

@@ -52,11 +52,16 @@ async function buildModules(place: BuildPlace): Promise<void> {
       },
       {
         entryFileNames: '[name].js',
-        chunkFileNames: 'chunks/[name].js',
+        // Beside the workers, whose URLs are in it: bundlers that leave URLs alone then leave them right.
+        chunkFileNames: ({ name }: { name: string }) =>
+          name.startsWith('spice-') ? `${name}.js` : `chunks/${name}.js`,
         codeSplitting: {
           groups: [
-            { name: 'lit', test: /node_modules\/(?:lit|lit-html|lit-element|@lit\/reactive-element)\// },
-            { name: 'core', minShareCount: 2 },
+            {
+              name: 'spice-lit',
+              test: /node_modules\/(?:lit|lit-html|lit-element|@lit\/reactive-element)\//,
+            },
+            { name: 'spice-core', minShareCount: 2 },
           ],
         },
       },
@@ -148,7 +153,13 @@ async function buildApp({ root, dist }: BuildPlace): Promise<void> {
   await rename(join(dist, 'app.js'), join(app, 'app.js'));
   await cp(join(root, 'web/app/index.html'), join(app, 'index.html'));
   await cp(join(root, 'public'), app, { recursive: true });
-  for (const name of ['spice-viewer.js', 'chunks', ...Object.values(WORKER_FILES)]) {
+  for (const name of [
+    'spice-viewer.js',
+    'spice-core.js',
+    'spice-lit.js',
+    'chunks',
+    ...Object.values(WORKER_FILES),
+  ]) {
     await cp(join(dist, name), join(app, name), { recursive: true });
   }
 }
