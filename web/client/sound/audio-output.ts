@@ -1,10 +1,4 @@
-import type { SpeakerOutput } from './speaker-output.ts';
-
-export interface AudioOutputEvents {
-  /** sound waits for a gesture of the user, or no longer does */
-  blocked(isBlocked: boolean): void;
-  failed(error: unknown): void;
-}
+import type { AudioOutputEvents, SpeakerOutput } from './speaker-output.ts';
 
 /** Browsers give worklets to secure pages (https, localhost) only. */
 export function canPlay(): boolean {

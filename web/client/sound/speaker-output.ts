@@ -1,6 +1,11 @@
 import { SPEAKER_NAME, type SpeakerConnection } from '../../threads/sound-messages.ts';
 import { addWorklet } from './add-worklet.ts';
-import type { AudioOutputEvents } from './audio-output.ts';
+
+export interface AudioOutputEvents {
+  /** sound waits for a gesture of the user, or no longer does */
+  blocked(isBlocked: boolean): void;
+  failed(error: unknown): void;
+}
 
 /** How long a page may take to be allowed to play, milliseconds; longer means that it waits for a gesture. */
 const RESUME_PATIENCE = 500;
