@@ -24,9 +24,22 @@ describe('keyStroke', () => {
     expect(keyStroke('constructor', true)).toBeUndefined();
   });
 
-  it('has a distinct make code for every key but those that share one by design', () => {
+  it('has Korean keys and keys beyond F12 where QEMU has them', () => {
+    expect(keyStroke('Lang1', true)).toEqual({ kind: 'code', code: 0x72 });
+    expect(keyStroke('Lang1', false)).toEqual({ kind: 'code', code: 0xf2 });
+    expect(keyStroke('Lang2', true)).toEqual({ kind: 'code', code: 0x71 });
+    expect(keyStroke('Lang2', false)).toEqual({ kind: 'code', code: 0xf1 });
+    expect(keyStroke('F13', true)).toEqual({ kind: 'code', code: 0x5d });
+    expect(keyStroke('F24', false)).toEqual({ kind: 'code', code: 0xef });
+  });
+
+  it('has a distinct make code below the break bit for every key', () => {
+    for (const code of knownKeyCodes().filter((one) => one !== 'Pause')) {
+      const { code: make } = keyStroke(code, true) as { code: number };
+      expect((make > 0xff ? make >> 8 : make) & 0x80, code).toBe(0);
+    }
     const codes = knownKeyCodes()
-      .filter((code) => code !== 'Pause' && code !== 'Lang5' && code !== 'F24')
+      .filter((code) => code !== 'Pause')
       .map((code) => (keyStroke(code, true) as { code: number }).code);
     expect(new Set(codes).size).toBe(codes.length);
   });
