@@ -87,7 +87,7 @@ export class GuestInput implements ClientFeature {
           setClipboard: (content) => this.#paste.offer(content),
           lockState: () => this.#locks.value ?? 0,
         },
-        signal,
+        { signal },
       );
     });
     this.#typing = typed.catch(() => undefined);

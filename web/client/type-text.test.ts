@@ -14,19 +14,16 @@ afterEach(() => {
 
 async function type(
   text: string,
-  { canPaste = true, locks = 0, layout = 'us' as KeyboardLayout } = {},
+  { canPaste = true, locks = 0, layout = 'us' as KeyboardLayout, isWindows = false } = {},
 ): Promise<void> {
-  const typed = typeText(
-    text,
-    {
-      sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
-      layout: () => layout,
-      canPaste: () => canPaste,
-      setClipboard: (content) => log.push(`clipboard ${content}`),
-      lockState: () => locks,
-    },
-    new AbortController().signal,
-  );
+  const typed = typeText(text, {
+    sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
+    layout: () => layout,
+    canPaste: () => canPaste,
+    isWindows: () => isWindows,
+    setClipboard: (content) => log.push(`clipboard ${content}`),
+    lockState: () => locks,
+  });
   typed.catch(() => undefined);
   await vi.runAllTimersAsync();
   return typed;
@@ -35,11 +32,11 @@ async function type(
 it('presses Shift where the US layout needs it, the other way round for letters with Caps Lock', async () => {
   await type('aB?');
   const [shift, noShift] = ['+ShiftLeft', '-ShiftLeft'];
-  const slash = [shift, '+Slash', '-Slash', noShift];
-  expect(log).toEqual(['+KeyA', '-KeyA', shift, '+KeyB', '-KeyB', noShift, ...slash]);
+  const slash = ['+Slash', '-Slash'];
+  expect(log).toEqual(['+KeyA', '-KeyA', shift, '+KeyB', '-KeyB', ...slash, noShift]);
   log = [];
   await type('aB?', { locks: keyModifier.capsLock });
-  expect(log).toEqual([shift, '+KeyA', '-KeyA', noShift, '+KeyB', '-KeyB', ...slash]);
+  expect(log).toEqual([shift, '+KeyA', '-KeyA', noShift, '+KeyB', '-KeyB', shift, ...slash, noShift]);
 });
 
 it('pastes what no key has', async () => {
@@ -49,10 +46,13 @@ it('pastes what no key has', async () => {
 });
 
 it('presses AltGr where the layout needs it, and pastes all where none is known', async () => {
-  await type('zß@é', { layout: 'de' });
+  await type('zß@ø', { layout: 'de', isWindows: true });
   const keys = '+KeyY -KeyY +Minus -Minus +AltRight +KeyQ -KeyQ -AltRight'.split(' ');
   const paste = '+ControlLeft +KeyV -KeyV -ControlLeft'.split(' ');
-  expect(log).toEqual([...keys, 'clipboard é', ...paste]);
+  expect(log).toEqual([...keys, 'clipboard ø', ...paste]);
+  log = [];
+  await type('øé', { layout: 'de' });
+  expect(log).toEqual('+AltRight +KeyO -KeyO -AltRight +Equal -Equal +KeyE -KeyE'.split(' '));
   log = [];
   await type('ab', { layout: 'none' });
   expect(log[0]).toBe('clipboard ab');
@@ -63,4 +63,31 @@ it('types nothing when it would need a clipboard that is not shared', async () =
   expect(log).toEqual([]);
   await type('abc', { canPaste: false });
   expect(log.length).toBe(6);
+});
+
+it('tells how far it is, pasted text too, and can be cancelled', async () => {
+  const seen: string[] = [];
+  const aborting = new AbortController();
+  const typed = typeText(
+    'ab世界c',
+    {
+      sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
+      layout: () => 'us',
+      canPaste: () => true,
+      setClipboard: () => undefined,
+      lockState: () => 0,
+    },
+    {
+      signal: aborting.signal,
+      progress: (done, total) => {
+        seen.push(`${done}/${total}`);
+        if (done === 4) aborting.abort();
+      },
+    },
+  );
+  typed.catch(() => undefined);
+  await vi.runAllTimersAsync();
+  await expect(typed).rejects.toThrow(expect.objectContaining({ name: 'AbortError' }));
+  expect(seen).toEqual(['1/5', '2/5', '4/5']);
+  expect(log).not.toContain('+KeyC');
 });

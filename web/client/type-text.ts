@@ -1,6 +1,7 @@
 import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
 import type { KeyboardLayout } from '../api/public-types.ts';
-import { layoutKey, typingRuns } from '../common/keyboard-layouts.ts';
+import { loadLayout, typingRuns } from '../common/keyboard-layouts.ts';
+import { browserClock, Typist } from './typist.ts';
 
 export interface TextTyper {
   sendKey(code: string, down: boolean): void;
@@ -8,87 +9,67 @@ export interface TextTyper {
   layout(): KeyboardLayout;
   /** whether the guest's clipboard can be set */
   canPaste(): boolean;
+  /** whether the guest is known to run Windows: what X11 alone has on a key is pasted there */
+  isWindows?(): boolean;
   setClipboard(text: string): void;
   /** the guest's lock state: keyModifier bits */
   lockState(): number;
 }
 
-/** Keys sent at once, and the pause after them: a guest's keyboard buffer is small. Milliseconds. */
-const BURST = 8;
-const BURST_PAUSE = 15;
+export interface TypingOptions {
+  /** ends it, with the signal's reason */
+  readonly signal?: AbortSignal | undefined;
+  /** characters typed or pasted so far, and all of them */
+  progress?(typed: number, total: number): void;
+}
+
 /** The guest has to learn of the new clipboard before something pastes, and to fetch it before it changes. */
 const GRAB_PAUSE = 300;
 const PASTE_PAUSE = 400;
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      if (signal.aborted) reject(signal.reason);
-      else resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-  });
-}
 
 /**
  * Types text: characters of the guest's layout as its keys, others through the guest's clipboard and Ctrl+V.
  * @throws RangeError, before anything is typed, when a character needs the clipboard and there is none; the signal's
  *   reason when it ends the typing
  */
-export async function typeText(text: string, typer: TextTyper, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const layout = typer.layout();
-  const runs = typingRuns(text, layout);
+export async function typeText(text: string, typer: TextTyper, options: TypingOptions = {}): Promise<void> {
+  const { signal } = options;
+  const name = typer.layout();
+  const layout = await loadLayout(name);
+  signal?.throwIfAborted();
+  const canPaste = typer.canPaste();
+  const runs = typingRuns(text, layout, canPaste && typer.isWindows?.() === true);
   const foreign = runs.find(({ isTypable }) => !isTypable);
-  if (foreign !== undefined && !typer.canPaste()) {
-    const why = layout === 'none' ? 'is to be pasted' : `has no key of the layout "${layout}"`;
+  if (foreign !== undefined && !canPaste) {
+    const why = name === 'none' ? 'is to be pasted' : `has no key of the layout "${name}"`;
     throw new RangeError(
       `"${foreign.text.slice(0, 20)}" ${why}, and the guest's clipboard is not shared. Share the clipboard, or set keyboard-layout to the guest's.`,
     );
   }
-  for (const run of runs) {
-    await (run.isTypable ? typeKeys(run.text, layout, typer, signal) : paste(run.text, typer, signal));
+  const typist = new Typist(
+    {
+      sendKey: (code, down) => typer.sendKey(code, down),
+      hasCapsLock: () => (typer.lockState() & keyModifier.capsLock) !== 0,
+    },
+    browserClock,
+  );
+  const lengths = runs.map((run) => [...run.text].length);
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  let before = 0;
+  for (const [at, run] of runs.entries()) {
+    const progress = (typed: number): void => options.progress?.(before + typed, total);
+    const length = lengths[at] ?? 0;
+    if (run.isTypable) await typist.type(run.text, layout, signal, progress);
+    else await paste(run.text, typer, signal).then(() => progress(length));
+    before += length;
   }
 }
 
-async function typeKeys(
-  text: string,
-  layout: KeyboardLayout,
-  typer: TextTyper,
-  signal: AbortSignal,
-): Promise<void> {
-  let sent = 0;
-  for (const character of text) {
-    const key = layoutKey(layout, character);
-    if (key === undefined) continue;
-    const modifier = modifierFor(character, key, (typer.lockState() & keyModifier.capsLock) !== 0);
-    if (modifier !== undefined) typer.sendKey(modifier, true);
-    typer.sendKey(key.code, true);
-    typer.sendKey(key.code, false);
-    if (modifier !== undefined) typer.sendKey(modifier, false);
-    sent++;
-    if (sent % BURST === 0) await pause(BURST_PAUSE, signal);
-  }
-}
-
-/** Caps Lock turns Shift round for letters. */
-function modifierFor(
-  character: string,
-  { shift, altGr }: { shift: boolean; altGr: boolean },
-  hasCaps: boolean,
-): string | undefined {
-  if (altGr) return 'AltRight';
-  const isLetter = character.toLowerCase() !== character.toUpperCase();
-  return shift !== (hasCaps && isLetter) ? 'ShiftLeft' : undefined;
-}
-
-async function paste(text: string, typer: TextTyper, signal: AbortSignal): Promise<void> {
+async function paste(text: string, typer: TextTyper, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
   typer.setClipboard(text);
-  await pause(GRAB_PAUSE, signal);
+  await browserClock.pause(GRAB_PAUSE, signal);
   for (const code of ['ControlLeft', 'KeyV']) typer.sendKey(code, true);
   for (const code of ['KeyV', 'ControlLeft']) typer.sendKey(code, false);
-  await pause(PASTE_PAUSE, signal);
+  await browserClock.pause(PASTE_PAUSE, signal);
 }

@@ -1,4 +1,4 @@
-import { layoutKey } from '../common/keyboard-layouts.ts';
+import { usLayout } from '../common/keyboard-layouts.ts';
 import { keyStroke } from '../common/scancodes.ts';
 import type { KeyRecord } from './key-records.ts';
 import { isApple, type Platform } from './platform.ts';
@@ -93,7 +93,7 @@ function isCharacter(key: string): boolean {
 
 /** The key that has this name, or has the character on a US keyboard: for events without a code. */
 export function codeOfName(key: string): string | undefined {
-  const code = lookUp(codesByName, key) ?? layoutKey('us', key)?.code ?? key;
+  const code = lookUp(codesByName, key) ?? usLayout.get(key)?.keys[0]?.code ?? key;
   return keyStroke(code, true) === undefined ? undefined : code;
 }
 
@@ -107,7 +107,7 @@ function remappedCode({ code, key }: KeyRecord): string {
 /** Capital or sign of a key's upper half although nobody holds Shift: on-screen keyboards. */
 function isShiftedWithoutShift({ code, key, flags }: KeyRecord, platform: Platform): boolean {
   if (flags.shift || flags.altGraph === true || flags.ctrl || flags.alt || flags.meta) return false;
-  const us = layoutKey('us', key);
+  const us = usLayout.get(key)?.keys[0];
   if (us?.code !== code || !us.shift) return false;
   const isLetter = key.toLowerCase() !== key;
   // A layout of the user's own may have signs where US keyboards have digits; phones have none.
