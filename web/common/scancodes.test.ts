@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseKeyCombination } from './key-names.ts';
-import { keyStroke, knownKeyCodes } from './scancodes.ts';
+import { keyStroke, knownKeyCodes, scancodeBytes } from './scancodes.ts';
 
 describe('keyStroke', () => {
   it('sends one byte for plain keys, with the break bit when released', () => {
@@ -17,6 +17,13 @@ describe('keyStroke', () => {
   it('sends Pause whole when pressed and nothing when released', () => {
     expect(keyStroke('Pause', true)).toEqual({ kind: 'bytes', bytes: [0xe1, 0x1d, 0x45, 0xe1, 0x9d, 0xc5] });
     expect(keyStroke('Pause', false)).toEqual({ kind: 'none' });
+  });
+
+  it('has the same as bytes in their order', () => {
+    expect(scancodeBytes('KeyA', false)).toEqual([0x9e]);
+    expect(scancodeBytes('ControlRight', true)).toEqual([0xe0, 0x1d]);
+    expect(scancodeBytes('Pause', true)).toHaveLength(6);
+    expect(scancodeBytes('Pause', false)).toEqual([]);
   });
 
   it('does not know keys that a PC does not have, nor names of object properties', () => {

@@ -195,6 +195,14 @@ export function keyStroke(code: string, down: boolean): KeyStroke | undefined {
   return { kind: 'code', code: key >= E0 ? 0xe0 | (last << 8) : last };
 }
 
+/** The same, for KEY_SCANCODE. */
+export function scancodeBytes(code: string, down: boolean): readonly number[] {
+  const stroke = keyStroke(code, down);
+  if (stroke === undefined || stroke.kind === 'none') return [];
+  if (stroke.kind === 'bytes') return stroke.bytes;
+  return stroke.code > 0xff ? [stroke.code & 0xff, stroke.code >> 8] : [stroke.code];
+}
+
 /** Every `KeyboardEvent.code` that can be sent. */
 export function knownKeyCodes(): string[] {
   return [...Object.keys(table), 'Pause'];

@@ -7,9 +7,10 @@ import {
 } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
 import { hasCapability, inputsCapability } from '@spice-viewer/shared-protocol/link/capabilities.ts';
 import type { LinkResult } from '@spice-viewer/shared-protocol/link/client-link.ts';
-import { keyStroke } from '../common/scancodes.ts';
+import { keyStroke, scancodeBytes } from '../common/scancodes.ts';
 import type { FromWorker, OpenChannel } from '../threads/worker-messages.ts';
 import { Channel, type ChannelEvents, type ChannelHandlers } from '../channels/channel.ts';
+import { KeyTiming, type TimedKey } from './key-timing.ts';
 
 type Server = typeof inputsServerTable;
 
@@ -19,6 +20,14 @@ const MAX_UNACKNOWLEDGED = MOTION_ACK_BUNCH * 2;
 /** Keys, buttons and movement to the guest; movement only as fast as the guest takes it. */
 export class InputsChannel extends Channel<Server, typeof inputsClientTable> {
   readonly #post: (message: FromWorker) => void;
+  readonly #timing = new KeyTiming({
+    send: (keys) => this.#sendKeys(keys),
+    now: () => performance.now(),
+    after: (milliseconds, act) => {
+      const timer = setTimeout(act, milliseconds);
+      return () => clearTimeout(timer);
+    },
+  });
   #canSendScancodes = false;
   #unacknowledged = 0;
   #movements = 0;
@@ -33,14 +42,11 @@ export class InputsChannel extends Channel<Server, typeof inputsClientTable> {
   }
 
   sendKey(code: string, down: boolean): void {
-    const stroke = keyStroke(code, down);
-    if (stroke === undefined || stroke.kind === 'none') return;
-    if (stroke.kind === 'code') this.send(down ? 'keyDown' : 'keyUp', { code: stroke.code });
-    else if (this.#canSendScancodes) this.send('keyScancode', { bytes: Uint8Array.from(stroke.bytes) });
-    else for (const byte of stroke.bytes) this.send('keyDown', { code: byte });
+    this.#timing.key(code, down);
   }
 
   lockState(modifiers: number): void {
+    this.#timing.flush();
     this.send('keyModifiers', { modifiers });
   }
 
@@ -59,6 +65,7 @@ export class InputsChannel extends Channel<Server, typeof inputsClientTable> {
 
   /** @param buttons the mask after the change; wheel buttons have no bit in it */
   button(button: number, down: boolean, buttons: number): void {
+    this.#timing.flush();
     // The click must land where the pointer is, whatever is not yet acknowledged.
     this.#flushMovement();
     this.send(down ? 'mousePress' : 'mouseRelease', { button, buttons });
@@ -66,6 +73,28 @@ export class InputsChannel extends Channel<Server, typeof inputsClientTable> {
 
   protected override linked(link: LinkResult): void {
     this.#canSendScancodes = hasCapability(link.serverChannelCaps, inputsCapability.keyScancode);
+    this.#timing.roundTrip(this.roundTripTime);
+  }
+
+  override close(): void {
+    this.#timing.flush();
+    super.close();
+  }
+
+  /** Several keys are one message where the server can take them so. */
+  #sendKeys(keys: readonly TimedKey[]): void {
+    if (keys.length > 1 && this.#canSendScancodes) {
+      const bytes = keys.flatMap(({ code, down }) => scancodeBytes(code, down));
+      if (bytes.length > 0) this.send('keyScancode', { bytes: Uint8Array.from(bytes) });
+    } else for (const { code, down } of keys) this.#sendKey(code, down);
+  }
+
+  #sendKey(code: string, down: boolean): void {
+    const stroke = keyStroke(code, down);
+    if (stroke === undefined || stroke.kind === 'none') return;
+    if (stroke.kind === 'code') this.send(down ? 'keyDown' : 'keyUp', { code: stroke.code });
+    else if (this.#canSendScancodes) this.send('keyScancode', { bytes: Uint8Array.from(stroke.bytes) });
+    else for (const byte of stroke.bytes) this.send('keyDown', { code: byte });
   }
 
   #flushMovement(): void {
@@ -83,7 +112,10 @@ export class InputsChannel extends Channel<Server, typeof inputsClientTable> {
     init: ({ modifiers }) => this.#post({ kind: 'guestLockState', modifiers }),
     keyModifiers: ({ modifiers }) => this.#post({ kind: 'guestLockState', modifiers }),
     mouseMotionAck: () => {
-      if (this.#unacknowledged <= MOTION_ACK_BUNCH) this.roundTripTime = performance.now() - this.#bunchSent;
+      if (this.#unacknowledged <= MOTION_ACK_BUNCH) {
+        this.roundTripTime = performance.now() - this.#bunchSent;
+        this.#timing.roundTrip(this.roundTripTime);
+      }
       this.#unacknowledged = Math.max(0, this.#unacknowledged - MOTION_ACK_BUNCH);
       if (this.#unacknowledged < MAX_UNACKNOWLEDGED) this.#flushMovement();
     },
