@@ -57,12 +57,15 @@ const keys: [code: string, keysym: string, scancodes: string][] = [
   ['PrintScreen', 'Print', 'e02ae037e0b7e0aa'],
 ];
 
-/** A PC whose guest records every scan code. */
+type RecordingGuest = 'scancodes' | 'characters';
+
+/** A PC whose guest records every scan code, or the characters that its BIOS makes of them. */
 async function connectPc(
-  qemu: (options: { guest: 'scancodes'; bootMenu: number }) => Promise<Qemu>,
+  qemu: (options: { guest: RecordingGuest; bootMenu: number }) => Promise<Qemu>,
   connect: (port: number) => Promise<Viewer>,
+  guest: RecordingGuest = 'scancodes',
 ) {
-  const machine = await qemu({ guest: 'scancodes', bootMenu: 0 });
+  const machine = await qemu({ guest, bootMenu: 0 });
   const viewer = await connect(machine.port);
   // The guest runs as soon as its answer to a key that the machine itself presses is seen.
   await expect
@@ -86,8 +89,14 @@ async function connectPc(
     return before;
   };
   await viewer.focus();
-  expect(await scancodes(), 'all that the machine pressed').toMatch(/^(2dad)+$/);
+  if (guest === 'scancodes') {
+    expect(await scancodes(), 'all that the machine pressed').toMatch(/^(2dad)+$/);
+  } else {
+    await viewer.page.keyboard.press('KeyQ');
+    await expect.poll(() => machine.debugConsole().toString('latin1')).toMatch(/^x+q$/);
+  }
   return {
+    machine,
     viewer,
     keyboard: viewer.page.keyboard,
     scancodes,
@@ -184,6 +193,24 @@ test('sendKeys and sendKey press what they name', async ({ qemu, connect }) => {
     element.sendKey('KeyQ', false);
   });
   await pc.expectScancodes('sendKey', '1090');
+});
+
+test('a BIOS gets every character of a long text', async ({ qemu, connect }) => {
+  test.setTimeout(300_000);
+  const pc = await connectPc(qemu, connect, 'characters');
+  const line = 'if [ "$A" != \'b!B@c#D$\' ]; then ECHO {~}; fi # 42\n';
+  const text = line.repeat(40).slice(0, 2000);
+  const from = pc.machine.debugConsole().length;
+  const typed = () => pc.machine.debugConsole().subarray(from).toString('latin1').replaceAll('\r', '\n');
+  const begin = performance.now();
+  await pc.viewer.evaluate((element, given) => element.typeText(given), text);
+  test.info().annotations.push({
+    type: 'characters a second',
+    description: (text.length / ((performance.now() - begin) / 1000)).toFixed(1),
+  });
+  await pc.keyboard.press('KeyQ');
+  await expect.poll(typed).toContain('q');
+  expect(typed()).toBe(`${text}q`);
 });
 
 test('an X client sees the same keys, by name', async ({ xspice, connect }) => {

@@ -34,6 +34,13 @@ const guests = {
     'e4 60 e6 e9', // in al, 60h; out e9h, al
     'eb f4', // jmp next
   ),
+  /** Copies every character that the BIOS makes of keys to the debug console at port e9h. */
+  characters: assemble(
+    // next:
+    '30 e4 cd 16', // xor ah, ah; int 16h: wait for a key
+    'e6 e9', // out e9h, al
+    'eb f8', // jmp next
+  ),
   /**
    * Turns the PS/2 mouse on as an IntelliMouse Explorer and copies its packets to the debug console: four bytes with
    * buttons and signs, dx, dy (upwards), and wheel with side buttons.

@@ -28,8 +28,21 @@ export class ViewerInput implements Disposable {
   constructor(options: ViewerInputOptions) {
     const { client, surface, field, screens, policy } = options;
     this.#focus = this.#held.use(new FocusField(surface, field));
-    this.#held.use(new TextEntry(field, textSink(client, policy), policy));
-    this.#keyboard = this.#held.use(new Keyboard(surface, new PasteGate(client, policy), policy));
+    const typeText = (text: string): void =>
+      void client
+        .typeText(text)
+        .catch((error: unknown) => policy.say(error instanceof Error ? error.message : String(error)));
+    this.#keyboard = this.#held.use(
+      new Keyboard(surface, new PasteGate(client, policy), policy, { typeText }),
+    );
+    const sink: TextSink = {
+      typeText: (text) => this.#keyboard.isOfSentKey(text) || typeText(text),
+      pressKeys: (codes) => {
+        for (const code of codes) client.sendKey(code, true);
+        for (const code of codes.toReversed()) client.sendKey(code, false);
+      },
+    };
+    this.#held.use(new TextEntry(field, sink, policy));
     const toPointer = (screen: Screen | undefined): PointerScreen | undefined =>
       screen === undefined ? undefined : { canvas: screen.canvas, display: screen.head.id };
     this.#pointer = this.#held.use(
@@ -63,17 +76,4 @@ export class ViewerInput implements Disposable {
   dispose(): void {
     this.#held.dispose();
   }
-}
-
-function textSink(client: SpiceClient, policy: InputPolicy): TextSink {
-  return {
-    typeText: (text) =>
-      void client
-        .typeText(text)
-        .catch((error: unknown) => policy.say(error instanceof Error ? error.message : String(error))),
-    pressKeys: (codes) => {
-      for (const code of codes) client.sendKey(code, true);
-      for (const code of codes.toReversed()) client.sendKey(code, false);
-    },
-  };
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Keyboard } from './keyboard.ts';
+import { Keyboard, type KeyboardOptions } from './keyboard.ts';
 import { Pointer } from './pointer.ts';
 
 let target: HTMLElement;
@@ -47,6 +47,7 @@ describe('Keyboard', () => {
         },
       },
       policy,
+      { typeText: (text) => log.push(`text ${text}`) },
     );
   beforeEach(() => {
     policy.enabled = true;
@@ -130,6 +131,65 @@ describe('Keyboard', () => {
     const keyboard = start();
     key('keydown', 'KeyA', { modifierCapsLock: true });
     expect(log).toEqual(['+KeyA']);
+    keyboard.dispose();
+  });
+});
+
+describe('Keyboard and what browsers leave out', () => {
+  const policy = { enabled: true, keepsDefault: () => false };
+  beforeEach(() => {
+    policy.enabled = true;
+  });
+  const start = (options: KeyboardOptions): Keyboard =>
+    new Keyboard(
+      target,
+      {
+        sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
+        sendLockState: () => undefined,
+        lockState: undefined,
+      },
+      policy,
+      { typeText: (text) => log.push(`text ${text}`), ...options },
+    );
+
+  it('releases a modifier that is not held before a button or the wheel', () => {
+    const keyboard = start({});
+    for (const event of [new PointerEvent('pointerdown', { buttons: 1 }), new WheelEvent('wheel')]) {
+      key('keydown', 'MetaLeft', { metaKey: true });
+      canvas.dispatchEvent(event);
+    }
+    expect(log).toEqual(['+MetaLeft', '-MetaLeft', '+MetaLeft', '-MetaLeft']);
+    keyboard.dispose();
+  });
+
+  it('lets all go while it is off', () => {
+    const keyboard = start({});
+    key('keydown', 'ControlLeft', { ctrlKey: true });
+    policy.enabled = false;
+    key('keyup', 'ControlLeft');
+    policy.enabled = true;
+    key('keydown', 'KeyA', { key: 'a' });
+    expect(log).toEqual(['+ControlLeft', '-ControlLeft', '+KeyA']);
+    keyboard.dispose();
+  });
+
+  it('drops the made-up Ctrl of AltGr on Windows, and sends one that is alone', async () => {
+    const keyboard = start({ platform: 'windows' });
+    key('keydown', 'ControlLeft', { key: 'Control', ctrlKey: true });
+    key('keydown', 'AltRight', { key: 'AltGraph', ctrlKey: true, altKey: true, modifierAltGraph: true });
+    key('keyup', 'ControlLeft', { key: 'Control' });
+    key('keyup', 'AltRight', { key: 'AltGraph' });
+    expect(log).toEqual(['+AltRight', '-AltRight']);
+    key('keydown', 'ControlLeft', { key: 'Control', ctrlKey: true });
+    await expect.poll(() => log.at(-1)).toBe('+ControlLeft');
+    keyboard.dispose();
+  });
+
+  it('types characters that come without a code', () => {
+    const keyboard = start({});
+    expect(key('keydown', '', { key: 'é' }).defaultPrevented).toBe(true);
+    key('keyup', '', { key: 'é' });
+    expect(log).toEqual(['text é']);
     keyboard.dispose();
   });
 });

@@ -51,7 +51,7 @@ class User {
 
   constructor(platform: Platform) {
     this.#platform = platform;
-    this.model = new KeyboardModel(platform, { guest: 0 });
+    this.model = new KeyboardModel(platform, { lockState: 0 });
   }
 
   /** @param lost flags that the browser does not tell of */

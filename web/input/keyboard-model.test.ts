@@ -38,27 +38,53 @@ function written(actions: readonly KeyAction[]): string {
     .join('');
 }
 
+const lockBits: Readonly<Record<string, number>> = { ScrollLock: 1, NumLock: 2, CapsLock: 4 };
+
 class Player {
   readonly model: KeyboardModel;
+  readonly #held = new Set<string>();
+  /** as the client has it: what the guest told, with what was sent since */
+  #locks: number | undefined;
   #time = 1000;
 
   constructor({ on, locks }: Pick<Sequence, 'on' | 'locks'>) {
-    const guest: GuestLocks = { guest: locks };
+    this.#locks = locks;
+    const client = (): number | undefined => this.#locks;
+    const guest: GuestLocks = {
+      get lockState() {
+        return client();
+      },
+    };
     this.model = new KeyboardModel(on, guest);
   }
 
   play(step: Step): string {
+    const actions = this.#actions(step);
+    for (const action of actions) this.#follow(action);
+    return written(actions);
+  }
+
+  #follow(action: KeyAction): void {
+    if (action.kind === 'locks') this.#locks = action.modifiers;
+    if (action.kind === 'release') this.#held.delete(action.code);
+    if (action.kind !== 'press' && action.kind !== 'stroke') return;
+    const bit = lockBits[action.code];
+    if (bit !== undefined && this.#locks !== undefined && !this.#held.has(action.code)) this.#locks ^= bit;
+    if (action.kind === 'press') this.#held.add(action.code);
+  }
+
+  #actions(step: Step): readonly KeyAction[] {
     switch (step[0]) {
       case 'wait': {
         this.#time += step[1];
-        return step[1] >= 30 ? written(this.model.expire()) : '';
+        return step[1] >= 30 ? this.model.expire() : [];
       }
       case 'blur':
-        return written(this.model.releaseAll());
+        return this.model.releaseAll();
       case 'pointer':
-        return written(this.model.pointer(flagsOf(step[2]), step[1]));
+        return this.model.pointer(flagsOf(step[2]), step[1]);
       default:
-        return written(this.model.key(this.#record(step[0], step[1], step[2])).actions);
+        return this.model.key(this.#record(step[0], step[1], step[2])).actions;
     }
   }
 

@@ -223,7 +223,6 @@ export class KeyboardModel {
     // What was pressed before a modifier that takes its keyup away.
     if (this.#down.has(code)) this.#release(code);
     this.#actions.push({ kind: 'stroke', code });
-    this.#locks.pressed(code);
     this.#giveBack();
   }
 
@@ -283,10 +282,8 @@ export class KeyboardModel {
   }
 
   #press(code: string): void {
-    const isRepeat = this.#down.has(code);
     this.#down.add(code);
     this.#actions.push({ kind: 'press', code });
-    if (!isRepeat) this.#locks.pressed(code);
   }
 
   #release(code: string): void {

@@ -1,48 +1,49 @@
-import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
 import { Disposables, type Disposable } from '../common/disposables.ts';
-import { keyStroke } from '../common/scancodes.ts';
 import type { InputPolicy } from './input-policy.ts';
+import { KeyboardModel, ALTGR_PAIR_TIME, type KeyAction } from './keyboard-model.ts';
+import { keyRecord, modifierFlags, type FlaggedEvent } from './key-records.ts';
+import type { GuestLocks } from './lock-sync.ts';
+import { detectPlatform, type Platform } from './platform.ts';
 
 /** Where the keyboard's work goes: the inputs channel. */
-export interface KeySink {
+export interface KeySink extends GuestLocks {
   sendKey(code: string, down: boolean): void;
   /** lock state to bring the guest to: keyModifier bits */
   sendLockState(modifiers: number): void;
-  /** the guest's locks, `keyModifier` bits, with what was sent since it told them; undefined until it does */
-  readonly lockState: number | undefined;
 }
 
-const lockKeys: Readonly<Record<string, number>> = {
-  CapsLock: keyModifier.capsLock,
-  NumLock: keyModifier.numLock,
-  ScrollLock: keyModifier.scrollLock,
-};
+export interface KeyboardOptions {
+  /** characters that no key stands for, to be typed on the guest's layout */
+  typeText?(text: string): void;
+  /** standard: the browser's */
+  readonly platform?: Platform;
+}
+
+const pointerEvents = ['pointerdown', 'pointermove', 'pointerup', 'pointercancel'] as const;
 
 /**
- * Turns a target's keyboard events into keys of the guest: every key that goes down comes up again,
- * at the latest when focus is lost, and the guest's lock keys follow the user's.
+ * Turns a target's keyboard events into keys of the guest, by the keyboard model: every key that goes
+ * down comes up again, at the latest when focus is lost, and the guest's lock keys follow the user's.
  */
 export class Keyboard implements Disposable {
   readonly #sink: KeySink;
   readonly #policy: Pick<InputPolicy, 'enabled' | 'keepsDefault'>;
-  readonly #down = new Set<string>();
+  readonly #options: KeyboardOptions;
+  readonly #model: KeyboardModel;
   readonly #held = new Disposables();
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(target: HTMLElement, sink: KeySink, policy: Pick<InputPolicy, 'enabled' | 'keepsDefault'>) {
+  constructor(
+    target: HTMLElement,
+    sink: KeySink,
+    policy: Pick<InputPolicy, 'enabled' | 'keepsDefault'>,
+    options: KeyboardOptions = {},
+  ) {
     this.#sink = sink;
     this.#policy = policy;
-    this.#held.listen(target, 'keydown', (event) => this.#policy.enabled && this.#onKeyDown(event));
-    this.#held.listen(target, 'keyup', (event) => this.#onKeyUp(event));
-    this.#held.listen(
-      target,
-      'focusout',
-      // Within the target the focus may move while keys are held.
-      ({ relatedTarget }: FocusEvent) => target.contains(relatedTarget as Node | null) || this.releaseAll(),
-    );
-    const { ownerDocument } = target;
-    const page = ownerDocument.defaultView;
-    if (page !== null) this.#held.listen(page, 'blur', () => this.releaseAll());
-    this.#held.listen(ownerDocument, 'visibilitychange', () => ownerDocument.hidden && this.releaseAll());
+    this.#options = options;
+    this.#model = new KeyboardModel(options.platform ?? detectPlatform(navigator), sink);
+    this.#listen(target);
   }
 
   dispose(): void {
@@ -50,63 +51,82 @@ export class Keyboard implements Disposable {
     this.#held.dispose();
   }
 
-  /** To be called whenever the guest is to get no more keys, too: it must not be left with one held. */
   releaseAll(): void {
-    for (const code of this.#down) this.#sink.sendKey(code, false);
-    this.#down.clear();
+    clearTimeout(this.#timer);
+    this.#perform(this.#model.releaseAll());
   }
 
-  #onKeyDown(event: KeyboardEvent): void {
-    // An input method has the key (229): its result comes as text.
-    if (event.isComposing || event.keyCode === 229) return;
-    const code = codeOf(event);
-    if (keyStroke(code, true) === undefined) return;
-    if (!this.#policy.keepsDefault(event)) event.preventDefault();
+  /** Whether composed text is the rest of a key that the guest got already: it is not to be typed. */
+  isOfSentKey(text: string): boolean {
+    return this.#model.isOfSentKey(text);
+  }
+
+  #listen(target: HTMLElement): void {
+    const held = this.#held;
+    const { ownerDocument } = target;
+    for (const type of ['keydown', 'keyup'] as const) {
+      held.listen(target, type, (event: KeyboardEvent) => this.#ifEnabled(() => this.#onKey(event)));
+    }
+    // Before the pointer's own work: a modifier that is not held must be up when the button goes down.
+    const early = { capture: true, passive: true };
+    const onPointer = (event: PointerEvent | WheelEvent): void => this.#onPointer(event, event.buttons !== 0);
+    for (const type of [...pointerEvents, 'wheel']) held.listen(target, type, onPointer, early);
+    held.listen(
+      target,
+      'focusout',
+      // Within the target the focus may move while keys are held.
+      ({ relatedTarget }: FocusEvent) => target.contains(relatedTarget as Node | null) || this.releaseAll(),
+    );
+    const page = ownerDocument.defaultView;
+    if (page !== null) held.listen(page, 'blur', () => this.releaseAll());
+    held.listen(ownerDocument, 'visibilitychange', () => ownerDocument.hidden && this.releaseAll());
+    held.listen(ownerDocument, 'pointerlockchange', () => this.#lockChanged(target));
+  }
+
+  /** While it is off nothing stays down. */
+  #ifEnabled(act: () => void): void {
+    if (this.#policy.enabled) act();
+    else this.releaseAll();
+  }
+
+  /** Escape, which gives the pointer back, has no keyup. */
+  #lockChanged(target: HTMLElement): void {
+    const root = target.getRootNode() as Partial<DocumentOrShadowRoot>;
+    if ((root.pointerLockElement ?? null) === null) this.releaseAll();
+  }
+
+  #onKey(event: KeyboardEvent): void {
+    const { actions, isTaken } = this.#model.key(keyRecord(event));
+    this.#perform(actions);
+    if (!isTaken) return;
+    if (event.type === 'keyup' || !this.#policy.keepsDefault(event)) event.preventDefault();
     event.stopPropagation();
-    if (!event.repeat) this.#syncLocks(event, code);
-    this.#press(code);
-    // macOS sends no keyup for keys pressed while Command is held; they would stick.
-    if (event.metaKey && !code.startsWith('Meta') && isApple) this.#release(code);
   }
 
-  #onKeyUp(event: KeyboardEvent): void {
-    const code = codeOf(event);
-    // What the guest has down comes up there, whatever has been switched off meanwhile.
-    if (!this.#policy.enabled && !this.#down.has(code)) return;
-    if (keyStroke(code, false) === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    this.#release(code);
-    // The browser swallows the keyup of the other Shift when both were down.
-    if (!event.shiftKey) for (const shift of ['ShiftLeft', 'ShiftRight']) this.#release(shift);
+  #onPointer(event: FlaggedEvent, buttonsDown: boolean): void {
+    this.#ifEnabled(() => this.#perform(this.#model.pointer(modifierFlags(event), buttonsDown)));
   }
 
-  #press(code: string): void {
-    this.#down.add(code);
-    this.#sink.sendKey(code, true);
+  #perform(actions: readonly KeyAction[]): void {
+    for (const action of actions) this.#act(action);
+    clearTimeout(this.#timer);
+    if (!this.#model.isWaiting) return;
+    this.#timer = setTimeout(() => this.#perform(this.#model.expire()), ALTGR_PAIR_TIME);
   }
 
-  #release(code: string): void {
-    if (this.#down.delete(code)) this.#sink.sendKey(code, false);
+  #act(action: KeyAction): void {
+    switch (action.kind) {
+      case 'press':
+        return this.#sink.sendKey(action.code, true);
+      case 'release':
+        return this.#sink.sendKey(action.code, false);
+      case 'stroke':
+        this.#sink.sendKey(action.code, true);
+        return this.#sink.sendKey(action.code, false);
+      case 'locks':
+        return this.#sink.sendLockState(action.modifiers);
+      case 'text':
+        return this.#options.typeText?.(action.text);
+    }
   }
-
-  /** Only a difference that the user did not just make by pressing the lock key itself is corrected. */
-  #syncLocks(event: KeyboardEvent, code: string): void {
-    const { lockState } = this.#sink;
-    if (lockState === undefined || lockKeys[code] !== undefined) return;
-    let wanted = 0;
-    for (const [name, bit] of Object.entries(lockKeys)) if (event.getModifierState(name)) wanted |= bit;
-    if (wanted !== lockState) this.#sink.sendLockState(wanted);
-  }
-}
-
-const isApple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent);
-
-/** Some systems leave `code` empty for keys that come from software keyboards or remote sessions. */
-function codeOf(event: KeyboardEvent): string {
-  if (event.code !== '' && event.code !== 'Unidentified') return event.code;
-  const upper = event.key.toUpperCase();
-  if (/^[A-Z]$/.test(upper)) return `Key${upper}`;
-  if (/^[0-9]$/.test(event.key)) return `Digit${event.key}`;
-  return event.key === ' ' ? 'Space' : event.key;
 }

@@ -2,9 +2,9 @@ import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messa
 import type { ModifierFlags } from './key-records.ts';
 import { isApple, type Platform } from './platform.ts';
 
-/** The guest's lock state as far as we know: what it reported, or what our own presses made of it. */
+/** The guest's lock state, `keyModifier` bits: what it reported, with what was sent since; undefined until it does. */
 export interface GuestLocks {
-  guest: number | undefined;
+  readonly lockState: number | undefined;
 }
 
 const lockKeys: Readonly<Record<string, number>> = {
@@ -26,15 +26,9 @@ export class LockSync {
     this.#knowsNum = !isApple(platform) && platform !== 'android';
   }
 
-  /** A lock key was pressed in the guest. */
-  pressed(code: string): void {
-    const bit = Object.hasOwn(lockKeys, code) ? lockKeys[code] : undefined;
-    if (bit !== undefined && this.#locks.guest !== undefined) this.#locks.guest ^= bit;
-  }
-
   /** The lock state to send before a key, if the guest's is another one. */
   wanted(code: string, flags: ModifierFlags): number | undefined {
-    const { guest } = this.#locks;
+    const { lockState: guest } = this.#locks;
     if (flags.scroll === true) this.#knowsScroll = true;
     // What the user just makes with the lock key itself is not to be corrected.
     if (guest === undefined || Object.hasOwn(lockKeys, code)) return undefined;
@@ -44,8 +38,6 @@ export class LockSync {
       bit(keyModifier.capsLock, flags.caps) |
       bit(keyModifier.numLock, this.#knowsNum ? flags.num : undefined) |
       bit(keyModifier.scrollLock, this.#knowsScroll ? flags.scroll : undefined);
-    if (wanted === guest) return undefined;
-    this.#locks.guest = wanted;
-    return wanted;
+    return wanted === guest ? undefined : wanted;
   }
 }
