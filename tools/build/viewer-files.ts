@@ -53,8 +53,11 @@ async function buildModules(place: BuildPlace): Promise<void> {
       {
         entryFileNames: '[name].js',
         // Beside the workers, whose URLs are in it: bundlers that leave URLs alone then leave them right.
-        chunkFileNames: ({ name }: { name: string }) =>
-          name.startsWith('spice-') ? `${name}.js` : `chunks/${name}.js`,
+        chunkFileNames: ({ name, moduleIds }: { name: string; moduleIds: readonly string[] }) => {
+          if (name.startsWith('spice-')) return `${name}.js`;
+          const isLayout = moduleIds.some((id) => id.includes('/web/common/layouts/'));
+          return `chunks/${isLayout ? 'layout-' : ''}${name}.js`;
+        },
         codeSplitting: {
           groups: [
             {
