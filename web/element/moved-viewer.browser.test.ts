@@ -92,17 +92,20 @@ describe('input', () => {
     });
   });
 
-  function press(code: string): void {
+  function press(code: string, flags: KeyboardEventInit = {}): void {
     const viewport = viewer.shadowRoot?.querySelector('.viewport');
-    viewport?.dispatchEvent(new KeyboardEvent('keydown', { code, bubbles: true, cancelable: true }));
+    viewport?.dispatchEvent(
+      new KeyboardEvent('keydown', { code, ...flags, bubbles: true, cancelable: true }),
+    );
   }
 
   it('releases what is held when view-only is switched on', async () => {
     press('ControlLeft');
-    press('KeyC');
+    press('KeyC', { ctrlKey: true });
     viewer.viewOnly = true;
     await viewer.updateComplete;
-    expect(sent).toEqual(['+ControlLeft', '+KeyC', '-ControlLeft', '-KeyC']);
+    expect(sent.slice(0, 2)).toEqual(['+ControlLeft', '+KeyC']);
+    expect(sent.slice(2).toSorted()).toEqual(['-ControlLeft', '-KeyC']);
     press('KeyA');
     expect(sent).toHaveLength(4);
   });
