@@ -47,7 +47,7 @@ const PRIMARY = 0;
 const CACHE_CAPACITY = 8 * 6400;
 /** More separate parts than this are redrawn as one. */
 const MAX_DIRTY = 8;
-/** Drops in a report that say: this stream cannot be shown (section 5.5). */
+/** Drops in a report that say: this stream cannot be shown (docs/protocol/streams.md#reports). */
 const UNSUPPORTED = 0xffff_ffff;
 const noMask = { flags: 0, position: { x: 0, y: 0 }, image: null };
 

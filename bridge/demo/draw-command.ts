@@ -85,7 +85,7 @@ export function applyCommand(bitmap: Bitmap, command: DrawCommand): void {
   }
 }
 
-/** Glyph rows are stored from the bottom, the leftmost pixel in the highest bit (§4.8). */
+/** Glyph rows are stored from the bottom, the leftmost pixel in the highest bit (docs/protocol/drawing.md#text). */
 function drawGlyph(bitmap: Bitmap, glyph: Glyph, area: Rect, color: number): void {
   const left = glyph.renderPos.x + glyph.glyphOrigin.x;
   const top = glyph.renderPos.y + glyph.glyphOrigin.y;

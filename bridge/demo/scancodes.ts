@@ -1,4 +1,4 @@
-/** A key of a PC keyboard, by its set 1 scan code (protocol reference §7.1). */
+/** A key of a PC keyboard, by its set 1 scan code (docs/protocol/inputs.md#keys). */
 export interface Key {
   readonly name: string;
   /** what it types on a US layout */

@@ -1,6 +1,6 @@
 /**
- * The sender's side of flow control (protocol reference §1.7): after SET_ACK, at most twice the window may be
- * on its way. ACKs count only after the ACK_SYNC of the current generation.
+ * The sender's side of flow control (docs/protocol/link.md#acknowledgements): after SET_ACK, at most twice the window
+ * may be on its way. ACKs count only after the ACK_SYNC of the current generation.
  */
 export class SendWindow {
   readonly window: number;

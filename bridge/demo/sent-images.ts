@@ -1,4 +1,7 @@
-/** What a client's image cache holds, as the server has to know: the client evicts nothing by itself (§3.8). */
+/**
+ * What a client's image cache holds, as the server has to know: the client evicts nothing by itself
+ * (docs/protocol/images.md#image-cache).
+ */
 export class SentImages {
   /** pixels by picture id, the oldest first */
   readonly #sizes = new Map<number, number>();

@@ -74,7 +74,7 @@ function refuse(error: number): ServerLinkStep {
   };
 }
 
-/** The server's side of the link stage (protocol reference §1.1), answering as spice-server does. */
+/** The server's side of the link stage (docs/protocol/link.md#link-stage), answering as spice-server does. */
 export class ServerLink {
   readonly #options: ServerLinkOptions;
   #stage: 'hello' | 'mechanism' | 'ticket' = 'hello';

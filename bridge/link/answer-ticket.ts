@@ -10,7 +10,7 @@ export function isPassword(password: string): boolean {
 }
 
 /**
- * The ticket of §1.4: password and NUL, RSAES-OAEP with SHA-1, 128 bytes.
+ * The ticket of docs/protocol/link.md#ticket: password and NUL, RSAES-OAEP with SHA-1, 128 bytes.
  * @param publicKey DER SubjectPublicKeyInfo from the link reply of a server that may be hostile
  * @throws {BridgeError} `target-not-spice` when the key is no RSA key of 1024 bits; `target-password` when the
  *   password cannot be one

@@ -40,10 +40,11 @@ export interface LinkBrokerSinks {
 }
 
 /**
- * Two link stages (protocol §1.1) in one, for targets whose password the bridge holds. To the server it is the client:
- * it sends the client's own link message, and the password in the ticket. Once the server has accepted, it is the
- * server to the client: it answers with what the server answered, takes any ticket and says OK. So every SPICE client
- * works, and none sees the password or needs one. Capabilities pass unchanged, except those of the authentication.
+ * Two link stages (docs/protocol/link.md#link-stage) in one, for targets whose password the bridge holds. To the server
+ * it is the client: it sends the client's own link message, and the password in the ticket. Once the server has
+ * accepted, it is the server to the client: it answers with what the server answered, takes any ticket and says OK. So
+ * every SPICE client works, and none sees the password or needs one. Capabilities pass unchanged, except those of the
+ * authentication.
  *
  * It begins with the client's hello; once a connection to the target is open, `targetOpened` is to be called.
  *

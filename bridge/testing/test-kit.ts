@@ -135,7 +135,7 @@ export async function settled(value: () => number): Promise<number> {
   return last;
 }
 
-/** A client's link message for a channel type (protocol §1.1), without capabilities. */
+/** A client's link message for a channel type (docs/protocol/link.md#link-stage), without capabilities. */
 export function linkMessage(channelType: number): Buffer {
   const bytes = Buffer.alloc(34);
   bytes.write('REDQ', 0, 'latin1');

@@ -1,4 +1,4 @@
-/** Bits of ANNOUNCE_CAPABILITIES (§8.2). */
+/** Bits of ANNOUNCE_CAPABILITIES (docs/protocol/agent.md#capabilities). */
 export const agentCapability = {
   mouseState: 0,
   monitorsConfig: 1,

@@ -17,7 +17,7 @@ import {
 } from '../wire/layout.ts';
 import { message, MessageSet, type MessageValue } from '../wire/message-table.ts';
 
-/** What both sides announced and what therefore changes layouts (§8.2). */
+/** What both sides announced and what therefore changes layouts (docs/protocol/agent.md#messages). */
 export interface AgentNegotiation {
   /** clipboard messages begin with the selection */
   readonly selection: boolean;
@@ -32,7 +32,7 @@ export const clipboardType = { none: 0, utf8Text: 1, png: 2, bmp: 3, tiff: 4, jp
 /** Flags of MONITORS_CONFIG. Linux agents of 2021 refuse physicalSize. */
 export const monitorsConfigFlag = { usePosition: 1, physicalSize: 2 } as const;
 
-/** Flags of DISPLAY_CONFIG (§8.2). */
+/** Flags of DISPLAY_CONFIG (docs/protocol/agent.md#values). */
 export const displayConfigFlag = {
   disableWallpaper: 1,
   disableFontSmooth: 2,
@@ -40,7 +40,7 @@ export const displayConfigFlag = {
   setColorDepth: 8,
 } as const;
 
-/** FILE_XFER_STATUS (§8.4). */
+/** FILE_XFER_STATUS (docs/protocol/agent.md#files). */
 export const fileTransferResult = {
   canSendData: 0,
   cancelled: 1,

@@ -4,7 +4,7 @@ import { Reader } from '../wire/reader.ts';
 import { Writer } from '../wire/writer.ts';
 import { AGENT_CLIPBOARD_TYPE, agentHeader, AGENT_PROTOCOL } from './agent-messages.ts';
 
-/** Bytes of one AGENT_DATA body (§8.1): servers close the session beyond. */
+/** Bytes of one AGENT_DATA body (docs/protocol/agent.md#transport): servers close the session beyond. */
 export const MAX_AGENT_CHUNK = 2048;
 export const agentHeaderSize = agentHeader.minSize;
 

@@ -10,8 +10,8 @@ export interface ImageSize {
 export const MAX_CLIPBOARD_PIXELS = 64 * 1024 * 1024;
 
 /**
- * Width and height that the header of a PNG, BMP or JPEG tells (§8.3), so that a few bytes cannot make a
- * decoder take gigabytes.
+ * Width and height that the header of a PNG, BMP or JPEG tells (docs/protocol/agent.md#clipboard), so that a few bytes
+ * cannot make a decoder take gigabytes.
  * @throws ProtocolError when the bytes are not such a picture, or when it has too many pixels
  */
 export function clipboardImageSize(type: number, bytes: Uint8Array): ImageSize {

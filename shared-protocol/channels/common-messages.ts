@@ -13,7 +13,7 @@ import {
 } from '../wire/layout.ts';
 import { message } from '../wire/message-table.ts';
 
-/** Channel types of the link message (spice-protocol §1.1). */
+/** Channel types of the link message (docs/protocol/link.md#channel-types). */
 export const channelType = {
   main: 1,
   display: 2,
@@ -40,7 +40,7 @@ export const notifySeverity = { info: 0, warn: 1, error: 2 } as const;
 export const waitForChannel = struct({ channelType: u8, channelId: u8, serial: u64 });
 export type WaitForChannel = Value<typeof waitForChannel>;
 
-/** Server to client on every channel, types 1..8 (§1.7). */
+/** Server to client on every channel, types 1..8 (docs/protocol/link.md#common-messages). */
 export const commonServerTable = {
   migrate: message(1, { flags: u32 }),
   migrateData: message(2, { data: restBytes }),
@@ -58,7 +58,7 @@ export const commonServerTable = {
   list: message(8, { count: countOf(u16, 'offsets'), offsets: arrayBy('count', u32), rest: restBytes }),
 } as const;
 
-/** Client to server on every channel, types 1..6 (§1.7). */
+/** Client to server on every channel, types 1..6 (docs/protocol/link.md#common-messages). */
 export const commonClientTable = {
   /** answers SET_ACK */
   ackSync: message(1, { generation: u32 }),

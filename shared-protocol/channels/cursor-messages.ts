@@ -5,7 +5,7 @@ import { point16 } from './draw-structures.ts';
 
 export const cursorFlag = { none: 1, cacheMe: 2, fromCache: 4 } as const;
 
-/** Shapes of cursor data (§6). */
+/** Shapes of cursor data (docs/protocol/cursor.md#shapes). */
 export const cursorType = {
   alpha: 0,
   mono: 1,

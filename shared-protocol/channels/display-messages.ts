@@ -56,7 +56,7 @@ const drawCopyFields = {
 
 const resource = struct({ kind: u8, id: u64 });
 
-/** Server to client (§2.2). */
+/** Server to client (docs/protocol/display.md#server-to-client). */
 export const displayServerTable = {
   ...commonServerTable,
   /** of old servers: a primary surface 0, marked */
@@ -168,7 +168,7 @@ export const displayServerTable = {
   qualityIndicator: message(322, { data: restBytes }),
 } as const;
 
-/** Client to server (§2.2). */
+/** Client to server (docs/protocol/display.md#client-to-server). */
 export const displayClientTable = {
   ...commonClientTable,
   init: message(101, {

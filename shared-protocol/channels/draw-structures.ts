@@ -48,7 +48,7 @@ export const maskFlag = { inverse: 1 } as const;
 export const mask = struct({ flags: u8, position: point, image: pointer(image) });
 export type Mask = Value<typeof mask>;
 
-/** Bits of a rop descriptor (§4.3). */
+/** Bits of a rop descriptor (docs/protocol/drawing.md#rop). */
 export const rop = {
   inversSrc: 1,
   inversBrush: 2,

@@ -17,7 +17,7 @@ import {
 } from '../wire/layout.ts';
 import { Reader } from '../wire/reader.ts';
 
-/** Flags of the image descriptor (§2.2 Image). */
+/** Flags of the image descriptor (docs/protocol/images.md#image). */
 export const imageFlag = { cacheMe: 1, highBitsSet: 2, cacheReplaceMe: 4 } as const;
 
 /** Flags of BITMAP and LZ_PLT payloads. */

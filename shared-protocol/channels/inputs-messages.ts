@@ -2,10 +2,12 @@ import { i32, restBytes, u16, u32, u8 } from '../wire/layout.ts';
 import { message, MessageSet } from '../wire/message-table.ts';
 import { commonClientTable, commonServerTable } from './common-messages.ts';
 
-/** Lock state bits of KEY_MODIFIERS (§7.2). */
+/** Lock state bits of KEY_MODIFIERS (docs/protocol/inputs.md#lock-keys). */
 export const keyModifier = { scrollLock: 1, numLock: 2, capsLock: 4 } as const;
 
-/** Buttons of MOUSE_PRESS and MOUSE_RELEASE; the mask bit of button b is 1 << (b - 1) (§7.3). */
+/**
+ * Buttons of MOUSE_PRESS and MOUSE_RELEASE; the mask bit of button b is 1 << (b - 1) (docs/protocol/inputs.md#mouse).
+ */
 export const mouseButton = { left: 1, middle: 2, right: 3, up: 4, down: 5, side: 6, extra: 7 } as const;
 
 /** The server acknowledges every this many motion or position messages. */

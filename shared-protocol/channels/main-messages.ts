@@ -17,10 +17,10 @@ import {
 import { message, MessageSet } from '../wire/message-table.ts';
 import { commonClientTable, commonServerTable } from './common-messages.ts';
 
-/** Bits of MOUSE_MODE (§6). */
+/** Bits of MOUSE_MODE (docs/protocol/main.md#mouse-mode). */
 export const mouseMode = { server: 1, client: 2 } as const;
 
-/** Where to migrate to (§2.1 DstInfo). Sizes include the NUL. */
+/** Where to migrate to (docs/protocol/main.md#migration-target). Sizes include the NUL. */
 const migrationTarget = {
   port: u16,
   tlsPort: u16,

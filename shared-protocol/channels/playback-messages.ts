@@ -2,7 +2,7 @@ import { counted, restBytes, u16, u32, u8 } from '../wire/layout.ts';
 import { message, MessageSet } from '../wire/message-table.ts';
 import { commonClientTable, commonServerTable } from './common-messages.ts';
 
-/** What the bytes of DATA are (§9); `celt` is CELT 0.5.1, which nothing decodes any more. */
+/** What the bytes of DATA are (docs/protocol/sound.md#values); `celt` is CELT 0.5.1, which nothing decodes any more. */
 export const audioMode = { raw: 1, celt: 2, opus: 3 } as const;
 
 /** The only sample format: signed 16 bit, little endian, channels interleaved. */

@@ -12,7 +12,7 @@ export const recordServerTable = {
   mute: message(104, { mute: u8 }),
 } as const;
 
-/** MODE and START_MARK go before the first DATA; `time` is multimedia time (§9). */
+/** MODE and START_MARK go before the first DATA; `time` is multimedia time (docs/protocol/sound.md#record). */
 export const recordClientTable = {
   ...commonClientTable,
   data: message(101, { time: u32, data: restBytes }),

@@ -29,8 +29,8 @@ interface Picture {
 type Decode = (data: Uint8Array, width: number, height: number) => Picture;
 
 /**
- * Decodes the data of a cursor (protocol section 6). Pixels that invert the screen come as a picture of their own:
- * drawn with `difference` blending they are exact.
+ * Decodes the data of a cursor (docs/protocol/cursor.md#shapes). Pixels that invert the screen come as a picture of
+ * their own: drawn with `difference` blending they are exact.
  * @throws ProtocolError when the data is shorter than the shape or the type is unknown
  */
 export function decodeCursorShape(header: CursorHeader, data: Uint8Array): CursorShape {

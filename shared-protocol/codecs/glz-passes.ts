@@ -3,7 +3,7 @@ import { copyWords, copyWordsFrom } from './lz-copy.ts';
 import { lzBadDistance, lzOverrun, lzTruncated } from './lz-header.ts';
 
 /**
- * The passes of GLZ (protocol reference, section 3.4), one function per unit so that each is monomorphic. Pixels are
+ * The passes of GLZ (docs/protocol/images.md#glz), one function per unit so that each is monomorphic. Pixels are
  * 0xAARRGGBB words in decode order. Each fills `out` from the control bytes at `at` and returns where they end, or
  * `MISSING` when a copy's source image is not there yet.
  *

@@ -59,7 +59,7 @@ function readHeader(data: Uint8Array, expected: ImageSize | undefined): GlzHeade
  * again, from its start, after `onImage` called. Every image must be decoded, whether or not it will be drawn.
  *
  * Images leave when an image says that all below `id - win_head_dist` are dead, judged only from an image below which
- * none is missing (section 3.4).
+ * none is missing (docs/protocol/images.md#glz-window).
  */
 export class GlzWindow {
   readonly #maxPixels: number;

@@ -2,7 +2,7 @@ import { copyBytes, copyHalves, copyWords } from './lz-copy.ts';
 import { lzBadDistance, lzOverrun, lzTruncated } from './lz-header.ts';
 
 /**
- * The passes of LZ (protocol reference, section 3.3), one function per unit so that each is monomorphic. All fill `out`
+ * The passes of LZ (docs/protocol/images.md#lz), one function per unit so that each is monomorphic. All fill `out`
  * completely from the control bytes at `at` and return where they end in `data`.
  *
  *     c < 32: c + 1 literals; else a copy of (c >> 5) + bias units, 7 continued by bytes up to one below 255,

@@ -1,4 +1,4 @@
-/** Constants of the QUIC codec (protocol reference, section 3.2). */
+/** Constants of the QUIC codec (docs/protocol/quic.md#quic). */
 
 /** Pixels that a learning-rate step lasts. */
 export const STEP_PIXELS = 2048;

@@ -1,6 +1,6 @@
 /**
- * The receiver's side of flow control (§1.7): count every wire message (a LIST and a carrier of
- * sub-messages count once) before it is handled; SET_ACK starts a new window.
+ * The receiver's side of flow control (docs/protocol/link.md#acknowledgements): count every wire message (a LIST and a
+ * carrier of sub-messages count once) before it is handled; SET_ACK starts a new window.
  */
 export class AckWindow {
   #window = 0;

@@ -1,4 +1,7 @@
-/** Capability bits, by set (§1.2). Bit n is in word n >> 5; words that are missing read as 0. */
+/**
+ * Capability bits, by set (docs/protocol/link.md#capabilities). Bit n is in word n >> 5; words that are missing read as
+ * 0.
+ */
 export const commonCapability = { authSelection: 0, authSpice: 1, authSasl: 2, miniHeader: 3 } as const;
 
 export const mainCapability = {

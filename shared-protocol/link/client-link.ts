@@ -38,8 +38,9 @@ type Stage = 'header' | 'reply' | 'ticket' | 'result' | 'done';
 const wait: LinkStep = { kind: 'wait' };
 
 /**
- * The client's side of the link stage (§1.1), without I/O: send `start()`, then call `receive` with what
- * came until it is done. Bytes after the stage stay in the queue. After an error it must not be used again.
+ * The client's side of the link stage (docs/protocol/link.md#link-stage), without I/O: send `start()`, then call
+ * `receive` with what came until it is done. Bytes after the stage stay in the queue. After an error it must not be
+ * used again.
  */
 export class ClientLink {
   readonly #request: LinkRequest;

@@ -1,4 +1,7 @@
-/** Results of the link stage, also the reasons of DISCONNECTING and AGENT_DISCONNECTED (§1.1 link_err). */
+/**
+ * Results of the link stage, also the reasons of DISCONNECTING and AGENT_DISCONNECTED
+ * (docs/protocol/link.md#link-errors).
+ */
 export const linkErrorCode = {
   ok: 0,
   error: 1,

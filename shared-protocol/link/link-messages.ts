@@ -7,7 +7,7 @@ import { Writer } from '../wire/writer.ts';
 export const LINK_MAGIC = 0x51444552;
 export const linkVersion = { major: 2, minor: 2 } as const;
 
-/** Bytes of the fixed parts (§1.1). */
+/** Bytes of the fixed parts (docs/protocol/link.md#link-stage). */
 export const LINK_HEADER_SIZE = 16;
 export const LINK_REQUEST_SIZE = 18;
 export const LINK_REPLY_SIZE = 178;

@@ -24,8 +24,8 @@ interface CryptoLike {
 declare const crypto: CryptoLike;
 
 /**
- * The ticket of §1.4: password and a NUL, RSAES-OAEP with SHA-1, 128 bytes. With WebCrypto where the page
- * is a secure context, else with our own arithmetic: plain http pages have no `crypto.subtle`.
+ * The ticket of docs/protocol/link.md#ticket: password and a NUL, RSAES-OAEP with SHA-1, 128 bytes. With WebCrypto
+ * where the page is a secure context, else with our own arithmetic: plain http pages have no `crypto.subtle`.
  * @param publicKey DER SubjectPublicKeyInfo of the link reply
  * @param password empty where the server wants none
  * @throws LinkError of kind `auth` when the password is too long or has a NUL

@@ -163,7 +163,7 @@ async function echoAll(crowd: Crowd, times: number[]): Promise<void> {
 
 const LINK_SIZE = 34;
 
-/** A SPICE link message (protocol §1.1); main channels begin a session, so number 0. */
+/** A SPICE link message (docs/protocol/link.md#link-stage); main channels begin a session, so number 0. */
 function linkMessage(channelType: number): Buffer {
   const bytes = Buffer.alloc(LINK_SIZE);
   bytes.write('REDQ', 0, 'latin1');

@@ -1,4 +1,4 @@
-/** The picture of the protocol reference's section 14, and its streams as the reference encoders make them. */
+/** The picture of docs/protocol/images.md#reference-picture, and its streams as the reference encoders make them. */
 
 export const PICTURE = { width: 8, height: 6 } as const;
 

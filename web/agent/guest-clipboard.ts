@@ -32,8 +32,8 @@ interface Asked {
 }
 
 /**
- * The clipboard over the agent (§8.3): who owns it, and its content when somebody asks. PRIMARY is shared
- * where that is wanted; what is not shared is counted, so that its serials stay right.
+ * The clipboard over the agent (docs/protocol/agent.md#clipboard): who owns it, and its content when somebody asks.
+ * PRIMARY is shared where that is wanted; what is not shared is counted, so that its serials stay right.
  */
 export class GuestClipboard {
   readonly #connection: AgentConnection;

@@ -43,7 +43,7 @@ interface Transfer {
   reported: number;
 }
 
-/** Files to the guest (§8.4): a few at a time, read as the agent takes them. */
+/** Files to the guest (docs/protocol/agent.md#files): a few at a time, read as the agent takes them. */
 export class GuestFiles {
   readonly #connection: AgentConnection;
   readonly #flush: () => void;

@@ -11,7 +11,8 @@ interface WireMonitor {
 const off: WireMonitor = { width: 0, height: 0, depth: 0, x: 0, y: 0 };
 
 /**
- * The monitors of an agent's MONITORS_CONFIG (protocol section 8.5), where a monitor's place in the list is its id.
+ * The monitors of an agent's MONITORS_CONFIG (docs/protocol/agent.md#monitor-requests), where a monitor's place in the
+ * list is its id.
  * @param sparse the agent knows monitors of 0 by 0, which are off; to others only those that are on are told
  */
 export function wireMonitors(monitors: readonly PlacedMonitor[], sparse: boolean): WireMonitor[] {

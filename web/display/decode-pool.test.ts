@@ -3,7 +3,7 @@ import { CodecError } from '@spice-viewer/shared-protocol/codecs/codec-error.ts'
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DecodePool, type DecodeJob, type DecodeResult } from './decode-pool.ts';
 
-/** The 8x6 QUIC RGB32 picture of the protocol's section 14. */
+/** The 8x6 QUIC RGB32 picture of docs/protocol/images.md#reference-picture. */
 const quicBytes = Uint8Array.from(
   Buffer.from(
     '5155494300000000040000000800000006000000804000c080808080020282801084401000d8010000008c001f67df5082201004c0830207a88a6a0ec11004210001830e363300000421a88ab01084100000081b55b459040870014700805a5d51591b066a06000052c481281ba9da31ca542d320442a72acd6a42130d35ab1599d596596a8959cd0050a3cc00000000',

@@ -347,7 +347,7 @@ export class DisplayChannel extends Channel<Server, typeof displayClientTable> i
       this.renderer.surfaces.destroy(surfaceId);
     },
     monitorsConfig: ({ maxAllowed, heads }) => {
-      // An empty list says nothing (protocol section 8.5).
+      // An empty list says nothing (docs/protocol/display.md#monitors).
       if (heads.length === 0) return;
       const enabled = enabledMonitors(maxAllowed, heads);
       this.#monitors = enabled.heads;

@@ -36,7 +36,10 @@ export async function readClipboard(of: Navigator): Promise<ClipboardContent | u
   }
 }
 
-/** Agents have no type for HTML (§8.3): where it comes alone its text goes. Nothing of it is run or loaded. */
+/**
+ * Agents have no type for HTML (docs/protocol/agent.md#clipboard): where it comes alone its text goes. Nothing of it is
+ * run or loaded.
+ */
 function textOfHtml(html: string): string {
   return new DOMParser().parseFromString(html, 'text/html').body.textContent ?? '';
 }

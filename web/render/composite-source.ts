@@ -38,7 +38,7 @@ function isBilinear(filter: number): boolean {
 
 /**
  * The source or mask of a DRAW_COMPOSITE: gives premultiplied 0xAARRGGBB words for pixels counted from the box's
- * corner, through origin, transform, repeat and filter (§4.6).
+ * corner, through origin, transform, repeat and filter (docs/protocol/drawing.md#composite).
  */
 export class CompositeSource {
   readonly #words: Uint32Array;

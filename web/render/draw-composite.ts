@@ -23,8 +23,8 @@ const OVER_REVERSE = 4;
 const SATURATE = 13;
 
 /**
- * DRAW_COMPOSITE (§4.6): a source, through a mask, combined with the box by a RENDER operator. An unknown operator
- * paints nothing.
+ * DRAW_COMPOSITE (docs/protocol/drawing.md#composite): a source, through a mask, combined with the box by a RENDER
+ * operator. An unknown operator paints nothing.
  */
 export function drawComposite(
   target: Surface,

@@ -14,8 +14,8 @@ import { StrokeBudget } from './stroke-budget.ts';
 import type { Surface } from './surface.ts';
 
 /**
- * DRAW_STROKE (§4.7): one pixel wide lines, each pixel combined with the brush. Segments are painted one after the
- * other, so that crossings are painted twice; dashed polylines where it matters once.
+ * DRAW_STROKE (docs/protocol/drawing.md#stroke): one pixel wide lines, each pixel combined with the brush. Segments are
+ * painted one after the other, so that crossings are painted twice; dashed polylines where it matters once.
  * @throws ProtocolError ('too-large') for a path that costs too much
  */
 export function drawStroke(

@@ -13,7 +13,8 @@ import { rop2 } from './rop.ts';
 import type { Surface } from './surface.ts';
 
 /**
- * DRAW_TEXT (§4.8): the back area is filled with the back brush, then the fore brush is blended through the glyphs.
+ * DRAW_TEXT (docs/protocol/drawing.md#text): the back area is filled with the back brush, then the fore brush is
+ * blended through the glyphs.
  * @param backRegion for the part of the region inside of the back area
  */
 export function drawText(

@@ -9,8 +9,9 @@ interface Entry {
 }
 
 /**
- * The image cache of a session (§3.8), shared by all its display channels. It never evicts by itself: the server
- * keeps to the size that INIT announced. Images are kept in the format in which they were decoded.
+ * The image cache of a session (docs/protocol/images.md#image-cache), shared by all its display channels. It never
+ * evicts by itself: the server keeps to the size that INIT announced. Images are kept in the format in which they were
+ * decoded.
  */
 export class ImageCache {
   readonly #entries = new U64Map<Entry>();

@@ -43,7 +43,10 @@ export function isPending(resolution: ResolvedImage | PendingImage | null): reso
 
 const browserPending: PendingImage = { pending: 'browser' };
 
-/** Turns the image references of one display channel into pixels, keeping the caches of §3.8 and §3.1 up to date. */
+/**
+ * Turns the image references of one display channel into pixels, keeping the caches of
+ * docs/protocol/images.md#image-cache and docs/protocol/images.md#palettes up to date.
+ */
 export class ImageResolver {
   readonly #surfaces: SurfaceStore;
   readonly #images: ImageCache;
@@ -182,7 +185,7 @@ function asWanted(reference: ImageReference, decoded: DecodedImage): DecodedImag
   return { format: 'xrgb32', width, height, pixels };
 }
 
-/** How palettes are expanded for a surface (§3.1): x555 entries on 16-bit ones. */
+/** How palettes are expanded for a surface (docs/protocol/images.md#palettes): x555 entries on 16-bit ones. */
 export function paletteTargetOf(format: RasterFormat): PaletteTarget {
   return format === 'rgb555' || format === 'rgb565' ? '555' : '32';
 }

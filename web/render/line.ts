@@ -2,8 +2,8 @@ import type { SpanClip } from './span-clip.ts';
 import type { StrokeBudget } from './stroke-budget.ts';
 
 /**
- * Adds the pixels of a one pixel wide line without its end point (§4.7): Bresenham's, with the X server's default bias
- * for exact ties. Clipping does not change which pixels are touched.
+ * Adds the pixels of a one pixel wide line without its end point (docs/protocol/drawing.md#stroke): Bresenham's, with
+ * the X server's default bias for exact ties. Clipping does not change which pixels are touched.
  */
 export function addLine(
   clip: SpanClip,

@@ -3,7 +3,7 @@ import type { Raster } from './raster.ts';
 import type { Region } from './region.ts';
 
 /**
- * Cuts a region to a QMask (§4.2): target pixel (x, y) stays if the mask's pixel
+ * Cuts a region to a QMask (docs/protocol/drawing.md#mask): target pixel (x, y) stays if the mask's pixel
  * (x - left + position.x, y - top + position.y) is set, or with `inverse` if it is clear. What lies outside of the
  * mask is not painted either way.
  * @param to receives the result; another region than `from`

@@ -32,8 +32,8 @@ export function overRow(
 }
 
 /**
- * What blending does to the unused byte of an xRGB surface (§4.8): if it is 255 in the upper left pixel of the blended
- * rectangle, cut to the surface but not to the clip, it turns 0 in the whole rectangle.
+ * What blending does to the unused byte of an xRGB surface (docs/protocol/drawing.md#unused-byte): if it is 255 in the
+ * upper left pixel of the blended rectangle, cut to the surface but not to the clip, it turns 0 in the whole rectangle.
  */
 export function clearUnusedByte(
   target: Surface,

@@ -4,7 +4,9 @@ import { U64Map, type U64 } from '@spice-viewer/shared-protocol/wire/u64.ts';
 /** Servers keep at most 128 palettes in a client's cache. */
 export const MAX_CACHED_PALETTES = 4096;
 
-/** The palettes of one display channel, by their `unique` id (§3.1). They are not counted. */
+/**
+ * The palettes of one display channel, by their `unique` id (docs/protocol/images.md#palettes). They are not counted.
+ */
 export class PaletteCache {
   readonly #palettes = new U64Map<Palette>();
 

@@ -50,7 +50,7 @@ export class Region {
     return { left, top, right, bottom };
   }
 
-  /** box AND a surface of that size AND the clip (§4.1). */
+  /** box AND a surface of that size AND the clip (docs/protocol/drawing.md#every-draw). */
   setPainted(box: Rect, width: number, height: number, clip: Clip): void {
     this.count = 0;
     const left = Math.max(0, box.left);

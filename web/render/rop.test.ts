@@ -14,7 +14,7 @@ function whole(surface: Surface): Region {
   return region;
 }
 
-/** §4.3, word by word. */
+/** docs/protocol/drawing.md#rop, word by word. */
 function described(descriptor: number, s: number, d: number): number {
   const has = (bit: number): boolean => (descriptor & bit) !== 0;
   const a = has(rop.inversSrc) ? ~s : s;

@@ -12,7 +12,8 @@ const S = 0b1100;
 const D = 0b1010;
 
 /**
- * The operation of a rop descriptor (§4.3). Without any operation bit it is a plain copy, inverting nothing.
+ * The operation of a rop descriptor (docs/protocol/drawing.md#rop). Without any operation bit it is a plain copy,
+ * inverting nothing.
  * @param inversSource which descriptor bit inverts the source: INVERS_SRC of images, INVERS_BRUSH of brushes
  * @param inversDestination which one inverts the destination
  */

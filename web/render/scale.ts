@@ -39,8 +39,8 @@ export function isSameSize(a: Rect, b: Rect): boolean {
 }
 
 /**
- * Lays the source area of an image over the target's box (§4.4), in the target's format: 1:1 where both have the
- * same size, scaled otherwise. The work is bounded by the region's extents.
+ * Lays the source area of an image over the target's box (docs/protocol/drawing.md#scaling), in the target's format:
+ * 1:1 where both have the same size, scaled otherwise. The work is bounded by the region's extents.
  * @returns undefined where there is nothing to see
  */
 export function placeSource(

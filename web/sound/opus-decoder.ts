@@ -1,7 +1,7 @@
 import { timeDifference } from '../common/media-clock.ts';
 import type { StereoSamples } from './pcm.ts';
 
-/** SPICE's Opus is always 48 kHz (§9). */
+/** SPICE's Opus is always 48 kHz (docs/protocol/sound.md#playback). */
 export const OPUS_RATE = 48_000;
 /** Packets that may wait: a decoder that is slower than that is stuck. */
 const LONGEST_QUEUE = 100;

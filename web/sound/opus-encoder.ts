@@ -2,7 +2,7 @@ import { OPUS_RATE } from './opus-decoder.ts';
 
 /** Bits a second, for each channel. */
 const BITRATE = 48_000;
-/** SPICE servers have room for ten milliseconds a packet (§9). */
+/** SPICE servers have room for ten milliseconds a packet (docs/protocol/sound.md#record). */
 const FRAME_MICROSECONDS = 10_000;
 /** Pieces that may wait: an encoder that is slower than that is stuck. */
 const LONGEST_QUEUE = 50;

@@ -24,7 +24,7 @@ type Server = typeof recordServerTable;
 
 const most = { channels: 2, frequency: 96_000 };
 const FULL_VOLUME = 0xffff;
-/** What the server has room for (§9). */
+/** What the server has room for (docs/protocol/sound.md#record). */
 const LONGEST_PACKET = 10;
 
 const codecs = { [audioMode.raw]: 'raw', [audioMode.opus]: 'opus' } as const;

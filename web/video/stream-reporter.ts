@@ -7,7 +7,9 @@ export type StreamReport = MessageValue<typeof displayClientTable, 'streamReport
 const DROPS_TO_TELL = 3;
 const NO_PLAYBACK = 0xffff_ffff;
 
-/** What the server asked to be told about a stream (STREAM_ACTIVATE_REPORT), counted (section 5.5). */
+/**
+ * What the server asked to be told about a stream (STREAM_ACTIVATE_REPORT), counted (docs/protocol/streams.md#reports).
+ */
 export class StreamReporter {
   readonly #asked: { streamId: number; uniqueId: number; maxWindow: number; timeout: number };
   readonly #send: (report: StreamReport) => void;

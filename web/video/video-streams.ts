@@ -11,7 +11,7 @@ import { VideoStream } from './video-stream.ts';
 import type { VideoStreamHost } from './video-stream-host.ts';
 import { videoCodecName } from './video-support.ts';
 
-/** Ids are below this (section 5.1). */
+/** Ids are below this (docs/protocol/streams.md#streams). */
 const MAX_STREAMS = 64;
 
 export interface VideoStreamsOwner extends Pick<

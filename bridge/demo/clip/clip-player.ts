@@ -36,7 +36,7 @@ const TOLERANCE = 20;
 /** Frames are shown so long after they were sent, milliseconds. */
 const LEAD = 120;
 
-/** What a client has, best first: without MULTI_CODEC it is MJPEG alone (section 5.2). */
+/** What a client has, best first: without MULTI_CODEC it is MJPEG alone (docs/protocol/streams.md#codecs). */
 function codecsOf(capabilities: readonly number[]): Codec[] {
   if (!hasCapability(capabilities, displayCapability.multiCodec)) return ['mjpeg'];
   const codecs: Codec[] = [];

@@ -1,7 +1,7 @@
 import type { Bitmap } from '../bitmap.ts';
 import { ByteSink, lzPass } from './lz-matcher.ts';
 
-/** Image types of the LZ header (protocol reference §3.3). */
+/** Image types of the LZ header (docs/protocol/images.md#lz). */
 const lzType = { plt1Be: 2, plt4Be: 4, plt8: 5, rgb32: 8 } as const;
 
 const MAGIC = 0x20205a4c;

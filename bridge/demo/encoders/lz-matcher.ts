@@ -1,5 +1,5 @@
 /**
- * The one pass of SPICE's LZ (protocol reference §3.3): runs of literals, and matches that point back.
+ * The one pass of SPICE's LZ (docs/protocol/images.md#lz): runs of literals, and matches that point back.
  * Units are pixels or bytes; how a unit is compared and written is the caller's.
  */
 export interface LzUnits {

@@ -53,7 +53,7 @@ class BitSink {
 }
 
 /**
- * Encodes a QUIC image of type RGB32 (protocol reference §3.2): the mirror of the decoder, statement by
+ * Encodes a QUIC image of type RGB32 (docs/protocol/quic.md#quic): the mirror of the decoder, statement by
  * statement; made for clarity, not speed.
  */
 class QuicEncoder {
