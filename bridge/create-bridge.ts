@@ -69,7 +69,11 @@ export async function createBridge(
   const limits = new ConnectionLimits(config);
   const sockets = new ConnectionLimits(socketLimits(config));
   const keepalive = new Keepalive(config.pingInterval * 1000);
-  const ledger = new SessionLedger({ logger, limits: config });
+  const ledger = new SessionLedger({
+    logger,
+    limits: config,
+    onLimit: (id, why) => sessions.finish(id, why),
+  });
   const metrics = new BridgeMetrics({
     sessions: () => ({ running: ledger.size, started: ledger.started }),
     draining: () => endpoint.draining,

@@ -12,6 +12,7 @@ interface Entry extends Record<string, unknown> {
 
 function setUp(limits: SessionLimits = { idleTimeout: 0, sessionTimeout: 0 }) {
   const log: Entry[] = [];
+  const over: string[] = [];
   let time = 0;
   const ledger = new SessionLedger({
     logger: createLogger({
@@ -20,6 +21,7 @@ function setUp(limits: SessionLimits = { idleTimeout: 0, sessionTimeout: 0 }) {
       write: (line) => log.push(JSON.parse(line) as Entry),
     }),
     limits,
+    onLimit: (id, why) => over.push(`${id} ${why}`),
     interval: 5,
     now: () => time,
   });
@@ -44,7 +46,7 @@ function setUp(limits: SessionLimits = { idleTimeout: 0, sessionTimeout: 0 }) {
       observer,
     };
   };
-  return { log, ledger, open, pass: (seconds: number) => (time += seconds * 1000) };
+  return { log, ledger, open, over, pass: (seconds: number) => (time += seconds * 1000) };
 }
 
 const { main, display, inputs } = channelType;
@@ -208,3 +210,27 @@ it('takes new limits for running sessions', async () => {
 function turns(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 40));
 }
+
+it("counts the time limit from the session's beginning, wherever that was, and tells that it is over", async () => {
+  const { open, over, pass, log } = setUp({ idleTimeout: 0, sessionTimeout: 60 });
+  const token = { sessionId: 'session-1', began: 0 };
+  const first = open(token).link(main);
+  pass(50);
+  first.close();
+  const second = open(token).link(main);
+  expect(second.ended()).toBeUndefined();
+  pass(10);
+  await expect.poll(second.ended).toBe('session-expired');
+  expect(over).toEqual(['session-1 expired']);
+  // A channel that comes all the same is refused before anything passes.
+  expect(open(token).ended()).toBe('session-expired');
+  expect(log.filter(({ reason }) => reason === 'session-expired')).toHaveLength(1);
+});
+
+it('tells nobody that a session without a token is over: nothing could be refused', async () => {
+  const { open, over, pass } = setUp({ idleTimeout: 0, sessionTimeout: 60 });
+  const channel = open().link(main);
+  pass(60);
+  await expect.poll(channel.ended).toBe('session-expired');
+  expect(over).toEqual([]);
+});

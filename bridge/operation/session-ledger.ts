@@ -34,6 +34,8 @@ export interface SessionSummary {
 export interface SessionLedgerOptions {
   readonly logger: Logger;
   readonly limits: SessionLimits;
+  /** A limit of time ended a session that a token tells: the token must not begin or continue it. */
+  readonly onLimit?: (id: string, why: 'expired' | 'idle') => void;
   /** Milliseconds between looks at the limits. */
   readonly interval?: number;
   /** A clock in milliseconds, for tests. */
@@ -45,7 +47,10 @@ interface Session {
   readonly who: string | undefined;
   readonly target: string;
   readonly client: string;
+  /** When its first channel came to this bridge since it last had none. */
   readonly started: number;
+  /** When its first channel came to any bridge: what the limit counts from. */
+  readonly began: number;
   readonly limits: SessionLimits;
   readonly open: Set<Channel>;
   /** Of all its channels, in the order of their first opening. */
@@ -78,7 +83,7 @@ const NAME_LIMIT = 200;
 /**
  * Puts channels together to sessions: one audit line at each session's start and end, idle and absolute limits, and
  * the list for the admin API. A session runs from its first channel to its last on this bridge; one that reconnects
- * starts again under the same id.
+ * starts again under the same id, and its time goes on.
  *
  * Tokens tell the session. Without one, a main channel starts a session, and other channels belong to the session of
  * the same client and target that has their connection id, or else to the newest that has none yet.
@@ -88,15 +93,17 @@ export class SessionLedger implements TunnelObserver {
   readonly #sessions = new Map<string, Session>();
   readonly #interval: number;
   readonly #now: () => number;
+  readonly #onLimit: (id: string, why: 'expired' | 'idle') => void;
   #limits: SessionLimits;
   #timer: NodeJS.Timeout | undefined;
   #started = 0;
 
-  constructor({ logger, limits, interval = 1000, now = Date.now }: SessionLedgerOptions) {
+  constructor({ logger, limits, onLimit, interval = 1000, now = Date.now }: SessionLedgerOptions) {
     this.#logger = logger;
     this.#limits = limits;
     this.#interval = interval;
     this.#now = now;
+    this.#onLimit = onLimit ?? (() => {});
   }
 
   /** Sessions that run. */
@@ -203,6 +210,7 @@ export class SessionLedger implements TunnelObserver {
       target: admitted?.targetName.slice(0, NAME_LIMIT) ?? '',
       client: observed.ip,
       started: now,
+      began: admitted?.began ?? now,
       limits: { idleTimeout: admitted?.limits?.idle ?? 0, sessionTimeout: admitted?.limits?.session ?? 0 },
       open: new Set(),
       names: new Set(),
@@ -226,6 +234,7 @@ export class SessionLedger implements TunnelObserver {
     session.open.add(channel);
     if (channel.hello !== undefined) session.names.add(nameOf(channel.hello));
     if (session.ending !== undefined) channel.observed.end(session.ending);
+    else this.#check(session);
   }
 
   #leave(channel: Channel, reason: EndReason): void {
@@ -254,22 +263,26 @@ export class SessionLedger implements TunnelObserver {
 
   /** Ends sessions whose time is over. */
   #look(): void {
+    for (const session of this.#sessions.values()) this.#check(session);
+  }
+
+  #check(session: Session): void {
+    if (session.ending !== undefined) return;
     const now = this.#now();
-    for (const session of this.#sessions.values()) {
-      if (session.ending !== undefined) continue;
-      const inputs = [...session.open].filter(({ hello }) => hello?.channelType === channelType.inputs);
-      const input = sum(inputs, ({ observed }) => observed.bytesToServer);
-      // Without such a channel here nobody can use the session, or does so through another bridge.
-      if (input !== session.input || inputs.length === 0) session.inputAt = now;
-      session.input = input;
-      const idle = lower(session.limits.idleTimeout, this.#limits.idleTimeout);
-      const whole = lower(session.limits.sessionTimeout, this.#limits.sessionTimeout);
-      if (whole > 0 && now - session.started >= whole * 1000) {
-        this.end(session.id, new BridgeError('session-expired'));
-      } else if (idle > 0 && now - session.inputAt >= idle * 1000) {
-        this.end(session.id, new BridgeError('session-idle'));
-      }
-    }
+    const inputs = [...session.open].filter(({ hello }) => hello?.channelType === channelType.inputs);
+    const input = sum(inputs, ({ observed }) => observed.bytesToServer);
+    // Without such a channel here nobody can use the session, or does so through another bridge.
+    if (input !== session.input || inputs.length === 0) session.inputAt = now;
+    session.input = input;
+    const idle = lower(session.limits.idleTimeout, this.#limits.idleTimeout);
+    const whole = lower(session.limits.sessionTimeout, this.#limits.sessionTimeout);
+    if (whole > 0 && now - session.began >= whole * 1000) this.#limit(session, 'expired');
+    else if (idle > 0 && now - session.inputAt >= idle * 1000) this.#limit(session, 'idle');
+  }
+
+  #limit({ id, anonymous }: Session, why: 'expired' | 'idle'): void {
+    if (!anonymous) this.#onLimit(id, why);
+    this.end(id, new BridgeError(`session-${why}`));
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { BridgeError } from '../errors/bridge-error.ts';
+import { BridgeError, type BridgeErrorCode } from '../errors/bridge-error.ts';
 import type { BridgeConfig } from '../config/options.ts';
 import type { Logger } from '../operation/logger.ts';
 import type { SessionSummary } from '../operation/session-ledger.ts';
@@ -14,7 +14,7 @@ import { MemoryStore } from './memory-store.ts';
 import { openRedisStore } from './redis-store.ts';
 import { SessionAdmission } from './session-admission.ts';
 import { SessionLeases } from './session-leases.ts';
-import { sessionKey, type SessionStore } from './session-store.ts';
+import { type OverState, sessionKey, type SessionStore } from './session-store.ts';
 import { TokenVerifier } from './token-verifier.ts';
 
 export interface SessionsOptions {
@@ -48,6 +48,8 @@ export interface Sessions {
   mint(claims: SessionClaims, subject: string | undefined, ttl: number): Promise<MintedToken>;
   /** Ends a session on whichever bridge, and keeps its token from beginning another. */
   revoke(id: string): Promise<void>;
+  /** A limit of time ended it: its token neither continues it nor begins another. */
+  finish(id: string, why: 'expired' | 'idle'): void;
   close(): Promise<void>;
 }
 
@@ -60,6 +62,12 @@ const STORE_TIMEOUT = 5000;
 const REVOKED_TTL = 30 * 24 * 3600 * 1000;
 const ID_BYTES = 24;
 
+const endings: Readonly<Record<OverState, BridgeErrorCode>> = {
+  revoked: 'session-ended',
+  expired: 'session-expired',
+  idle: 'session-idle',
+};
+
 /** @throws {BridgeError} `bad-key`, `bad-option` */
 export async function createSessions(config: BridgeConfig, options: SessionsOptions): Promise<Sessions> {
   const { targets, list, end, logger } = options;
@@ -68,7 +76,7 @@ export async function createSessions(config: BridgeConfig, options: SessionsOpti
   let settings = await settingsOf(config);
   const store = await storeOf(config, logger);
   const window = config.sessionWindow * 1000;
-  const leases = new SessionLeases(store, window, (key) => end(key, new BridgeError('session-ended')));
+  const leases = new SessionLeases(store, window, (key, why) => end(key, new BridgeError(endings[why])));
   const hook =
     config.hookUrl === undefined
       ? undefined
@@ -108,10 +116,11 @@ export async function createSessions(config: BridgeConfig, options: SessionsOpti
       return { token, id, expires: new Date(Date.now() + ttl * 1000).toISOString() };
     },
     async revoke(id) {
-      await store.revoke(id, REVOKED_TTL);
+      await store.finish(id, 'revoked', REVOKED_TTL);
       // Not by way of Redis alone, so that what runs here ends at once.
       end(id, new BridgeError('session-ended'));
     },
+    finish: (id, why) => leases.finish(id, why),
     async close() {
       clearInterval(announcing);
       leases.close();

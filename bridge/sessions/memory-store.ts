@@ -1,7 +1,7 @@
-import type { FirstUse, OpenResult, SessionStore } from './session-store.ts';
+import type { FirstUse, OpenResult, OverState, RunningSession, SessionStore } from './session-store.ts';
 
-interface Entry {
-  readonly value: string;
+interface Entry<T> {
+  readonly value: T;
   /** Milliseconds of the clock. */
   readonly until: number;
 }
@@ -11,11 +11,12 @@ const SWEEP_INTERVAL = 10_000;
 
 /** Sessions of this process, for a bridge without Redis. A restart forgets them. */
 export class MemoryStore implements SessionStore {
-  readonly #sessions = new Entries();
-  readonly #used = new Entries();
-  readonly #revoked = new Entries();
-  readonly #announced = new Entries();
-  readonly #listeners: ((key: string) => void)[] = [];
+  readonly #sessions = new Entries<string>();
+  readonly #began = new Entries<number>();
+  readonly #used = new Entries<true>();
+  readonly #over = new Entries<OverState>();
+  readonly #announced = new Entries<string>();
+  readonly #listeners: ((key: string, why: OverState) => void)[] = [];
   readonly #sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL).unref();
 
   put(key: string, value: string, ttl: number): Promise<void> {
@@ -28,28 +29,42 @@ export class MemoryStore implements SessionStore {
   }
 
   #open(key: string, window: number, first?: FirstUse): OpenResult {
-    if (this.#revoked.get(key) !== undefined) return { state: 'revoked' };
+    const over = this.#over.get(key);
+    if (over !== undefined) return { state: over };
     const value = this.#sessions.get(key) ?? first?.value;
     if (value === undefined) return { state: 'unknown' };
     if (first !== undefined && first.usedFor > 0 && this.#sessions.get(key) === undefined) {
       if (this.#used.get(key) !== undefined) return { state: 'used' };
-      this.#used.set(key, '1', first.usedFor);
+      this.#used.set(key, true, first.usedFor);
     }
-    this.#sessions.set(key, value, window);
-    return { state: 'open', value };
+    const session = { value, began: this.#began.get(key) ?? Date.now() };
+    this.#set(key, session, window);
+    return { state: 'open', session };
   }
 
-  keep(key: string, value: string, window: number, usedFor: number): Promise<boolean> {
-    if (this.#revoked.get(key) !== undefined) return Promise.resolve(false);
-    this.#sessions.set(key, value, window);
-    if (usedFor > 0) this.#used.set(key, '1', usedFor);
-    return Promise.resolve(true);
+  keep(
+    key: string,
+    session: RunningSession,
+    window: number,
+    usedFor: number,
+  ): Promise<OverState | undefined> {
+    const over = this.#over.get(key);
+    if (over !== undefined) return Promise.resolve(over);
+    this.#set(key, session, window);
+    if (usedFor > 0) this.#used.set(key, true, usedFor);
+    return Promise.resolve(undefined);
   }
 
-  revoke(key: string, ttl: number): Promise<void> {
+  #set(key: string, { value, began }: RunningSession, window: number): void {
+    this.#sessions.set(key, value, window);
+    this.#began.set(key, began, window);
+  }
+
+  finish(key: string, why: OverState, ttl: number): Promise<void> {
     this.#sessions.delete(key);
-    this.#revoked.set(key, '1', ttl);
-    for (const listener of this.#listeners) listener(key);
+    this.#began.delete(key);
+    this.#over.set(key, why, ttl);
+    for (const listener of this.#listeners) listener(key, why);
     return Promise.resolve();
   }
 
@@ -62,9 +77,12 @@ export class MemoryStore implements SessionStore {
     return Promise.resolve(this.#announced.values());
   }
 
-  onRevoked(listener: (key: string) => void): void {
+  onFinished(listener: (key: string, why: OverState) => void): void {
     this.#listeners.push(listener);
   }
+
+  /** Never: it is never away. */
+  onBack(_listener: () => void): void {}
 
   close(): Promise<void> {
     clearInterval(this.#sweeper);
@@ -72,20 +90,21 @@ export class MemoryStore implements SessionStore {
   }
 
   #sweep(): void {
-    for (const entries of [this.#sessions, this.#used, this.#revoked, this.#announced]) entries.sweep();
+    for (const entries of [this.#sessions, this.#began, this.#used, this.#over, this.#announced])
+      entries.sweep();
   }
 }
 
 /** A map whose entries expire. */
-class Entries {
-  readonly #map = new Map<string, Entry>();
+class Entries<T> {
+  readonly #map = new Map<string, Entry<T>>();
 
-  get(key: string): string | undefined {
+  get(key: string): T | undefined {
     const entry = this.#map.get(key);
     return entry !== undefined && entry.until > performance.now() ? entry.value : undefined;
   }
 
-  set(key: string, value: string, ttl: number): void {
+  set(key: string, value: T, ttl: number): void {
     this.#map.set(key, { value, until: performance.now() + ttl });
   }
 
@@ -93,7 +112,7 @@ class Entries {
     this.#map.delete(key);
   }
 
-  values(): string[] {
+  values(): T[] {
     this.sweep();
     return [...this.#map.values()].map(({ value }) => value);
   }

@@ -1,6 +1,6 @@
 import type { RedisClientOptions } from '@redis/client';
 import { BridgeError } from '../errors/bridge-error.ts';
-import type { FirstUse, OpenResult, SessionStore } from './session-store.ts';
+import type { FirstUse, OpenResult, OverState, SessionStore } from './session-store.ts';
 
 export interface RedisStoreOptions {
   /** `redis://HOST:PORT/DB`, `rediss://…`, or `redis+unix:///PATH` */
@@ -19,38 +19,42 @@ const QUEUE_LIMIT = 10_000;
 const RECONNECT_LIMIT = 1000;
 
 /**
- * KEYS: session, used, revoked. ARGV: window, value of a first use or '', milliseconds it stays used.
+ * KEYS: session, used, over, began. ARGV: window, value of a first use or '', milliseconds it stays used, now.
  * One script, so that of two channels that begin a session at once neither sees half of the other's work.
  */
 const OPEN = `
-if redis.call('EXISTS', KEYS[3]) == 1 then return {'revoked'} end
+local over = redis.call('GET', KEYS[3])
+if over then return {over} end
 local value = redis.call('GET', KEYS[1])
-if value then
-  redis.call('PEXPIRE', KEYS[1], ARGV[1])
-  return {'open', value}
+if not value then
+  if ARGV[2] == '' then return {'unknown'} end
+  if ARGV[3] ~= '0' and not redis.call('SET', KEYS[2], '1', 'PX', ARGV[3], 'NX') then return {'used'} end
+  value = ARGV[2]
 end
-if ARGV[2] == '' then return {'unknown'} end
-if ARGV[3] ~= '0' and not redis.call('SET', KEYS[2], '1', 'PX', ARGV[3], 'NX') then return {'used'} end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[1])
-return {'open', ARGV[2]}`;
+local began = redis.call('GET', KEYS[4]) or ARGV[4]
+redis.call('SET', KEYS[1], value, 'PX', ARGV[1])
+redis.call('SET', KEYS[4], began, 'PX', ARGV[1])
+return {'open', value, began}`;
 
-/** KEYS as above. ARGV: window, value, milliseconds it stays used. */
+/** KEYS as above. ARGV: window, value, milliseconds it stays used, when it began. */
 const KEEP = `
-if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
+local over = redis.call('GET', KEYS[3])
+if over then return over end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[1])
+redis.call('SET', KEYS[4], ARGV[4], 'PX', ARGV[1])
 if ARGV[3] ~= '0' then redis.call('SET', KEYS[2], '1', 'PX', ARGV[3]) end
-return 1`;
+return 'open'`;
 
-/** KEYS: session, revoked. ARGV: milliseconds, channel, session key. */
-const REVOKE = `
-redis.call('DEL', KEYS[1])
-redis.call('SET', KEYS[2], '1', 'PX', ARGV[1])
-redis.call('PUBLISH', ARGV[2], ARGV[3])
+/** KEYS as above. ARGV: milliseconds, why, channel, message. */
+const FINISH = `
+redis.call('DEL', KEYS[1], KEYS[4])
+redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[1])
+redis.call('PUBLISH', ARGV[3], ARGV[4])
 return 1`;
 
 /**
  * Sessions in Redis, for several bridges. Keys: `PREFIX` + session key (a string, the session's JSON), and under
- * `PREFIX` + `used:`, `revoked:` and `bridge:` what the bridges tell each other; all of them expire.
+ * `PREFIX` + `used:`, `revoked:`, `began:` and `bridge:` what the bridges tell each other; all of them expire.
  * The library is loaded only here, so bridges without Redis do without it.
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<SessionStore> {
@@ -63,16 +67,24 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Sessio
   });
   // Subscriptions have their own connection; the library subscribes again when Redis comes back.
   const subscriber = client.duplicate();
-  const listeners: ((key: string) => void)[] = [];
+  const listeners: ((key: string, why: OverState) => void)[] = [];
+  const backListeners: (() => void)[] = [];
   const endChannel = `${prefix}end`;
   client.on('ready', () => options.onChange?.(true));
   client.on('error', () => options.onChange?.(false));
   subscriber.on('error', () => {});
+  // Its subscriptions stand by then.
+  subscriber.on('ready', () => backListeners.forEach((listener) => listener()));
   // Not waited for: a bridge that starts before its Redis runs, and says so to who needs it.
   client.connect().catch(() => {});
   subscriber
     .connect()
-    .then(() => subscriber.subscribe(endChannel, (key) => listeners.forEach((listener) => listener(key))))
+    .then(() =>
+      subscriber.subscribe(endChannel, (message) => {
+        const [key = '', why] = message.split(' ', 2);
+        listeners.forEach((listener) => listener(key, overState(why)));
+      }),
+    )
     .catch(() => {});
 
   /** Runs a command within the time limit. @throws {BridgeError} `store-unavailable` */
@@ -92,6 +104,7 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Sessio
     `${prefix}${key}`,
     `${prefix}used:${key}`,
     `${prefix}revoked:${key}`,
+    `${prefix}began:${key}`,
   ];
   const whole = (milliseconds: number): string => String(Math.max(1, Math.ceil(milliseconds)));
 
@@ -104,25 +117,29 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Sessio
     async open(key, window, first?: FirstUse): Promise<OpenResult> {
       const usedFor = first === undefined || first.usedFor <= 0 ? '0' : whole(first.usedFor);
       const answer = await ask((redis) =>
-        redis.eval(OPEN, { keys: keysOf(key), arguments: [whole(window), first?.value ?? '', usedFor] }),
+        redis.eval(OPEN, {
+          keys: keysOf(key),
+          arguments: [whole(window), first?.value ?? '', usedFor, String(Date.now())],
+        }),
       );
-      const [state, value] = answer as [OpenResult['state'], string];
-      return state === 'open' ? { state, value } : { state };
+      const [state, value, began] = answer as [string, string, string];
+      if (state === 'open') return { state, session: { value, began: Number(began) } };
+      return { state: state === 'unknown' || state === 'used' ? state : overState(state) };
     },
-    async keep(key, value, window, usedFor) {
+    async keep(key, { value, began }, window, usedFor) {
       const answer = await ask((redis) =>
         redis.eval(KEEP, {
           keys: keysOf(key),
-          arguments: [whole(window), value, usedFor <= 0 ? '0' : whole(usedFor)],
+          arguments: [whole(window), value, usedFor <= 0 ? '0' : whole(usedFor), String(began)],
         }),
       );
-      return answer === 1;
+      return answer === 'open' ? undefined : overState(answer);
     },
-    async revoke(key, ttl) {
+    async finish(key, why, ttl) {
       await ask((redis) =>
-        redis.eval(REVOKE, {
-          keys: [`${prefix}${key}`, `${prefix}revoked:${key}`],
-          arguments: [whole(ttl), endChannel, key],
+        redis.eval(FINISH, {
+          keys: keysOf(key),
+          arguments: [whole(ttl), why, endChannel, `${key} ${why}`],
         }),
       );
     },
@@ -145,8 +162,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Sessio
       const values = await ask((redis) => redis.mGet([...names]));
       return values.filter((value) => value !== null);
     },
-    onRevoked(listener) {
+    onFinished(listener) {
       listeners.push(listener);
+    },
+    onBack(listener) {
+      backListeners.push(listener);
     },
     close() {
       client.destroy();
@@ -154,6 +174,11 @@ export async function openRedisStore(options: RedisStoreOptions): Promise<Sessio
       return Promise.resolve();
     },
   };
+}
+
+/** What is unknown was written by somebody else to end a session: so it ends. */
+function overState(text: unknown): OverState {
+  return text === 'expired' || text === 'idle' ? text : 'revoked';
 }
 
 function connectionOf(url: string): Pick<RedisClientOptions, 'url' | 'socket'> {

@@ -8,7 +8,7 @@ import { allowedChannels, readClaims, type SessionClaims, storedSession } from '
 import { requestToken } from '../requests/request-token.ts';
 import type { SessionLeases } from './session-leases.ts';
 import { sessionKey } from './session-store.ts';
-import { CLOCK_TOLERANCE, type TokenVerifier } from './token-verifier.ts';
+import { CLOCK_TOLERANCE, signedPart, type TokenVerifier } from './token-verifier.ts';
 
 export interface SessionAdmissionOptions {
   readonly targets: Pick<TargetList, 'find'>;
@@ -27,6 +27,7 @@ interface Allowed {
   readonly claims: SessionClaims;
   readonly subject: string | undefined;
   readonly sessionId: string;
+  readonly began: number;
   readonly release: () => void;
 }
 
@@ -54,7 +55,7 @@ export class SessionAdmission implements Admission {
     }
     const allowed = await this.#allowed(token, targetName, ip, signal);
     try {
-      const { claims, subject, sessionId, release } = allowed;
+      const { claims, subject, sessionId, began, release } = allowed;
       if (targetName !== null && claims.target !== targetName) throw new BridgeError('token-target');
       signal.throwIfAborted();
       return {
@@ -62,6 +63,7 @@ export class SessionAdmission implements Admission {
         channels: allowedChannels(claims),
         subject,
         sessionId,
+        began,
         limits: claims.limits,
         release,
       };
@@ -116,17 +118,18 @@ export class SessionAdmission implements Admission {
 
   async #byJwt(verifier: TokenVerifier, token: string): Promise<Allowed> {
     const { leases } = this.#options;
-    const { claims, subject, id, expires, expired } = await verifier.verify(token);
-    const sessionId = sessionKey(id ?? JSON.stringify(['token', token]));
-    const usedFor = id === undefined ? 0 : expires - Date.now() + USED_BEYOND;
+    const { claims, subject, id, singleUse, expires, expired } = await verifier.verify(token);
+    const sessionId = sessionKey(id);
+    const goodUntil = expires + USED_BEYOND;
+    const usedFor = singleUse ? goodUntil - Date.now() : 0;
     // An expired one goes on with a session that runs, and begins none.
     const lease = await leases
-      .acquire(sessionId, expired ? undefined : { value: NOTHING, usedFor })
+      .acquire(sessionId, expired ? undefined : { value: NOTHING, usedFor }, goodUntil)
       .catch((error: unknown) => {
         const over = expired && error instanceof BridgeError && error.code === 'token-unknown';
         throw over ? new BridgeError('token-expired') : error;
       });
-    return { claims, subject, sessionId, release: () => lease.release() };
+    return { claims, subject, sessionId, began: lease.began, release: () => lease.release() };
   }
 
   async #stored(token: string): Promise<Allowed> {
@@ -134,7 +137,7 @@ export class SessionAdmission implements Admission {
     const lease = await this.#options.leases.acquire(sessionId);
     const release = (): void => lease.release();
     try {
-      return { ...parseStored(lease.value), sessionId, release };
+      return { ...parseStored(lease.value), sessionId, began: lease.began, release };
     } catch (error) {
       release();
       throw error;
@@ -151,14 +154,15 @@ export class SessionAdmission implements Admission {
     const answer = await hook.open({ token, target: target ?? undefined, address }, signal);
     try {
       const { claims, subject } = readAnswer(answer.claims);
-      const sessionId = sessionKey(JSON.stringify(['hook', token, target]));
+      // The same on every path: whoever ends it means the token.
+      const sessionId = sessionKey(JSON.stringify(['hook', signedPart(token)]));
       // Kept too, so that it can be ended through any bridge.
       const lease = await this.#options.leases.acquire(sessionId, { value: NOTHING, usedFor: 0 });
       const release = (): void => {
         lease.release();
         answer.release();
       };
-      return { claims, subject, sessionId, release };
+      return { claims, subject, sessionId, began: lease.began, release };
     } catch (error) {
       answer.release();
       throw error;

@@ -57,8 +57,8 @@ describe.each(Object.entries(kinds))('%s', (_, make) => {
     const { one, other } = await start();
     const key = newKey();
     await one.put(key, 'claims', LONG);
-    expect(await other.open(key, LONG)).toEqual({ state: 'open', value: 'claims' });
-    expect(await one.open(key, LONG)).toEqual({ state: 'open', value: 'claims' });
+    expect(await other.open(key, LONG)).toMatchObject({ state: 'open', session: { value: 'claims' } });
+    expect(await one.open(key, LONG)).toMatchObject({ state: 'open', session: { value: 'claims' } });
   });
 
   it('an unknown one does not', async () => {
@@ -84,8 +84,8 @@ describe.each(Object.entries(kinds))('%s', (_, make) => {
   it('keeping it prolongs the window, also when the store has lost it', async () => {
     const { one, other } = await start();
     const key = newKey();
-    expect(await one.keep(key, 'claims', LONG, 0)).toBe(true);
-    expect(await other.open(key, LONG)).toEqual({ state: 'open', value: 'claims' });
+    expect(await one.keep(key, { value: 'claims', began: 5 }, LONG, 0)).toBeUndefined();
+    expect(await other.open(key, LONG)).toMatchObject({ state: 'open', session: { value: 'claims' } });
   });
 
   it('a token begins one session, which goes on inside its window, and no second one', async () => {
@@ -121,28 +121,44 @@ describe.each(Object.entries(kinds))('%s', (_, make) => {
   it('a kept session whose store forgot everything stays used', async () => {
     const { one } = await start();
     const key = newKey();
-    expect(await one.keep(key, '{}', 1, LONG)).toBe(true);
+    expect(await one.keep(key, { value: '{}', began: 5 }, 1, LONG)).toBeUndefined();
     await expect.poll(() => one.open(key, 1)).toEqual({ state: 'unknown' });
     expect(await one.open(key, LONG, { value: '{}', usedFor: LONG })).toEqual({ state: 'used' });
   });
 
-  it('revoking ends it everywhere and tells every bridge', async () => {
+  it('remembers when a session began, whoever opens or keeps it, until it is gone', async () => {
     const { one, other } = await start();
     const key = newKey();
-    const told: string[] = [];
-    other.onRevoked((revoked) => told.push(revoked));
+    const first = { value: '{}', usedFor: 0 };
+    const before = Date.now();
+    const opened = await one.open(key, LONG, first);
+    const { began } = (opened as { session: { began: number } }).session;
+    expect(began).toBeGreaterThanOrEqual(before);
+    expect(began).toBeLessThanOrEqual(Date.now());
+    expect(await other.open(key, LONG, first)).toEqual(opened);
+    await other.keep(key, { value: '{}', began: 5 }, LONG, 0);
+    expect(await one.open(key, 1, first)).toMatchObject({ session: { began: 5 } });
+    await expect.poll(() => one.open(key, 1)).toEqual({ state: 'unknown' });
+    expect(await one.open(key, LONG, first)).not.toMatchObject({ session: { began: 5 } });
+  });
+
+  it.each(['revoked', 'expired', 'idle'] as const)('ending one, %s, is told to every bridge', async (why) => {
+    const { one, other } = await start();
+    const key = newKey();
+    const told: unknown[] = [];
+    other.onFinished((...finished) => told.push(finished));
     // The subscription is there once anything arrives.
     await expect
       .poll(async () => {
-        await one.revoke(newKey(), LONG);
+        await one.finish(newKey(), why, LONG);
         return told.length;
       })
       .toBeGreaterThan(0);
     await one.put(key, 'claims', LONG);
-    await one.revoke(key, LONG);
-    await expect.poll(() => told).toContain(key);
-    expect(await other.open(key, LONG, { value: '{}', usedFor: LONG })).toEqual({ state: 'revoked' });
-    expect(await other.keep(key, 'claims', LONG, 0)).toBe(false);
+    await one.finish(key, why, LONG);
+    await expect.poll(() => told).toContainEqual([key, why]);
+    expect(await other.open(key, LONG, { value: '{}', usedFor: LONG })).toEqual({ state: why });
+    expect(await other.keep(key, { value: 'claims', began: 5 }, LONG, 0)).toBe(why);
   });
 
   it('what bridges announce is there for all until it is old', async () => {

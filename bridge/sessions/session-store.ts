@@ -8,8 +8,19 @@ export interface FirstUse {
   readonly usedFor: number;
 }
 
+/** Why a session is over for good: an administrator ended it, or a limit of time did. */
+export type OverState = 'revoked' | 'expired' | 'idle';
+
 export type OpenResult =
-  { readonly state: 'open'; readonly value: string } | { readonly state: 'unknown' | 'used' | 'revoked' };
+  | { readonly state: 'open'; readonly session: RunningSession }
+  | { readonly state: 'unknown' | 'used' | OverState };
+
+/** What is known of a session wherever it runs. */
+export interface RunningSession {
+  readonly value: string;
+  /** When its first channel came, whichever bridge took it: milliseconds since 1970. Limits of time count from it. */
+  readonly began: number;
+}
 
 /**
  * Sessions by key: a key is `sessionKey(secret)`, so that who reads the store or a log cannot use what it finds.
@@ -21,16 +32,18 @@ export interface SessionStore {
   put(key: string, value: string, ttl: number): Promise<void>;
   /** Begins or goes on with a session, which then stays for `window` milliseconds. */
   open(key: string, window: number, first?: FirstUse): Promise<OpenResult>;
-  /** Prolongs a session by `window` milliseconds, also when the store has lost it. False: it was revoked. */
-  keep(key: string, value: string, window: number, usedFor: number): Promise<boolean>;
+  /** Prolongs a session by `window` milliseconds, also when the store has lost it. Otherwise tells why it is over. */
+  keep(key: string, session: RunningSession, window: number, usedFor: number): Promise<OverState | undefined>;
   /** Ends a session everywhere, or before it began, and keeps it from beginning for `ttl` milliseconds. */
-  revoke(key: string, ttl: number): Promise<void>;
+  finish(key: string, why: OverState, ttl: number): Promise<void>;
   /** Tells what bridge `id` runs; forgotten after `ttl` milliseconds. */
   announce(id: string, value: string, ttl: number): Promise<void>;
   /** What all bridges announced. */
   announced(): Promise<string[]>;
-  /** Called with the key of each session that anybody revokes. */
-  onRevoked(listener: (key: string) => void): void;
+  /** Called with the key of each session that anybody ends. */
+  onFinished(listener: (key: string, why: OverState) => void): void;
+  /** Called when the store is there again: what was ended meanwhile was not told. */
+  onBack(listener: () => void): void;
   close(): Promise<void>;
 }
 

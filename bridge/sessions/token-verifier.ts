@@ -33,8 +33,10 @@ export interface TokenVerifierOptions {
 export interface VerifiedToken {
   readonly claims: SessionClaims;
   readonly subject: string | undefined;
-  /** `iss` and `jti` together; undefined where the token has no `jti` and so may be used again. */
-  readonly id: string | undefined;
+  /** `iss` and `jti` together; without a `jti` what was verified, however the token around it is spelled. */
+  readonly id: string;
+  /** It has a `jti`: good for one session. */
+  readonly singleUse: boolean;
   /** Milliseconds since 1970. */
   readonly expires: number;
   /** Its time is over: good only for a session that runs. */
@@ -114,9 +116,10 @@ export class TokenVerifier {
    */
   async verify(token: string): Promise<VerifiedToken> {
     if (token.length > TOKEN_LIMIT) throw new BridgeError('token-invalid');
-    const parts = token.split('.').length;
-    if (parts === 3) return this.#signed(token, 'none');
-    if (parts === 5) return this.#encrypted(token);
+    const parts = token.split('.');
+    if (!parts.every(isCanonical)) throw new BridgeError('token-invalid');
+    if (parts.length === 3) return this.#signed(token, 'none');
+    if (parts.length === 5) return this.#encrypted(token);
     throw new BridgeError('token-invalid');
   }
 
@@ -140,7 +143,7 @@ export class TokenVerifier {
       if (/^[\w-]+\.[\w-]+\.[\w-]+$/.test(content)) return this.#signed(content, encryption);
       // Everybody has a public key: who encrypted with it is unknown.
       if (encryption === 'public') throw new BridgeError('token-unsigned');
-      return this.#checked(parsePayload(content));
+      return this.#checked(parsePayload(content), content);
     }
     throw new BridgeError('token-invalid');
   }
@@ -153,11 +156,11 @@ export class TokenVerifier {
     );
     for (const { key } of fitting) {
       const payload = await this.#verifyWith(token, alg, key);
-      if (payload !== undefined) return this.#accept(payload, encryption);
+      if (payload !== undefined) return this.#accept(payload, encryption, signedPart(token));
     }
     if (this.#remote !== undefined && (REMOTE_ALGORITHMS as readonly string[]).includes(alg)) {
       const payload = await this.#verifyWith(token, alg, this.#remote);
-      if (payload !== undefined) return this.#accept(payload, encryption);
+      if (payload !== undefined) return this.#accept(payload, encryption, signedPart(token));
     }
     throw new BridgeError('token-invalid');
   }
@@ -185,7 +188,7 @@ export class TokenVerifier {
     }
   }
 
-  #accept(payload: JWTPayload, encryption: Encryption): VerifiedToken {
+  #accept(payload: JWTPayload, encryption: Encryption, verified: string): VerifiedToken {
     const { spice } = payload as { spice?: { password?: unknown } };
     if (
       encryption === 'none' &&
@@ -195,10 +198,11 @@ export class TokenVerifier {
     ) {
       throw new BridgeError('token-password');
     }
-    return this.#checked(payload);
+    return this.#checked(payload, verified);
   }
 
-  #checked(payload: JWTPayload): VerifiedToken {
+  /** @param verified the text that the signature or the encryption vouches for */
+  #checked(payload: JWTPayload, verified: string): VerifiedToken {
     const { iss, aud, exp, nbf, iat, jti, sub } = payload as Record<string, unknown>;
     if (this.#issuer !== undefined && iss !== this.#issuer) throw new BridgeError('token-audience');
     const audiences = Array.isArray(aud) ? aud : [aud];
@@ -216,11 +220,31 @@ export class TokenVerifier {
     return {
       claims: readClaims((payload as { spice?: unknown }).spice),
       subject: sub as string | undefined,
-      id: jti === undefined ? undefined : JSON.stringify(['jti', iss ?? null, jti]),
+      id: JSON.stringify(jti === undefined ? ['token', verified] : ['jti', iss ?? null, jti]),
+      singleUse: jti !== undefined,
       expires: exp * 1000,
       expired: exp <= now - CLOCK_TOLERANCE,
     };
   }
+}
+
+/**
+ * What a JSON Web Token's signature is of: header and payload, as text. The signature itself can be written in several
+ * ways (unused bits of base64url, two values for each of ECDSA's). Other tokens as they are.
+ */
+export function signedPart(token: string): string {
+  const parts = token.split('.');
+  if (parts.length !== 3) return token;
+  try {
+    return headerOf(token).alg === undefined ? token : parts.slice(0, 2).join('.');
+  } catch {
+    return token;
+  }
+}
+
+/** Base64url with nothing in the bits that it does not use. */
+function isCanonical(part: string): boolean {
+  return Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
 function headerOf(token: string): { alg?: string; kid?: string } {

@@ -10,6 +10,8 @@ export interface SpiceGrant {
   readonly subject?: string | undefined;
   /** The same for all channels of a session, and not a secret. Undefined where no token tells. */
   readonly sessionId?: string | undefined;
+  /** When that session began on any bridge, in milliseconds since 1970. */
+  readonly began?: number | undefined;
   /** Seconds, and channels at a time; undefined or 0: the bridge's own. */
   readonly limits?:
     | {

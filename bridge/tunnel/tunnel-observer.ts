@@ -23,6 +23,8 @@ export interface AdmittedChannel {
   readonly subject?: string | undefined;
   /** The same for all channels of a session, and not a secret: it is logged. Undefined where no token tells. */
   readonly sessionId?: string | undefined;
+  /** When that session began on any bridge, in milliseconds since 1970; undefined: now. */
+  readonly began?: number | undefined;
   /** Seconds; undefined or 0: the bridge's own. */
   readonly limits?: { readonly session?: number | undefined; readonly idle?: number | undefined } | undefined;
 }
