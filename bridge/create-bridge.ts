@@ -7,6 +7,7 @@ import { loadConfig } from './config/load-config.ts';
 import { type BridgeConfig, OPTION_KEYS, optionRow } from './config/options.ts';
 import { addressKey, ClientAddresses } from './requests/client-address.ts';
 import { ConnectionLimits } from './limits/connection-limits.ts';
+import { InboundBudget } from './limits/inbound-budget.ts';
 import { Keepalive } from './limits/keepalive.ts';
 import { type Logger, silentLogger } from './operation/logger.ts';
 import { BridgeMetrics, observeAll } from './operation/metrics.ts';
@@ -69,6 +70,7 @@ export async function createBridge(
   const limits = new ConnectionLimits(config);
   const sockets = new ConnectionLimits(socketLimits(config));
   const keepalive = new Keepalive(config.pingInterval * 1000);
+  const inbound = new InboundBudget();
   const ledger = new SessionLedger({
     logger,
     limits: config,
@@ -77,6 +79,7 @@ export async function createBridge(
   const metrics = new BridgeMetrics({
     sessions: () => ({ running: ledger.size, started: ledger.started }),
     draining: () => endpoint.draining,
+    inbound,
   });
   const sessions = await createSessions(config, {
     targets: () => targets,
@@ -92,6 +95,7 @@ export async function createBridge(
     guard,
     limits,
     keepalive,
+    inbound,
     observer: observeAll(ledger, metrics, new TroubleLog(logger)),
     addresses: () => addresses,
     timeouts: () => ({

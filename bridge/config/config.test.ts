@@ -39,7 +39,7 @@ describe('precedence', () => {
       allowOrigins: [],
       connectTimeout: 10,
       drainTimeout: 5,
-      maxMessage: 4 << 20,
+      maxMessage: 128 << 10,
       appDir: undefined,
     });
   });

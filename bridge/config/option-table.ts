@@ -219,7 +219,7 @@ export const OPTIONS = {
     help: 'the longest WebSocket message that a client may send',
     text: 'number',
     schema: schema.whole(4096, 256 * 1024 * 1024),
-    standard: 4 * 1024 * 1024,
+    standard: 128 * 1024,
   },
   tlsCert: {
     flag: 'tls-cert',

@@ -3,6 +3,7 @@ export const CLOSE = {
   ended: 1000,
   draining: 1001,
   notAllowed: 1008,
+  tooBig: 1009,
   broken: 1011,
   tryLater: 1013,
 } as const;
@@ -60,6 +61,7 @@ const ERRORS = {
   'target-unknown': [CLOSE.notAllowed, 'There is no such target. Check the name in the address.'],
   'target-unnamed': [CLOSE.notAllowed, 'The address must name a target.'],
   'client-text': [CLOSE.notAllowed, 'Only binary messages are accepted.'],
+  'client-flood': [CLOSE.tooBig, 'The client sends more at once than SPICE does.'],
   'client-silent': [CLOSE.notAllowed, 'The client did not say which channel it wants.'],
   'client-not-spice': [CLOSE.notAllowed, 'The client does not speak SPICE.'],
   'client-authentication': [

@@ -1,5 +1,8 @@
 /** What a stranger can do to the bridge's listener: it stays up, stays small, and says why. */
 import { once } from 'node:events';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Server } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -7,6 +10,8 @@ import { WebSocket } from 'ws';
 import { type RunningMain, startMain } from '../cli/test-main.ts';
 import { linkMessage, listen, TestClient } from '../testing/test-kit.ts';
 
+/** What the bridge may hold of messages that strangers do not end, in bytes. */
+const HELD = 9 * 1024 * 1024;
 /** What the bridge may grow by under attack, in bytes. Node's heap alone breathes by tens of megabytes. */
 const GROWTH = 150e6;
 
@@ -184,7 +189,7 @@ it('oversized heads, many headers, and frames', async () => {
   for (let frame = 0; frame < 70; frame++) {
     socket.write(Buffer.concat([Buffer.from([0x00, 0xfe, 0x04, 0x00, 0, 0, 0, 0]), Buffer.alloc(1024)]));
   }
-  await expect.poll(received).toContain(String.fromCharCode(0x88, 2, 1009 >> 8, 1009 & 255));
+  await expect.poll(received).toContain(`${String.fromCharCode(1009 >> 8, 1009 & 255)}The client sends more`);
   await worksFor(await session());
 });
 
@@ -255,4 +260,49 @@ it('WebSockets that are opened, refused and never closed by the client', async (
   const told = new WebSocket(`${bridge.url.replace('http', 'ws')}spice/lab`);
   await once(told, 'open');
   told.terminate();
+});
+
+it('messages that never end, from clients that nobody knows', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'spice-viewer-attack-'));
+  const secret = join(directory, 'secret');
+  writeFileSync(secret, 'a secret of at least thirty-two bytes');
+  await start('--max-connections-per-ip', '1000', '--connection-rate', '0', '--metrics', 'main');
+  const open = bridge;
+  const closed = await startMain(
+    '--jwt-secret-file',
+    secret,
+    '--metrics',
+    'main',
+    '--max-connections-per-ip',
+    '1000',
+  );
+  for (const [victim, path] of [
+    [open, '/spice/lab'],
+    [closed, '/spice'],
+  ] as const) {
+    bridge = victim;
+    // All but the last byte of a message of 120 KiB; in frames of one byte; many that announce little and send on.
+    const attacks = [
+      Buffer.concat([
+        Buffer.from([0x82, 0xff, 0, 0, 0, 0, 0, 1, 0xe0, 0, 0, 0, 0, 0]),
+        Buffer.alloc(0x1dfff),
+      ]),
+      Buffer.concat([
+        Buffer.from([0x02, 0x80, 0, 0, 0, 0]),
+        ...Array.from({ length: 20_000 }, () => Buffer.from([0x00, 0x81, 0, 0, 0, 0, 0])),
+      ]),
+    ];
+    const strangers = Array.from({ length: 150 }, (_, index) => {
+      const stranger = raw(upgrade(path));
+      stranger.socket.once('data', () => stranger.socket.write(attacks[index % 2] as Buffer));
+      return stranger;
+    });
+    await Promise.all(strangers.map(({ closed: gone }) => gone));
+    const text = await (await fetch(`${victim.url}metrics`)).text();
+    const [, most = 'NaN'] = /^spice_bridge_inbound_bytes_most (\d+)$/m.exec(text) ?? [];
+    expect(Number(most)).toBeLessThan(HELD);
+  }
+  closed.child.kill('SIGKILL');
+  bridge = open;
+  await worksFor(await session());
 });

@@ -13,7 +13,11 @@ async function samples(metrics: BridgeMetrics): Promise<Map<string, number>> {
 }
 
 it('tells sessions, channels, bytes, errors and connect times', async () => {
-  const metrics = new BridgeMetrics({ sessions: () => ({ running: 2, started: 9 }), draining: () => true });
+  const metrics = new BridgeMetrics({
+    sessions: () => ({ running: 2, started: 9 }),
+    draining: () => true,
+    inbound: { held: 3, most: 4 },
+  });
   const observed = { ip: '::1', addressKey: '::1', bytesToBrowser: 0, bytesToServer: 0, end: () => {} };
   const channel = observeAll(metrics).opened(observed);
   channel.admitted({ targetName: 'lab' });
@@ -28,6 +32,8 @@ it('tells sessions, channels, bytes, errors and connect times', async () => {
     spice_bridge_sessions: 2,
     spice_bridge_sessions_started_total: 9,
     spice_bridge_draining: 1,
+    spice_bridge_inbound_bytes: 3,
+    spice_bridge_inbound_bytes_most: 4,
     'spice_bridge_channels{channel="display"}': 1,
     'spice_bridge_channels{channel="other"}': 1,
     'spice_bridge_channels_opened_total{channel="display"}': 1,
@@ -55,7 +61,11 @@ it('tells sessions, channels, bytes, errors and connect times', async () => {
 });
 
 it('counts a normal end as no error', async () => {
-  const metrics = new BridgeMetrics({ sessions: () => ({ running: 0, started: 0 }), draining: () => false });
+  const metrics = new BridgeMetrics({
+    sessions: () => ({ running: 0, started: 0 }),
+    draining: () => false,
+    inbound: { held: 0, most: 0 },
+  });
   for (const reason of ['ended', 'left'] as const) {
     metrics
       .opened({ ip: '', addressKey: '', bytesToBrowser: 0, bytesToServer: 0, end: () => {} })

@@ -6,6 +6,8 @@ export interface MetricsSources {
   /** Sessions that run, and since the start. */
   readonly sessions: () => { readonly running: number; readonly started: number };
   readonly draining: () => boolean;
+  /** Bytes of clients that lie in the bridge, and the most that ever did. */
+  readonly inbound: { readonly held: number; readonly most: number };
 }
 
 /** Seconds, from a Unix socket to the connect timeout. */
@@ -58,6 +60,12 @@ export class BridgeMetrics implements TunnelObserver {
       });
     gauge('sessions', 'Sessions that run', () => sources.sessions().running);
     gauge('draining', '1 while the bridge takes no new sessions', () => Number(sources.draining()));
+    gauge(
+      'inbound_bytes',
+      'Bytes of clients that are held: unfinished messages, and what waits for targets',
+      () => sources.inbound.held,
+    );
+    gauge('inbound_bytes_most', 'The most that was held since the start', () => sources.inbound.most);
     const counter = (name: string, help: string, value: () => number): Counter =>
       new Counter({
         name: `spice_bridge_${name}`,

@@ -7,6 +7,7 @@ import type { RequestGuard } from '../requests/request-guard.ts';
 import { tunnelPath } from '../requests/tunnel-path.ts';
 import type { ClientAddress, ClientAddresses } from '../requests/client-address.ts';
 import type { ConnectionLimits, Release } from '../limits/connection-limits.ts';
+import type { InboundBudget } from '../limits/inbound-budget.ts';
 import type { Keepalive } from '../limits/keepalive.ts';
 import type { Admission, SpiceGrant } from './spice-grant.ts';
 import { Tunnel } from './tunnel.ts';
@@ -16,6 +17,9 @@ import type { AdmittedChannel, TunnelObserver } from './tunnel-observer.ts';
 const CLOSE_TIMEOUT = 5000;
 /** Connections that are accepted only to be told why not. Beyond, they get an HTTP error, which costs less. */
 const REFUSED_LIMIT = 100;
+/** Parts of a message, as its sender cuts it and as it comes over the network. Browsers cut none. */
+const MAX_FRAGMENTS = 128;
+const MAX_CHUNKS = 512;
 
 export interface TunnelTimeouts {
   /** Milliseconds: for a target to accept a connection. */
@@ -29,6 +33,7 @@ export interface TunnelEndpointOptions {
   readonly guard: RequestGuard;
   readonly limits: ConnectionLimits;
   readonly keepalive: Keepalive;
+  readonly inbound: InboundBudget;
   readonly observer: TunnelObserver;
   readonly addresses: () => ClientAddresses;
   readonly timeouts: () => TunnelTimeouts;
@@ -52,13 +57,15 @@ export class TunnelEndpoint {
 
   constructor(options: TunnelEndpointOptions) {
     this.#options = options;
-    const settings: ServerOptions & { closeTimeout: number } = {
+    const settings: ServerOptions & Record<'closeTimeout' | 'maxFragments' | 'maxBufferedChunks', number> = {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
       autoPong: false,
       closeTimeout: CLOSE_TIMEOUT,
       maxPayload: options.maxMessage,
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_CHUNKS,
       handleProtocols: (offered) => (offered.has('binary') ? 'binary' : false),
     };
     this.#server = new WebSocketServer(settings);
@@ -131,6 +138,8 @@ export class TunnelEndpoint {
     let gone = false;
     let admitted: AdmittedChannel | undefined;
     let begins = false;
+    let linked = false;
+    let connected = false;
     /** While draining, only channels of sessions that run. Where no token tells, a main channel begins a session. */
     const mayGoOn = (): boolean =>
       !this.#draining ||
@@ -163,10 +172,17 @@ export class TunnelEndpoint {
       ...timeouts(),
       onLinked: (hello) => {
         begins = hello === null || hello.channelType === channelType.main || hello.connectionId === 0;
+        linked = true;
+        inbound.greeted();
+        if (connected) inbound.linked();
         if (mayGoOn()) channel.linked(hello);
         else tunnel.end(new BridgeError('bridge-draining'));
       },
-      onConnected: (milliseconds) => channel.connected(milliseconds),
+      onConnected: (milliseconds) => {
+        connected = true;
+        if (linked) inbound.linked();
+        channel.connected(milliseconds);
+      },
       onBrowserGone: (reason, cause) => {
         gone = true;
         releaseToken();
@@ -188,6 +204,10 @@ export class TunnelEndpoint {
       end: (error) => tunnel.end(error),
     });
     keepalive.add(websocket, client, () => tunnel.terminate('client-lost'));
+    const inbound = this.#options.inbound.add(websocket, client, {
+      onFlood: () => tunnel.end(new BridgeError('client-flood')),
+      onEvicted: () => tunnel.terminate('client-flood'),
+    });
     this.#browsers++;
     this.#tunnels.add(tunnel);
   }
@@ -201,6 +221,8 @@ export class TunnelEndpoint {
       this.#refused.add(websocket);
       websocket.on('error', () => {});
       websocket.on('close', () => this.#refused.delete(websocket));
+      const terminate = (): void => websocket.terminate();
+      this.#options.inbound.add(websocket, client, { onFlood: terminate, onEvicted: terminate });
       websocket.close(error.closeCode || CLOSE.broken, error.message);
     });
   }

@@ -65,7 +65,7 @@ describe('verification', () => {
   it('accepts a certificate of the CA for the host', async () => {
     const port = await serveTls(certificates.issue(SUBJECT), echo);
     const client = await open(`spice+tls://127.0.0.1:${port}?ca=${certificates.caFile}`);
-    client.websocket.send(pattern(1_000_000));
+    client.sendAll(pattern(1_000_000));
     expect((await client.until(1_000_000)).equals(pattern(1_000_000))).toBe(true);
   });
 
