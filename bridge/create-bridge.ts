@@ -65,7 +65,7 @@ export async function createBridge(
   let targets = await TargetList.load(config.targets);
 
   let addresses = addressesOf(config);
-  let headers = headersOf(config);
+  let headers = { http: headersOf(config, false), https: headersOf(config, true) };
   const guard = new RequestGuard(guardOf(config));
   const limits = new ConnectionLimits(config);
   const sockets = new ConnectionLimits(socketLimits(config));
@@ -111,7 +111,7 @@ export async function createBridge(
       // Where a token is needed, it says what there is.
       targets: () => (tokensRequired(config) ? [] : targets.describe()),
       ready: () => !endpoint.draining,
-      headers: () => headers,
+      headers: (request) => headers[addresses.of(request).scheme ?? 'http'],
       checkHost: (request: IncomingMessage) => guard.checkHost(addresses.of(request)),
       metrics: config.metrics === 'main' ? () => metrics.text() : undefined,
     }),
@@ -166,7 +166,7 @@ export async function createBridge(
     const kept = Object.fromEntries(needRestart.map((key) => [key, config[key]]));
     config = { ...next, ...kept };
     addresses = addressesOf(config);
-    headers = headersOf(config);
+    headers = { http: headersOf(config, false), https: headersOf(config, true) };
     guard.configure(guardOf(config));
     limits.configure(config);
     sockets.configure(socketLimits(config));
@@ -236,8 +236,9 @@ function addressesOf(config: BridgeConfig): ClientAddresses {
   return new ClientAddresses(config.trustedProxies, config.forwardedHeader);
 }
 
-function headersOf({ frameAncestors, hsts, tlsCert }: BridgeConfig): ReadonlyMap<string, string> {
-  return securityHeaders({ frameAncestors, hsts: tlsCert === undefined ? 0 : hsts });
+/** What is sent depends on whether the browser came by https: here, or at a trusted proxy that says so. */
+function headersOf({ frameAncestors, hsts }: BridgeConfig, encrypted: boolean): ReadonlyMap<string, string> {
+  return securityHeaders({ frameAncestors, hsts: encrypted ? hsts : 0 });
 }
 
 function guardOf(config: BridgeConfig) {

@@ -6,8 +6,20 @@ export type IpAddress = ipaddr.IPv4 | ipaddr.IPv6;
 export type AddressClass =
   'ordinary' | 'loopback' | 'link-local' | 'metadata' | 'unspecified' | 'multicast' | 'reserved';
 
-/** Where clouds answer their machines' questions, secrets included: AWS and most others, AWS's IPv6, Alibaba, Oracle. */
-const METADATA = new Set(['169.254.169.254', 'fd00:ec2::254', '100.100.100.200', '192.0.0.192'].map(normal));
+/** Where clouds answer their machines' questions, secrets included. Others of theirs are link-local. */
+const METADATA = new Set(
+  [
+    '169.254.169.254', // most of them
+    'fd00:ec2::254', // AWS
+    'fd00:ec2::23', // AWS, EKS Pod Identity
+    '168.63.129.16', // Azure's WireServer
+    'fd20:ce::254', // Google
+    'fd00:c1::a9fe:a9fe', // Oracle
+    '192.0.0.192', // Oracle
+    'fd00:42::42', // Scaleway
+    '100.100.100.200', // Alibaba
+  ].map(normal),
+);
 
 const CLASSES: Readonly<Record<string, AddressClass>> = {
   unicast: 'ordinary',

@@ -240,7 +240,7 @@ export const OPTIONS = {
   hsts: {
     flag: 'hsts',
     placeholder: 'SECONDS',
-    help: 'with --tls-cert: how long browsers must keep to https (Strict-Transport-Security); 0 for not at all',
+    help: 'over https, also behind a trusted proxy: how long browsers must keep to https (Strict-Transport-Security); 0 for not at all',
     live: true,
     text: 'number',
     schema: schema.whole(0, 63_072_000),
@@ -373,7 +373,7 @@ export const OPTIONS = {
     placeholder: 'WHERE',
     help: 'where /metrics is: main (for all), admin (--admin-listen, with its token) or off',
     schema: schema.oneOf('main', 'admin', 'off'),
-    standard: 'main',
+    standard: 'admin',
   },
   appDir: {
     flag: 'app-dir',

@@ -9,7 +9,7 @@ export interface HttpHandlerOptions {
   /** What `/targets.json` tells; no addresses, no secrets. */
   readonly targets: () => readonly object[];
   readonly ready: () => boolean;
-  readonly headers: () => ReadonlyMap<string, string>;
+  readonly headers: (request: IncomingMessage) => ReadonlyMap<string, string>;
   /** @throws {BridgeError} when the request's Host names none of the bridge's hosts */
   readonly checkHost: (request: IncomingMessage) => void;
   /** Undefined: there is no /metrics here. */
@@ -19,7 +19,7 @@ export interface HttpHandlerOptions {
 /** Everything that is not a WebSocket. */
 export function httpHandler(options: HttpHandlerOptions): RequestListener {
   return (request, response) => {
-    setHeaders(response, options.headers());
+    setHeaders(response, options.headers(request));
     const [path = ''] = (request.url ?? '').split('?', 1);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');

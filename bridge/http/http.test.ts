@@ -22,7 +22,11 @@ beforeAll(async () => {
   mkdirSync(join(folder, 'dist/chunks'));
   writeFileSync(join(folder, 'dist/chunks/core.js'), 'core()');
   writeFileSync(join(folder, 'dist/spice-notes.txt'), 'notes');
-  const config = { appDir: join(folder, 'dist'), allowOrigins: ['https://portal.example'] };
+  const config = {
+    appDir: join(folder, 'dist'),
+    allowOrigins: ['https://portal.example'],
+    metrics: 'main' as const,
+  };
   bridge = await bridgeTo({ lab: 'spice://secret.host:5900?title=Lab%20PC', other: 'spice://x:1' }, config);
 });
 
@@ -233,14 +237,14 @@ describe('names and proxies', () => {
 });
 
 describe('metrics', () => {
-  it('are told on the main listener, where they are not switched off', async () => {
+  it('are told on the main listener where the operator says so', async () => {
     const answer = await get('/metrics');
     expect(answer.status).toBe(200);
     expect(answer.headers['content-type']).toMatch(/^text\/plain; version=0\.0\.4/);
     expect(answer.body).toContain('\nspice_bridge_sessions 0\n');
     expect(answer.body).toContain('nodejs_eventloop_lag_seconds');
     expect(answer.body).not.toContain('secret.host');
-    const without = await bridgeTo({ lab: 'spice://x:1' }, { metrics: 'off' });
+    const without = await bridgeTo({ lab: 'spice://x:1' });
     expect((await fetch(`${without.url}metrics`)).status).toBe(404);
     await without.close();
   });
@@ -333,9 +337,22 @@ describe('upgrades', () => {
   });
 });
 
+it('keeps browsers to https where a trusted proxy says that they came by it', async () => {
+  const hsts = async (trustedProxies: string[], headers: Record<string, string>): Promise<string | null> => {
+    const proxied = await bridgeTo({ lab: 'spice://x:1' }, { trustedProxies });
+    const answer = await fetch(proxied.url, { headers });
+    await proxied.close();
+    return answer.headers.get('strict-transport-security');
+  };
+  const forwarded = { 'X-Forwarded-For': '192.0.2.1', 'X-Forwarded-Proto': 'https' };
+  expect(await hsts(['127.0.0.1'], forwarded)).toBe('max-age=15552000');
+  expect(await hsts(['127.0.0.1'], { ...forwarded, 'X-Forwarded-Proto': 'http' })).toBeNull();
+  expect(await hsts([], forwarded)).toBeNull();
+});
+
 it('tells while it drains', async () => {
   const server = await listen((socket) => socket.pipe(socket));
-  const draining = await bridgeTo({ lab: `spice://127.0.0.1:${server.port}` });
+  const draining = await bridgeTo({ lab: `spice://127.0.0.1:${server.port}` }, { metrics: 'main' });
   const client = await new TestClient(`${draining.url}spice/lab`).opened();
   client.websocket.send(linkMessage(1));
   await client.until(34);

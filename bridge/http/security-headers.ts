@@ -13,7 +13,8 @@ const CONTENT_SECURITY_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' blob: data:",
-  "connect-src 'self' ws: wss:",
+  // A page's own ws: and wss: are 'self' too (CSP 3 §6.7.2.8).
+  "connect-src 'self'",
   "worker-src 'self'",
   "media-src 'self' blob:",
   "font-src 'self'",

@@ -20,7 +20,7 @@ afterAll(() => server.close());
 afterEach(() => bridge.close('atOnce'));
 
 async function start(config: Partial<BridgeConfig>): Promise<void> {
-  bridge = await bridgeTo({ lab: `spice://127.0.0.1:${server.port}` }, config);
+  bridge = await bridgeTo({ lab: `spice://127.0.0.1:${server.port}` }, { metrics: 'main', ...config });
 }
 
 async function channel(type: number = channelType.main): Promise<TestClient> {
@@ -34,7 +34,7 @@ it.each<[Partial<BridgeConfig>, number, string]>([
   [{ maxConnectionsPerIp: 1 }, 1008, 'Too many connections from your address.'],
   [{ connectionRate: 1 }, 1013, 'Too many new connections from your address; try again in a minute.'],
 ])('the second connection with %j', async (config, code, reason) => {
-  await start(config);
+  await start({ metrics: 'main', ...config });
   const first = await channel();
   await first.until(34);
   expect(await (await channel()).closed).toEqual({ code, reason });

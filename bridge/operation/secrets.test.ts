@@ -32,6 +32,8 @@ it('tokens, passwords, keys and the admin token stay inside', async () => {
   };
   const uri = `spice://127.0.0.1:${server.port}`;
   const main = await startMain(
+    '--metrics',
+    'main',
     ...Object.entries(flags).map(([flag, value]) => `--${flag}=${value}`),
     `--target=lab=${uri}?password-file=${file('password', PASSWORD)}`,
     `--target=open=${uri}`,

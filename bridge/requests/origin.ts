@@ -1,3 +1,5 @@
+import { isHostText } from './host-text.ts';
+
 /** What is known of the address that a browser used. */
 export interface UsedAddress {
   /** The Host header. */
@@ -19,7 +21,8 @@ export function originAllowed(
 ): boolean {
   if (allowed.includes('*')) return true;
   if (origin === undefined) return site === undefined || site === 'same-origin' || site === 'none';
-  if (!URL.canParse(origin)) return false;
+  const [, authority] = /^[a-z][a-z0-9+.-]*:\/\/(.*)$/i.exec(origin) ?? [];
+  if (authority === undefined || !isHostText(authority) || !URL.canParse(origin)) return false;
   const url = new URL(origin);
   if (url.origin === 'null') return false;
   if (allowed.includes(url.origin)) return true;
@@ -30,5 +33,5 @@ export function originAllowed(
 function sameHost(origin: URL, host: string, scheme: UsedAddress['scheme']): boolean {
   if (scheme !== undefined && origin.protocol !== `${scheme}:`) return false;
   const address = `${origin.protocol}//${host}`;
-  return URL.canParse(address) && new URL(address).host === origin.host;
+  return isHostText(host) && URL.canParse(address) && new URL(address).host === origin.host;
 }

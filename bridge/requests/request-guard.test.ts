@@ -35,6 +35,14 @@ it.each([
   'a b',
   '@',
   '[::1',
+  'evil@127.0.0.1',
+  'evil@localhost',
+  '127.0.0.1/evil',
+  '127.0.0.1#evil',
+  '127.0.0.1?evil',
+  '127.0.0.1\\evil',
+  '127.0.0.1:80:80',
+  '127.0.0.1:',
 ])('does not answer to %j', (host) => {
   expect(answersTo(host)).toBe(false);
 });

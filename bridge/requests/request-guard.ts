@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import { BridgeError } from '../errors/bridge-error.ts';
 import type { ClientAddress } from './client-address.ts';
+import { isHostText } from './host-text.ts';
 import { originAllowed } from './origin.ts';
 
 export interface GuardSettings {
@@ -42,9 +43,10 @@ export class RequestGuard {
   checkHost({ host }: Pick<ClientAddress, 'host'>): void {
     if (host === undefined || this.#hosts.has('*') || this.#allowOrigins.includes('*')) return;
     const address = `http://${host}`;
-    const name = URL.canParse(address)
-      ? new URL(address).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
-      : '';
+    const name =
+      isHostText(host) && URL.canParse(address)
+        ? new URL(address).hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '')
+        : '';
     const known =
       isIP(name) !== 0 ||
       this.#hosts.has(name) ||

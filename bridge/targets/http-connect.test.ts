@@ -55,7 +55,7 @@ describe('a CONNECT proxy', () => {
     const port = await proxy(head, undefined, seen);
     const client = await open(`spice://vm.lab:5900?proxy=http://127.0.0.1:${port}`);
     const all = pattern(3_000_000);
-    client.websocket.send(all);
+    client.sendAll(all);
     expect((await client.until(all.length)).equals(all)).toBe(true);
     expect(seen[0]).toBe(
       'CONNECT vm.lab:5900 HTTP/1.0\r\nHost: vm.lab:5900\r\nProxy-Connection: keep-alive\r\nUser-Agent: spice-viewer\r\n\r\n',
@@ -108,7 +108,7 @@ describe('a CONNECT proxy', () => {
     await expect.poll(() => sent).toBeGreaterThan(0);
     expect(await settled(() => sent)).toBeLessThan(total / 2);
     server?.pause();
-    for (let given = 0; given < total; given += chunk.length) client.websocket.send(chunk);
+    for (let given = 0; given < total; given += chunk.length) client.sendAll(chunk);
     expect(await settled(() => client.websocket.bufferedAmount)).toBeGreaterThan(total / 2);
     client.websocket.resume();
     await client.until(total);

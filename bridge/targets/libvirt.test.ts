@@ -50,6 +50,21 @@ describe('libvirt:', () => {
     expect(args()).toEqual(['-c', connect, ...command]);
   });
 
+  it('gives virsh none of its own secrets', async () => {
+    vi.stubEnv('SPICE_VIEWER_REDIS', 'redis://:hunter2@redis');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'hunter3');
+    vi.stubEnv('LIBVIRT_DEFAULT_URI', 'qemu:///system');
+    vi.stubEnv('SSH_AUTH_SOCK', '/run/agent');
+    const file = join(folder, 'environment');
+    fakeVirsh(`env > '${file}'; echo 'spice://127.0.0.1:5900'`);
+    await resolve('libvirt:vm');
+    const passed = readFileSync(file, 'utf8');
+    expect(passed).not.toContain('hunter');
+    expect(passed.split('\n')).toEqual(
+      expect.arrayContaining(['LIBVIRT_DEFAULT_URI=qemu:///system', 'SSH_AUTH_SOCK=/run/agent', 'LC_ALL=C']),
+    );
+  });
+
   it('asks once for channels that open together, and anew when the password was refused', async () => {
     const args = fakeVirsh(`echo 'spice://127.0.0.1:5900'`);
     const provider = libvirtProvider('lab', parseLibvirtUri('libvirt:vm'), never);

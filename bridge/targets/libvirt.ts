@@ -96,10 +96,19 @@ async function domainDisplay({ connect, domain }: LibvirtUri): Promise<string> {
     timeout: TIMEOUT,
     killSignal: 'SIGKILL',
     maxBuffer: 64 * 1024,
-    env: { ...process.env, LC_ALL: 'C' },
+    env: virshEnvironment(),
     windowsHide: true,
   });
   return stdout.replace(/\s+$/, '');
+}
+
+/** What virsh, and ssh behind it, need to find their way. The bridge's own environment may hold its secrets. */
+const PASSED =
+  /^(?:PATH|HOME|USER|LOGNAME|TMPDIR|SSH_AUTH_SOCK|XDG_(?:RUNTIME_DIR|CONFIG_HOME|CACHE_HOME)|LIBVIRT_\w+|KRB5\w+)$/;
+
+function virshEnvironment(): NodeJS.ProcessEnv {
+  const passed = Object.entries(process.env).filter(([name]) => PASSED.test(name));
+  return { ...Object.fromEntries(passed), LC_ALL: 'C' };
 }
 
 /**

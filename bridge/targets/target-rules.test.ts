@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { BridgeError } from '../errors/bridge-error.ts';
 import { listen } from '../testing/test-kit.ts';
@@ -18,13 +19,21 @@ interface Given {
   allowLoopback?: boolean;
   /** What names resolve to. */
   names?: Record<string, string[]>;
+  own?: string[];
 }
 
-function rules({ allow = [], deny = [], allowLoopback = false, names = {} }: Given = {}): TargetRules {
+function rules({
+  allow = [],
+  deny = [],
+  allowLoopback = false,
+  names = {},
+  own = [],
+}: Given = {}): TargetRules {
   return new TargetRules({
     allow: allow.map(rule),
     deny: deny.map(rule),
     allowLoopback,
+    own: () => own,
     resolve: (host, callback) =>
       callback(
         null,
@@ -179,7 +188,8 @@ describe('names', () => {
   it('behind a proxy are all there is to check', () => {
     const proxied = (given: Given, host: string): string =>
       codeOf(() => rules(given).checkProxied(host, 5900));
-    expect(proxied({}, 'vm.lab')).toBe('allowed');
+    expect(proxied({}, 'vm.lab')).toBe('target-forbidden');
+    expect(proxied({ allow: ['*'] }, 'vm.lab')).toBe('allowed');
     expect(proxied({ allow: ['10.0.0.0/8'] }, 'vm.lab')).toBe('target-forbidden');
     expect(proxied({ allow: ['*.lab'] }, 'vm.lab')).toBe('allowed');
     for (const host of [
@@ -191,6 +201,14 @@ describe('names', () => {
       '0x7f.1',
       '2130706433',
       '127.0.0.1.',
+      'ip6-localhost',
+      'ip6-loopback',
+      'localhost4',
+      'localhost6.localdomain6',
+      'localhost.localdomain',
+      'localhost..',
+      'metadata.google.internal',
+      'metadata',
     ]) {
       expect(proxied({}, host)).toBe('target-forbidden');
       expect(proxied({ allow: ['*'] }, host)).toBe('target-forbidden');
@@ -221,6 +239,48 @@ describe('names', () => {
     socket.destroy();
     server.close();
   });
+});
+
+describe("the bridge's own addresses", () => {
+  const own = ['192.168.7.5', 'fd00::2', 'fe80::1%eth0'];
+  const names = { 'bridge.lab': ['192.168.7.5', 'fd00::2'] };
+
+  it('are loopback, whatever names lead there', async () => {
+    for (const host of ['192.168.7.5', 'fd00::2', '::ffff:192.168.7.5', 'fd00:0::0002']) {
+      expect(check({ own }, host)).toBe('target-forbidden');
+      expect(check({ own, allow: ['*', '192.168.0.0/16', 'fd00::/8'] }, host)).toBe('target-forbidden');
+      expect(check({ own, allowLoopback: true }, host)).toBe('allowed');
+      expect(check({ own, allow: ['192.168.7.5', 'fd00::2'] }, host)).toBe('allowed');
+    }
+    expect(await resolved({ own, names }, 'bridge.lab')).toBe('target-forbidden');
+    expect(await resolved({ own, names, allow: ['bridge.lab'] }, 'bridge.lab')).toBe('target-forbidden');
+    expect(check({ own }, '192.168.7.6')).toBe('allowed');
+  });
+
+  it('are found without being told', () => {
+    const found = Object.values(networkInterfaces()).flatMap((list = []) => list);
+    expect(found.length).toBeGreaterThan(0);
+    const real = new TargetRules({ allow: [], deny: [], allowLoopback: false });
+    for (const { address } of found)
+      expect(codeOf(() => real.checkHost(address, 1))).toBe('target-forbidden');
+  });
+});
+
+it.each([
+  '169.254.169.254',
+  '169.254.170.2',
+  '169.254.170.23',
+  '168.63.129.16',
+  '100.100.100.200',
+  '192.0.0.192',
+  'fd00:ec2::254',
+  'fd00:ec2::23',
+  'fd20:ce::254',
+  'fd00:c1::a9fe:a9fe',
+  'fd00:42::42',
+])('%s, where a cloud answers its machines, is no target', (host) => {
+  expect(check({}, host)).toBe('target-forbidden');
+  expect(check({ allow: ['*'] }, host)).toBe('target-forbidden');
 });
 
 describe('sockets', () => {

@@ -1,9 +1,10 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { normalize } from 'node:path';
 import { BridgeError } from '../errors/bridge-error.ts';
-import { addressClass, parseIp } from '../addresses/address-class.ts';
-import { inNetwork } from '../addresses/network.ts';
+import { addressClass, type IpAddress, parseIp } from '../addresses/address-class.ts';
+import { inNetwork, type Network } from '../addresses/network.ts';
 import { normalName, portIn, type TargetRule } from '../addresses/target-rule.ts';
 
 /** Resolves a name to all its addresses, as `dns.lookup` with `all`; tests bring their own. */
@@ -19,6 +20,12 @@ export interface TargetRulesOptions {
   readonly deny: readonly TargetRule[];
   readonly allowLoopback: boolean;
   readonly resolve?: ResolveAll;
+  /** The bridge's own addresses, as text. */
+  readonly own?: () => readonly string[];
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list = []) => list.map(({ address }) => address));
 }
 
 const resolveWithSystem: ResolveAll = (host, callback) => systemLookup(host, { all: true }, callback);
@@ -29,19 +36,22 @@ const resolveWithSystem: ResolveAll = (host, callback) => systemLookup(host, { a
  *
  * A name is resolved once, each of its addresses is checked, and one of those that passed is connected to: no second
  * look-up in which the name could point elsewhere. Loopback, link-local, unspecified, multicast and reserved addresses
- * and the clouds' metadata services are refused, in every notation, unless a rule names just such a network.
+ * and the clouds' metadata services are refused, in every notation, unless a rule names just such a network. An address
+ * of the bridge's own interfaces counts as loopback: what listens there trusts this machine too.
  */
 export class TargetRules {
   readonly #allow: readonly TargetRule[];
   readonly #deny: readonly TargetRule[];
   readonly #allowLoopback: boolean;
   readonly #resolve: ResolveAll;
+  readonly #own: () => readonly string[];
 
   constructor(options: TargetRulesOptions) {
     this.#allow = options.allow;
     this.#deny = options.deny;
     this.#allowLoopback = options.allowLoopback;
     this.#resolve = options.resolve ?? resolveWithSystem;
+    this.#own = options.own ?? ownAddresses;
   }
 
   static fromConfig(config: {
@@ -76,7 +86,8 @@ export class TargetRules {
   }
 
   /**
-   * Whether a name may be handed to a proxy, which resolves it itself: names are all there is to go by.
+   * Whether a name may be handed to a proxy, which resolves it itself: names are all there is to go by, so a rule must
+   * allow it. Proxmox's tickets are no names: its proxy alone knows what they stand for.
    * @throws {BridgeError} `target-forbidden`
    */
   checkProxied(host: string, port: number): void {
@@ -84,8 +95,9 @@ export class TargetRules {
     if (parseIp(host) !== undefined) return;
     const named = this.#allow.some((rule) => rule.kind !== 'any' && coversName(rule, host, port));
     if (named) return;
-    const allowed = this.#allowsAny() || this.#allow.some((rule) => coversName(rule, host, port));
-    if (!allowed || !isPlainName(host)) throw new BridgeError('target-forbidden');
+    const any = this.#allow.some((rule) => coversName(rule, host, port));
+    const allowed = any ? isPlainName(host) : host.startsWith(PROXMOX_TICKET) && this.#allowsAny();
+    if (!allowed) throw new BridgeError('target-forbidden');
   }
 
   /** For `lookup` of node:net: gives only addresses that may be connected to at this port. */
@@ -112,11 +124,20 @@ export class TargetRules {
         ? portIn(rule.ports, port) && inNetwork(address, rule.network)
         : coversName(rule, host, port);
     if (this.#deny.some(covers)) return false;
-    const kind = addressClass(address);
-    const asked = this.#allow.some((rule) => rule.kind === 'network' && rule.of === kind && covers(rule));
+    const own = this.#isOwn(address);
+    const kind = own ? 'loopback' : addressClass(address);
+    const asked = this.#allow.some(
+      (rule) =>
+        rule.kind === 'network' && covers(rule) && (rule.of === kind || (own && isSingle(rule.network))),
+    );
     if (kind === 'loopback' && this.#allowLoopback) return this.#allowsAny() || this.#allow.some(covers);
     if (kind !== 'ordinary') return asked;
     return this.#allowsAny() || this.#allow.some(covers);
+  }
+
+  #isOwn(address: IpAddress): boolean {
+    const text = address.toNormalizedString();
+    return this.#own().some((own) => parseIp(own)?.toNormalizedString() === text);
   }
 
   /** No rule says which hosts: then all. Rules about sockets don't. */
@@ -125,10 +146,19 @@ export class TargetRules {
   }
 }
 
+/** Names that resolvers or their hosts files give to their own machine, and to what clouds tell theirs. */
+const INSIDE = /^(?:ip6-)?(?:localhost|loopback)\d*$|^metadata$/;
+const PROXMOX_TICKET = 'pvespiceproxy:';
+
 /** Not the proxy's own machine, nor an address in a notation that resolvers know and `parseIp` does not. */
 function isPlainName(host: string): boolean {
-  const last = normalName(host).split('.').at(-1) ?? '';
-  return last !== 'localhost' && !/^(?:\d+|0x[0-9a-f]*)$/.test(last);
+  const labels = normalName(host).split('.');
+  const last = labels.at(-1) ?? '';
+  return !labels.some((label) => label === '' || INSIDE.test(label)) && !/^(?:\d+|0x[0-9a-f]*)$/.test(last);
+}
+
+function isSingle([address, bits]: Network): boolean {
+  return bits === (address.kind() === 'ipv4' ? 32 : 128);
 }
 
 function coversName(rule: TargetRule, host: string, port: number): boolean {

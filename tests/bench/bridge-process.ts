@@ -39,6 +39,7 @@ export async function startBenchBridge(
     'session-timeout': 36_000,
     'log-format': 'json',
     'log-level': 'info',
+    metrics: 'main',
   };
   const args = [
     ...Object.entries(options).flatMap(([flag, value]) => [`--${flag}`, String(value)]),

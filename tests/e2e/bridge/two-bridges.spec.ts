@@ -43,6 +43,7 @@ async function startMember(server: Xspice, redis: Redis, drainTimeout: number): 
     startBridge({ desk: `spice://127.0.0.1:${server.port}` }, [
       `--listen=127.0.0.1:${port}`,
       `--redis=${redis.url}`,
+      '--metrics=main',
       `--admin-listen=127.0.0.1:${adminPort}`,
       `--admin-token-file=${tokenFile}`,
       '--trusted-proxy=127.0.0.1',
