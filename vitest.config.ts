@@ -10,7 +10,7 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: [
-            '{shared-protocol,bridge,web,tests/conformance,tests/architecture,tests/docs}/**/*.test.ts',
+            '{shared-protocol,bridge,web,examples,tests/conformance,tests/architecture,tests/docs}/**/*.test.ts',
           ],
           exclude: ['**/*.browser.test.ts', '**/node_modules/**'],
           testTimeout: 20_000,

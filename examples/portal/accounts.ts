@@ -1,11 +1,20 @@
 /** Who may log in, and which machines they may use. A real portal asks its directory (LDAP, OpenID Connect) instead. */
-import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { randomBytes, scrypt, type ScryptOptions, timingSafeEqual } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
-const hash = promisify<string, Buffer, number, Buffer>(scrypt);
+const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 const HASH_SIZE = 32;
+/** What OWASP recommends: 128 MiB for each, so one at a time. */
+const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 };
+let last: Promise<unknown> = Promise.resolve();
+
+function hash(password: string, salt: Buffer): Promise<Buffer> {
+  const next = last.then(() => scryptAsync(password, salt, HASH_SIZE, cost));
+  last = next.catch(() => {});
+  return next;
+}
 
 const machine = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]{1,63}$/),
@@ -15,7 +24,7 @@ const machine = z.strictObject({
   spice: z.record(z.string(), z.unknown()),
 });
 const accounts = z.strictObject({
-  /** Name to `SALT:HASH`, both base64: scrypt, 32 bytes. */
+  /** Name to `SALT:HASH`, both base64: scrypt with N = 2^17, r = 8, p = 1; 32 bytes. */
   users: z.record(z.string(), z.string().regex(/^[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$/)),
   machines: z.array(machine),
 });
@@ -31,7 +40,7 @@ export interface Accounts {
 /** For accounts.json: `SALT:HASH`. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
-  return `${salt.toString('base64')}:${(await hash(password, salt, HASH_SIZE)).toString('base64')}`;
+  return `${salt.toString('base64')}:${(await hash(password, salt)).toString('base64')}`;
 }
 
 export async function loadAccounts(file: string): Promise<Accounts> {
@@ -41,7 +50,7 @@ export async function loadAccounts(file: string): Promise<Accounts> {
     verify: async (user, password) => {
       const known = Object.hasOwn(users, user) ? users[user] : undefined;
       const [salt = '', expected = ''] = (known ?? nobody).split(':');
-      const given = await hash(password, Buffer.from(salt, 'base64'), HASH_SIZE);
+      const given = await hash(password, Buffer.from(salt, 'base64'));
       const wanted = Buffer.from(expected, 'base64');
       return wanted.length === HASH_SIZE && timingSafeEqual(given, wanted) && known !== undefined;
     },

@@ -1,8 +1,8 @@
 /** Starts the portal: see README.md beside this file. */
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { serve } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import { z } from 'zod';
 import { loadAccounts } from './accounts.ts';
 import { createPortal } from './portal.ts';
@@ -17,8 +17,8 @@ const environment = z
     PORTAL_TICKET_KEY_FILE: z.string(),
     PORTAL_ISSUER: z.string().default('portal'),
     PORTAL_AUDIENCE: z.string().default('spice-bridge'),
-    /** Without it logins end with the process. */
-    PORTAL_COOKIE_SECRET: z.string().min(32).optional(),
+    /** `1`: a reverse proxy of ours, which appends to X-Forwarded-For, is in front. */
+    PORTAL_BEHIND_PROXY: z.enum(['0', '1']).default('0'),
     PORTAL_VIEWER_FILE: z.string().default(join(import.meta.dirname, '../../dist/spice-viewer.single.js')),
   })
   .parse(process.env);
@@ -30,7 +30,10 @@ const portal = createPortal({
     issuer: environment.PORTAL_ISSUER,
     audience: environment.PORTAL_AUDIENCE,
   },
-  cookieSecret: environment.PORTAL_COOKIE_SECRET ?? randomBytes(32).toString('hex'),
+  addressOf: (context) =>
+    (environment.PORTAL_BEHIND_PROXY === '1'
+      ? context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
+      : getConnInfo(context).remote.address) ?? 'unknown',
   bridge: environment.PORTAL_BRIDGE,
   viewerFile: environment.PORTAL_VIEWER_FILE,
 });
