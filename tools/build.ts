@@ -30,7 +30,8 @@ async function buildBridge(): Promise<void> {
   await build({
     ...common,
     define: { ...common.define, __BRIDGE_VERSION__: JSON.stringify(version) },
-    ssr: { noExternal: [/^@spice-viewer\//, /^fflate/, /^@noble\//] },
+    // dist/ stands alone: nothing but Node's own modules is left to be found.
+    ssr: { noExternal: true },
     build: {
       ssr: join(root, 'bridge/cli/main.ts'),
       outDir: join(dist, 'bridge'),
@@ -39,6 +40,8 @@ async function buildBridge(): Promise<void> {
       rollupOptions: { output: { entryFileNames: 'main.js', chunkFileNames: '[name].js' } },
     },
   });
+  // Whoever copies the folder alone has no package.json above it that says what the files are.
+  await writeFile(join(dist, 'bridge/package.json'), JSON.stringify({ type: 'module', version }));
   const clip = join(root, 'bridge/demo/clip');
   for (const name of ['clip.ivf', 'clip.mjpeg']) await cp(join(clip, name), join(dist, 'bridge/clip', name));
 }

@@ -55,6 +55,27 @@ test('the fragment opens a desktop, and is gone from the address', async ({ page
   expect(served.log()).not.toContain('eyJ');
 });
 
+test("the fragment's secrets are for the first desktop only", async ({ page, bridge }) => {
+  const served = await bridge({ a: 'demo:', b: 'demo:' });
+  await page.goto(`${served.url}?target=a#password=of-a`);
+  const password = (): Promise<string | undefined> =>
+    page.evaluate(
+      () =>
+        document.querySelector('spice-viewer-app')?.shadowRoot?.querySelector('spice-viewer')?.credentials
+          ?.password,
+    );
+  await expect.poll(password).toBe('of-a');
+  for (const [desktop, expected] of [
+    ['b', undefined],
+    ['a', 'of-a'],
+  ] as const) {
+    await page.locator('button.desktops').dispatchEvent('click');
+    await page.getByRole('button', { name: desktop, exact: true }).click();
+    await expect(page.locator('spice-viewer')).toHaveAttribute('url', `spice/${desktop}`);
+    expect(await password()).toBe(expected);
+  }
+});
+
 test('the fragment beside a target in the address', async ({ page, bridge }) => {
   const served = await bridge({ demo: 'demo:' }, flags());
   const viewer = await Viewer.open(page, `${served.pageUrl('demo')}#token=${jwt({ target: 'demo' })}`);

@@ -101,6 +101,8 @@ export class SpiceViewerApp extends LitElement {
   declare private isWaiting: boolean;
   readonly #options: PageOptions;
   #started = false;
+  /** The desktop that the fragment's secrets are for: the first. Another's server must not see them. */
+  #secretsFor: { readonly target: string | null | undefined } | undefined;
 
   readonly #targets = new Task(this, {
     task: async (_, { signal }) => {
@@ -203,10 +205,13 @@ export class SpiceViewerApp extends LitElement {
   #start(viewer: SpiceViewer | undefined): void {
     if (viewer === undefined || this.#started) return;
     this.#started = true;
-    const { password, token, settings } = this.#options;
-    Object.assign(viewer, settings);
-    if (password !== undefined) viewer.credentials = { password };
-    viewer.token = token;
+    Object.assign(viewer, this.#options.settings);
+    this.#secretsFor ??= { target: this.target };
+    if (this.#secretsFor.target === this.target) {
+      const { password, token } = this.#options;
+      if (password !== undefined) viewer.credentials = { password };
+      viewer.token = token;
+    }
     if (this.isWaiting) return;
     // The attributes are set after this callback.
     queueMicrotask(() => viewer.connect());
