@@ -13,7 +13,7 @@ const CONTENT_SECURITY_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' blob: data:",
-  // A page's own ws: and wss: are 'self' too (CSP 3 §6.7.2.8).
+  // A page's own ws: and wss: are 'self' too (Content Security Policy 3, “match a URL to a source expression”).
   "connect-src 'self'",
   "worker-src 'self'",
   "media-src 'self' blob:",

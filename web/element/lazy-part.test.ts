@@ -23,7 +23,8 @@ describe('LazyPart', () => {
     expect(sheets).toEqual(['looks']);
   });
 
-  it('says that it did not come, and is tried again', async () => {
+  it('says that it did not come, and is tried again, but not at once: the note itself renders', async () => {
+    const now = vi.spyOn(performance, 'now').mockReturnValue(1_000);
     const load = vi.fn(() => Promise.resolve({ part: 'part' }));
     load.mockRejectedValueOnce(new Error('no network'));
     const { lazy, requestUpdate, failed } = setUp(load);
@@ -31,7 +32,11 @@ describe('LazyPart', () => {
     await vi.waitFor(() => expect(failed).toHaveBeenCalledOnce());
     expect(requestUpdate).not.toHaveBeenCalled();
     lazy.wanted();
+    expect(load).toHaveBeenCalledOnce();
+    now.mockReturnValue(6_000);
+    lazy.wanted();
     await vi.waitFor(() => expect(lazy.loaded).toBe('part'));
     expect(failed).toHaveBeenCalledOnce();
+    now.mockRestore();
   });
 });

@@ -6,12 +6,17 @@ export interface LoadedPart<Part> {
   readonly styles?: CSSResult;
 }
 
+/** A part that did not come is not asked for again before this, milliseconds: saying so renders the host anew. */
+const RETRY_PAUSE = 5_000;
+
 /** A part of the viewer that is fetched when it is first wanted; its looks come with it. */
 export class LazyPart<Part> {
   readonly #host: LitElement;
   readonly #load: () => Promise<LoadedPart<Part>>;
   readonly #failed: (cause: unknown) => void;
   #isWanted = false;
+  /** when a part that did not come may be asked for again */
+  #notBefore = 0;
   #part: Part | undefined;
 
   /** @param failed the part did not come; it is tried again when it is wanted again */
@@ -28,7 +33,7 @@ export class LazyPart<Part> {
 
   /** The part, or undefined while it comes: the host is rendered anew when it is there. */
   wanted(): Part | undefined {
-    if (this.#part === undefined && !this.#isWanted) {
+    if (this.#part === undefined && !this.#isWanted && performance.now() >= this.#notBefore) {
       this.#isWanted = true;
       void this.#fetch();
     }
@@ -44,6 +49,7 @@ export class LazyPart<Part> {
       this.#host.requestUpdate();
     } catch (cause) {
       this.#isWanted = false;
+      this.#notBefore = performance.now() + RETRY_PAUSE;
       this.#failed(cause);
     }
   }

@@ -137,7 +137,11 @@ test('a microphone that the user refuses is said so, in words', async ({ page, q
   await expect.poll(() => microphoneState(viewer), patient).toBe('denied');
   expect(await viewer.evaluate((element) => element.hasAttribute('microphone'))).toBe(false);
   expect(await viewerErrors(viewer)).toEqual([
-    { kind: 'microphone', message: expect.stringContaining('Allow it for this site') },
+    {
+      kind: 'microphone',
+      code: 'microphone-refused',
+      message: expect.stringContaining('Allow it for this site'),
+    },
   ]);
   expect(await viewer.state()).toBe('connected');
 });
