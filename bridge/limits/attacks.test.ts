@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Server } from 'node:net';
 import { connect, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { type RunningMain, startMain } from '../cli/test-main.ts';
 import { linkMessage, listen, TestClient } from '../testing/test-kit.ts';
@@ -276,6 +276,7 @@ it('messages that never end, from clients that nobody knows', async () => {
     '--max-connections-per-ip',
     '1000',
   );
+  onTestFinished(() => void closed.child.kill('SIGKILL'));
   for (const [victim, path] of [
     [open, '/spice/lab'],
     [closed, '/spice'],
@@ -302,7 +303,6 @@ it('messages that never end, from clients that nobody knows', async () => {
     const [, most = 'NaN'] = /^spice_bridge_inbound_bytes_most (\d+)$/m.exec(text) ?? [];
     expect(Number(most)).toBeLessThan(HELD);
   }
-  closed.child.kill('SIGKILL');
   bridge = open;
   await worksFor(await session());
 });

@@ -29,7 +29,17 @@ const crumbs = Buffer.concat([
   ...Array.from({ length: 15_000 }, () => Buffer.from([0x00, 0x81, 0, 0, 0, 0, 0])),
 ]);
 
+/** A first message of 16,000 bytes, all but its end: too short to be told at once from an honest one. */
+const patient = Buffer.concat([Buffer.from([0x82, 0xfe, 0x3e, 0x80, 0, 0, 0, 0]), Buffer.alloc(15_900)]);
+
 export const attacks: readonly Attack[] = [
+  // What connections cost by themselves: the row to compare the others with.
+  { name: 'no word at all, token needed', bridge: 'closed', run: (port) => strangers(port, Buffer.alloc(0)) },
+  {
+    name: 'first messages that stop short, open target',
+    bridge: 'open',
+    run: (port) => strangers(port, patient),
+  },
   {
     name: 'messages that never end, token needed',
     bridge: 'closed',

@@ -29,6 +29,7 @@ async function startVictim(...args: string[]): Promise<Victim> {
     '--listen=127.0.0.1:0',
     '--metrics=main',
     '--log-level=error',
+    '--handshake-timeout=10',
     '--max-connections=5000',
     ...args,
   ];
