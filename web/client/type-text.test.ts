@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
 import type { KeyboardLayout } from '../api/public-types.ts';
+import { loadLayout } from '../common/keyboard-layouts.ts';
 import { typeText } from './type-text.ts';
 
 let log: string[] = [];
@@ -16,6 +17,8 @@ async function type(
   text: string,
   { canPaste = true, locks = 0, layout = 'us' as KeyboardLayout, isWindows = false } = {},
 ): Promise<void> {
+  // The layout's file comes in real time, whatever the test's clock says.
+  await loadLayout(layout);
   const typed = typeText(text, {
     sendKey: (code, down) => log.push(`${down ? '+' : '-'}${code}`),
     layout: () => layout,

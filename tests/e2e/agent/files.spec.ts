@@ -247,10 +247,11 @@ test('an agent that is killed in a transfer is told in words; then all works aga
     await expect.poll(last).toMatchObject({ name, cancelled: false });
     expect(sentences).toContain((await last())?.message);
   };
-  // spice-vdagentd may be faster, and say so itself.
+  // spice-vdagentd may be faster, and say so itself; or the agent, as it ends.
   const ended = "The guest's agent ended before the file arrived. Send it again when the agent runs.";
   const nobody = 'Nobody is logged in at the guest, or its agent has ended. Log in and send the file again.';
-  await refused('interrupted.bin', ended, nobody);
+  const cancelled = 'The guest cancelled the transfer, or its agent ended. Send the file again if need be.';
+  await refused('interrupted.bin', ended, nobody, cancelled);
   await expect(viewer.page.locator('spice-viewer [part=progress]')).toContainText(/agent (has )?ended/);
   const send = (name: string): Promise<void> =>
     viewer.evaluate((element, given) => {
