@@ -141,6 +141,16 @@ it('does not blame the browser for a target that keeps it waiting', async () => 
   await expect.poll(() => lost.length).toBe(1);
 });
 
+it('waits long for a target that keeps it waiting, but not for ever', async () => {
+  lookByHand();
+  await silent();
+  accepted[0]?.websocket.pause();
+  vi.advanceTimersByTime(INTERVAL * 29);
+  expect(lost).toEqual([]);
+  vi.advanceTimersByTime(INTERVAL);
+  expect(lost).toEqual([accepted[0]?.websocket]);
+});
+
 it('rests when nobody is there, and takes a new interval', async () => {
   keepalive.configure(3_600_000);
   await silent();

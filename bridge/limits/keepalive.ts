@@ -10,10 +10,14 @@ interface Peer {
   taken: number | undefined;
   /** Looks in a row at which nothing had moved since the last. */
   still: number;
+  /** The same while the bridge itself read nothing of it. */
+  paused: number;
 }
 
 /** Looks without a sign of life after which a browser counts as gone. The first may only have come too early. */
 const STILL_LIMIT = 2;
+/** The same where the bridge waits for the target and reads nothing of the browser: it may be well, but not for ever. */
+const PAUSED_LIMIT = 30;
 /** Bytes on their way to the browser beyond which a ping would only wait behind them. */
 const PING_BACKLOG = 64 * 1024;
 
@@ -41,7 +45,14 @@ export class Keepalive {
 
   /** @param onLost called once, when the browser is gone; its owner must then end the connection */
   add(websocket: WebSocket, client: Socket, onLost: () => void): void {
-    this.#peers.set(websocket, { client, onLost, read: client.bytesRead, taken: undefined, still: 0 });
+    this.#peers.set(websocket, {
+      client,
+      onLost,
+      read: client.bytesRead,
+      taken: undefined,
+      still: 0,
+      paused: 0,
+    });
     websocket.once('close', () => this.#remove(websocket));
     this.#start();
   }
@@ -68,10 +79,12 @@ export class Keepalive {
       // What is written while the system's buffer has room says nothing about the other end.
       const alive = client.bytesRead !== peer.read || (peer.taken !== undefined && taken > peer.taken);
       // A paused one is waiting for its target: the bridge reads nothing, so nothing can be seen.
-      peer.still = alive || websocket.isPaused ? 0 : peer.still + 1;
+      const { isPaused } = websocket;
+      peer.still = alive || isPaused ? 0 : peer.still + 1;
+      peer.paused = !alive && isPaused ? peer.paused + 1 : 0;
       peer.read = client.bytesRead;
       peer.taken = client.writableLength > 0 ? taken : undefined;
-      if (peer.still >= STILL_LIMIT) {
+      if (peer.still >= STILL_LIMIT || peer.paused >= PAUSED_LIMIT) {
         this.#remove(websocket);
         peer.onLost();
       } else if (websocket.readyState === websocket.OPEN && client.writableLength < PING_BACKLOG) {
