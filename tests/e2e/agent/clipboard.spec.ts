@@ -1,52 +1,25 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PNG } from 'pngjs';
 import { clipboardSelection } from '@spice-viewer/shared-protocol/agent/agent-messages.ts';
+import {
+  AWKWARD,
+  clipboardReady,
+  comeBack,
+  guestClipboard,
+  guestCopies,
+  localText,
+  writeLocal,
+} from './clipboard-kit.ts';
 import { expectAgentGone, reviveAgent } from './revive.ts';
 import { AgentTap } from '../lib/agent-tap.ts';
 import { expect, needs, test } from '../lib/fixtures.ts';
 import type { Viewer } from '../lib/viewer.ts';
 import { openWindow } from '../lib/desktop.ts';
 import { until } from '../../servers/process.ts';
-import type { Xspice } from '../../servers/xspice.ts';
 
 needs('chromium', 'xspice');
 
 const { primary: PRIMARY } = clipboardSelection;
-const AWKWARD = 'Grüße, 世界! 😀👩‍👩‍👧\r\nsecond line\r\n\ttab, end without line end';
-
-/** Bytes that xclip pastes in the guest; undefined while nothing owns the clipboard. */
-function guestClipboard(server: Xspice, target = 'UTF8_STRING'): Promise<Buffer | undefined> {
-  return new Promise((resolve) => {
-    execFile(
-      'xclip',
-      ['-selection', 'clipboard', '-o', '-t', target],
-      { env: server.env, encoding: 'buffer', maxBuffer: 2 ** 27, timeout: 20_000 },
-      (error, stdout) => resolve(error === null ? stdout : undefined),
-    );
-  });
-}
-
-/** Copies a file's content in the guest, as a program there does. */
-function guestCopies(server: Xspice, content: string | Buffer, target = 'UTF8_STRING'): void {
-  const file = `${server.dir}/copied-${Date.now()}`;
-  writeFileSync(file, content);
-  server.spawn('xclip', '-quiet', '-selection', 'clipboard', '-i', '-t', target, file);
-}
-
-function localText(viewer: Viewer): Promise<string> {
-  return viewer.page.evaluate(() => navigator.clipboard.readText());
-}
-function writeLocal(viewer: Viewer, text: string): Promise<void> {
-  return viewer.page.evaluate((given) => navigator.clipboard.writeText(given), text);
-}
-
-/** As when the user comes back from another window. */
-function comeBack(viewer: Viewer): Promise<void> {
-  return viewer.page.evaluate(() => {
-    globalThis.dispatchEvent(new Event('focus'));
-  });
-}
 
 /** The picture in the browser's clipboard, RGBA. */
 async function localPicture(viewer: Viewer): Promise<Buffer | undefined> {
@@ -75,10 +48,6 @@ async function expectTrouble(viewer: Viewer, ...sentences: string[]): Promise<vo
       timeout: 30_000,
     })
     .not.toEqual([]);
-}
-
-function clipboardReady(viewer: Viewer): Promise<void> {
-  return expect.poll(() => viewer.evaluate((element) => element.capabilities['clipboard'])).toBe(true);
 }
 
 const megabyte = Array.from({ length: 32_768 }, (_, i) => `line ${i} of a long text 😀 é\r\n`)
