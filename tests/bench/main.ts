@@ -6,8 +6,8 @@ import { connectionsBench } from './connections.ts';
 import { decodeBench } from './decode.ts';
 import { desktopBench } from './desktop.ts';
 import { filesBench } from './files.ts';
-import { lipSyncBench } from './lip-sync.ts';
 import { firstBench } from './first.ts';
+import { lipSyncBench } from './lip-sync.ts';
 import { memoryBench } from './memory.ts';
 import { typingBench } from './typing.ts';
 import { videoBench } from './video/video-bench.ts';
@@ -22,8 +22,8 @@ const BENCHES: readonly Bench[] = [
   decodeBench,
   desktopBench,
   filesBench,
-  lipSyncBench,
   firstBench,
+  lipSyncBench,
   memoryBench,
   typingBench,
   videoBench,
