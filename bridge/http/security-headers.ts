@@ -13,8 +13,8 @@ const CONTENT_SECURITY_POLICY = [
   "script-src 'self'",
   "style-src 'self'",
   "img-src 'self' blob: data:",
-  // A page's own ws: and wss: are 'self' too (Content Security Policy 3, “match a URL to a source expression”).
-  "connect-src 'self'",
+  // Not 'self' alone: not every browser counts a page's own wss: as such, and the page may show another server's desktop.
+  "connect-src 'self' ws: wss:",
   "worker-src 'self'",
   "media-src 'self' blob:",
   "font-src 'self'",

@@ -171,6 +171,8 @@ test('a display in a window of its own is live, takes input and comes back', asy
   const box = await boxOf(popup, 1);
   const at = { x: Math.round(box.x + box.width / 2), y: Math.round(box.y + box.height / 2) };
   await popup.mouse.click(at.x, at.y);
+  // The X server reads its pointer and its keyboard one after the other, whichever was first.
+  await expect.poll(() => xev.short()).toEqual(['+1', '-1']);
   await popup.keyboard.press('KeyQ');
   await expect.poll(() => xev.short()).toEqual(['+1', '-1', '+q', '-q']);
   const [press] = xev.events();
