@@ -1,7 +1,7 @@
-import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
 import { mouseMode } from '@spice-viewer/shared-protocol/channels/main-messages.ts';
 import type { MouseModeName } from '../api/public-types.ts';
 import { parseKeyCombination } from '../common/key-names.ts';
+import { lockKeys } from '../common/lock-keys.ts';
 import type { ChannelKey } from '../threads/worker-messages.ts';
 import type { ClientFeature, FeatureHost, Receivers } from './client-feature.ts';
 import { ToldValue } from './told-value.ts';
@@ -12,12 +12,6 @@ export interface TextPaste {
   readonly isPossible: boolean;
   offer(text: string): void;
 }
-
-const lockKeys: Readonly<Record<string, number>> = {
-  CapsLock: keyModifier.capsLock,
-  NumLock: keyModifier.numLock,
-  ScrollLock: keyModifier.scrollLock,
-};
 
 /** Keys, pointer, lock keys, mouse mode, and typing, which ends with the session that it began in. */
 export class GuestInput implements ClientFeature {

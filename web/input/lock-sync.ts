@@ -1,4 +1,5 @@
 import { keyModifier } from '@spice-viewer/shared-protocol/channels/inputs-messages.ts';
+import { lockKeys } from '../common/lock-keys.ts';
 import type { ModifierFlags } from './key-records.ts';
 import { isApple, type Platform } from './platform.ts';
 
@@ -6,12 +7,6 @@ import { isApple, type Platform } from './platform.ts';
 export interface GuestLocks {
   readonly lockState: number | undefined;
 }
-
-const lockKeys: Readonly<Record<string, number>> = {
-  CapsLock: keyModifier.capsLock,
-  NumLock: keyModifier.numLock,
-  ScrollLock: keyModifier.scrollLock,
-};
 
 /** Brings the guest's locks to the user's, where the user's are known. */
 export class LockSync {
